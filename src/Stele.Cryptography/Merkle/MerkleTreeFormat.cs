@@ -1,0 +1,60 @@
+using System.Buffers.Binary;
+using System.Numerics;
+
+namespace Stele.Cryptography.Merkle;
+
+/// <summary>
+/// The bytes of a tree as CCF stores them in <c>public:ccf.internal.tree</c>: u64 big-endian count of retained leaves,
+/// u64 big-endian index of the first, the leaves, then the left edge's subtrees, deepest (narrowest) first.
+/// </summary>
+public static class MerkleTreeFormat
+{
+    private const int HeaderSize = 16;
+
+    /// <summary>The tree's bytes: 16 + 32 × (retained leaves + left-edge subtrees).</summary>
+    public static byte[] Write(MerkleTree tree)
+    {
+        var bytes = new byte[HeaderSize + (Digest.Size * (tree.RetainedLeaves.Count + tree.LeftEdge.Count))];
+        BinaryPrimitives.WriteInt64BigEndian(bytes, tree.RetainedLeaves.Count);
+        BinaryPrimitives.WriteInt64BigEndian(bytes.AsSpan(8), tree.FirstRetained);
+        var rest = bytes.AsSpan(HeaderSize);
+        foreach (var leaf in tree.RetainedLeaves) Put(ref rest, leaf);
+        for (var i = tree.LeftEdge.Count - 1; i >= 0; i--) Put(ref rest, tree.LeftEdge[i]);
+        return bytes;
+    }
+
+    /// <summary>Reads a tree.</summary>
+    /// <exception cref="FormatException">The bytes are not a tree of the size they claim.</exception>
+    public static MerkleTree Read(ReadOnlySpan<byte> bytes)
+    {
+        if (bytes.Length < HeaderSize) throw new FormatException($"A tree has at least {HeaderSize} bytes.");
+        var count = BinaryPrimitives.ReadUInt64BigEndian(bytes);
+        var first = BinaryPrimitives.ReadUInt64BigEndian(bytes[8..]);
+        var edge = BitOperations.PopCount(first);
+        if (count is 0 or > int.MaxValue || first > long.MaxValue / 2) throw new FormatException("A tree of no such size.");
+        if ((ulong)bytes.Length != HeaderSize + (Digest.Size * (count + (ulong)edge)))
+            throw new FormatException($"A tree of {count} leaves from {first} on has not {bytes.Length} bytes.");
+        var rest = bytes[HeaderSize..];
+        var retained = Take(ref rest, (int)count);
+        var leftEdge = Take(ref rest, edge);
+        leftEdge.Reverse();
+        return MerkleTree.Of((long)first, leftEdge, retained);
+    }
+
+    private static void Put(ref Span<byte> rest, Digest digest)
+    {
+        digest.Span.CopyTo(rest);
+        rest = rest[Digest.Size..];
+    }
+
+    private static List<Digest> Take(ref ReadOnlySpan<byte> rest, int count)
+    {
+        var digests = new List<Digest>(count);
+        for (; count > 0; count--)
+        {
+            digests.Add(new Digest(rest[..Digest.Size]));
+            rest = rest[Digest.Size..];
+        }
+        return digests;
+    }
+}
