@@ -1,3 +1,4 @@
+#pragma warning disable MA0025 // the bodies come with the sequencer
 using Stele.Governance.Users;
 using Stele.Replication;
 

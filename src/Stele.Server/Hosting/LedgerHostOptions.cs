@@ -1,0 +1,41 @@
+namespace Stele.Server.Hosting;
+
+/// <summary>How a node serves its ledger.</summary>
+public sealed record LedgerHostOptions
+{
+    /// <summary>The data directory; made with all that belongs in it when it is not there.</summary>
+    public required string DataDirectory { get; init; }
+
+    /// <summary>The ledger's name, as it stands in the identity service's path.</summary>
+    public string LedgerId { get; init; } = "my-ledger";
+
+    /// <summary>The address to listen on.</summary>
+    public string Address { get; init; } = "127.0.0.1";
+
+    /// <summary>The ledger's port; 0 for any free one.</summary>
+    public int Port { get; init; } = 8443;
+
+    /// <summary>The identity service's port; 0 for any free one.</summary>
+    public int IdentityPort { get; init; } = 8444;
+
+    /// <summary>Host names and addresses that the node's certificate is for, beside localhost and its addresses.</summary>
+    public IReadOnlyList<string> HostNames { get; init; } = [];
+
+    /// <summary>Whether entries are written in clear for any auditor; counts only when the ledger is created.</summary>
+    public bool PublicLedger { get; init; }
+
+    /// <summary>The largest contents of an entry in bytes of UTF-8.</summary>
+    public int EntryBytesMax { get; init; } = 1024 * 1024;
+
+    /// <summary>The size in bytes at which a ledger file is closed, at the next signature.</summary>
+    public long ChunkBytes { get; init; } = 5_000_000;
+
+    /// <summary>How long, under load, one signature gathers entries.</summary>
+    public TimeSpan SignatureInterval { get; init; } = TimeSpan.FromMilliseconds(10);
+
+    /// <summary>How many connections are served at once.</summary>
+    public int ConnectionsMax { get; init; } = 1000;
+
+    /// <summary>Whether the start may go on where the ledger ends before the point this node knows to have committed.</summary>
+    public bool AcceptLedgerEnd { get; init; }
+}
