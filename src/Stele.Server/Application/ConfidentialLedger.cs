@@ -1,79 +1,198 @@
-#pragma warning disable MA0025 // the bodies come with the sequencer
+using System.Text;
+using Stele.Cryptography.Sealing;
+using Stele.Governance.Constitution;
+using Stele.Governance.Members;
+using Stele.Governance.Nodes;
+using Stele.Governance.Service;
 using Stele.Governance.Users;
 using Stele.Replication;
+using Stele.Replication.Sequencing;
+using Stele.Server.Home;
+using Stele.Server.Hosting;
 
 namespace Stele.Server.Application;
 
 /// <summary>The confidential ledger as its endpoints see it: entries in collections, users, receipts.</summary>
-public sealed class ConfidentialLedger
+public sealed class ConfidentialLedger : IAsyncDisposable
 {
+    // A transaction is decided within milliseconds; whoever asks early waits this long before being told «pending».
+    private static readonly TimeSpan DecisionWaitMax = TimeSpan.FromSeconds(5);
+
+    private readonly LedgerNode _node;
+    private readonly LedgerSecret _secret;
+    private readonly EntryTables _tables;
+    private readonly EntryReader _entries;
+    private readonly TimeProvider _time;
+
+    private ConfidentialLedger(LedgerNode node, LedgerHome home, TimeProvider time)
+    {
+        (_node, _secret, _time, NodeId) = (node, home.LedgerSecret, time, home.NodeKey.KeyId);
+        _tables = EntryTables.Of(ServiceTable.Visibility(node.Tables));
+        _entries = new EntryReader(node, _tables, _secret);
+    }
+
+    /// <summary>The id of this node: hexadecimal SHA-256 of its public key.</summary>
+    public string NodeId { get; }
+
     /// <summary>The last durable transaction: what a read answers as its position.</summary>
-    public TransactionId Position => throw new NotImplementedException();
+    public TransactionId Position => _node.Position;
+
+    /// <summary>The last committed transaction.</summary>
+    public TransactionId Committed => _node.Committed;
+
+    /// <summary>Why no more writes are taken; null while they are.</summary>
+    public string? Stopped => _node.Stopped;
+
+    /// <summary>Opens the ledger of a home, or begins it.</summary>
+    /// <exception cref="Stele.Ledger.Files.LedgerCorruptException">The ledger is damaged, or ends too early.</exception>
+    /// <exception cref="IOException">Another node has it open, or the disk refuses.</exception>
+    public static async Task<ConfidentialLedger> OpenAsync(
+        LedgerHome home, LedgerHostOptions options, TimeProvider time, CancellationToken cancel)
+    {
+        var node = LedgerNode.Open(NodeOptions(home, options), time);
+        try
+        {
+            await BeginAsync(node, home, options, cancel);
+            return new ConfidentialLedger(node, home, time);
+        }
+        catch
+        {
+            await node.DisposeAsync();
+            throw;
+        }
+    }
 
     /// <summary>Appends an entry.</summary>
     /// <returns>Its id, once it is durable; with <paramref name="waitForCommit"/> once it is committed.</returns>
     /// <exception cref="LedgerUnavailableException">It was not taken; it may be sent again.</exception>
     /// <exception cref="OutcomeUnknownException">Whether it was taken cannot be known.</exception>
-    public Task<TransactionId> AppendAsync(
-        CollectionId collection, string contents, IReadOnlyList<string> tags, bool waitForCommit, CancellationToken cancel) =>
-        throw new NotImplementedException();
+    public async Task<TransactionId> AppendAsync(
+        CollectionId collection, string contents, IReadOnlyList<string> tags, bool waitForCommit)
+    {
+        var entry = new AppendEntry(_tables, collection, Encoding.UTF8.GetBytes(contents), tags, _secret);
+        return (await _node.SubmitAsync(entry, waitForCommit)).Id;
+    }
 
     /// <summary>What has become of a transaction.</summary>
-    public TransactionStatus StatusOf(TransactionId id) => throw new NotImplementedException();
+    public TransactionStatus StatusOf(TransactionId id) => _node.StatusOf(id);
 
     /// <summary>Waits while a transaction is Pending, for a bounded time.</summary>
     /// <returns>Its state after that.</returns>
-    public Task<TransactionStatus> WhenDecidedAsync(TransactionId id, CancellationToken cancel) =>
-        throw new NotImplementedException();
+    public async Task<TransactionStatus> WhenDecidedAsync(TransactionId id, CancellationToken cancel)
+    {
+        var status = _node.StatusOf(id);
+        if (status != TransactionStatus.Pending) return status;
+        try
+        {
+            await _node.WhenCommittedAsync(id.SeqNo, cancel).WaitAsync(DecisionWaitMax, _time, cancel);
+        }
+        catch (TimeoutException)
+        {
+            return TransactionStatus.Pending;
+        }
+        return _node.StatusOf(id);
+    }
 
     /// <summary>The entry that a committed transaction wrote to a collection; null where it wrote none there.</summary>
-    public Entry? EntryAt(TransactionId id, CollectionId collection) => throw new NotImplementedException();
+    public Entry? EntryAt(TransactionId id, CollectionId collection) => _entries.EntryAt(id, collection);
 
     /// <summary>The newest durable entry of a collection; null where it has none.</summary>
-    public Entry? CurrentEntry(CollectionId collection) => throw new NotImplementedException();
+    public Entry? CurrentEntry(CollectionId collection) => _entries.Current(collection);
 
     /// <summary>The committed entries of a collection from one seqno to another, both included, page by page.</summary>
     /// <param name="collection">The collection.</param>
-    /// <param name="from">Where the page starts.</param>
+    /// <param name="from">Where the page starts; none for the beginning.</param>
     /// <param name="to">Where the list ends; none for the newest committed.</param>
     /// <param name="tag">A tag that each entry must have; none for all.</param>
     public EntryPage List(CollectionId collection, TransactionId? from, TransactionId? to, string? tag) =>
-        throw new NotImplementedException();
+        _entries.List(collection, from?.SeqNo ?? SeqNo.First, to?.SeqNo ?? new SeqNo(long.MaxValue), tag);
 
     /// <summary>Collections by ordinal order of their names.</summary>
     /// <param name="after">The name that the part starts behind; none from the beginning.</param>
     /// <param name="count">How many at most.</param>
-    public IReadOnlyList<CollectionId> Collections(CollectionId? after, int count) => throw new NotImplementedException();
+    public IReadOnlyList<CollectionId> Collections(CollectionId? after, int count) =>
+        _node.Collections.Names(after, count);
 
     /// <summary>The tags in use in a collection, in ordinal order.</summary>
-    public IReadOnlyList<string> Tags(CollectionId collection) => throw new NotImplementedException();
+    public IReadOnlyList<string> Tags(CollectionId collection) => _node.Collections.Find(collection)?.Tags.ToList() ?? [];
 
-    /// <summary>The receipt of a committed transaction; null for a signature transaction, which is its own proof.</summary>
-    public ProvenTransaction? ReceiptOf(TransactionId id) => throw new NotImplementedException();
+    /// <summary>The receipt of a committed transaction; null where no signature transaction stands behind it yet.</summary>
+    public ProvenTransaction? ReceiptOf(TransactionId id)
+    {
+        if (_node.Read(id.SeqNo) is not { } entry || entry.Id != id) return null;
+        return _node.ReceiptOf(entry) is { } receipt
+            ? new ProvenTransaction(id, receipt, _entries.Claims(entry))
+            : null;
+    }
 
     /// <summary>The user of an id; null where there is none. What this says changes at once with the ledger.</summary>
-    public LedgerUser? User(UserId id) => throw new NotImplementedException();
+    public LedgerUser? User(UserId id) => UserTable.Find(_node.Tables, id);
 
     /// <summary>Users by ordinal order of their ids.</summary>
-    public IReadOnlyList<LedgerUser> Users(UserId? after, int count) => throw new NotImplementedException();
+    /// <param name="after">The id that the part starts behind; none from the beginning.</param>
+    /// <param name="count">How many at most.</param>
+    public IReadOnlyList<LedgerUser> Users(UserId? after, int count) =>
+        [.. UserTable.List(_node.Tables, after).Take(count)];
 
     /// <summary>Creates a user, or gives an existing one another role.</summary>
-    /// <returns>The transaction that did it, durable.</returns>
-    public Task<TransactionId> SetUserAsync(LedgerUser user, CancellationToken cancel) => throw new NotImplementedException();
+    public Task<Outcome<UserChange>> SetUserAsync(LedgerUser user) =>
+        _node.SubmitAsync(new SetUser(user), untilCommitted: false);
 
-    /// <summary>Deletes a user.</summary>
-    /// <returns>The transaction that did it; null where there was no such user.</returns>
-    public Task<TransactionId?> DeleteUserAsync(UserId id, CancellationToken cancel) => throw new NotImplementedException();
+    /// <summary>Removes a user.</summary>
+    public Task<Outcome<UserChange>> RemoveUserAsync(UserId id) =>
+        _node.SubmitAsync(new RemoveUser(id), untilCommitted: false);
 
-    /// <summary>The consortium's members: id (hexadecimal SHA-256 of the certificate's DER) and certificate (PEM).</summary>
-    public IReadOnlyList<(string Id, string Certificate)> Members() => throw new NotImplementedException();
+    /// <summary>The consortium's members.</summary>
+    public IReadOnlyList<Member> Members() => [.. MemberTable.List(_node.Tables)];
 
     /// <summary>The constitution's script.</summary>
-    public string Constitution() => throw new NotImplementedException();
+    public string Constitution() => ServiceTable.Constitution(_node.Tables);
 
-    /// <summary>The evidence of each node of the network: node id, platform, measurement (hexadecimal), raw evidence.</summary>
-    public IReadOnlyList<NodeEvidence> Evidence() => throw new NotImplementedException();
+    /// <summary>The evidence of each node of the network.</summary>
+    public IReadOnlyList<NodeEvidence> Evidence() => [.. NodeTable.Evidence(_node.Tables)];
 
-    /// <summary>The id of this node: hexadecimal SHA-256 of its public key.</summary>
-    public string NodeId => throw new NotImplementedException();
+    /// <summary>Carries out what was taken, signs it, and closes the ledger.</summary>
+    public ValueTask DisposeAsync() => _node.DisposeAsync();
+
+    private static async Task BeginAsync(
+        LedgerNode node, LedgerHome home, LedgerHostOptions options, CancellationToken cancel)
+    {
+        if (ServiceTable.Status(node.Tables) == ServiceStatus.None)
+            await node.SubmitAsync(new CreateService(GenesisOf(home, options)), untilCommitted: true).WaitAsync(cancel);
+        if (ServiceTable.Status(node.Tables) == ServiceStatus.Opening)
+            await node.SubmitAsync(new OpenService(), untilCommitted: true).WaitAsync(cancel);
+        var certificate = Pem(home.NodeCertificate);
+        if (NodeTable.Certificate(node.Tables, home.NodeKey.KeyId) != certificate)
+            await node.SubmitAsync(new SetNodeCertificate(home.NodeKey.KeyId, certificate), untilCommitted: true)
+                .WaitAsync(cancel);
+    }
+
+    private static Genesis GenesisOf(LedgerHome home, LedgerHostOptions options) => new()
+    {
+        ServiceCertificate = Pem(home.ServiceCertificate),
+        Node = NodeEvidence.Virtual(home.NodeKey.KeyId),
+        NodeCertificate = Pem(home.NodeCertificate),
+        Members = [Member.Of(home.MemberCertificate)],
+        Administrator = home.AdministratorCertificate,
+        Constitution = DefaultConstitution.Script,
+        Visibility = options.PublicLedger ? LedgerVisibility.Public : LedgerVisibility.Private,
+    };
+
+    private static LedgerNodeOptions NodeOptions(LedgerHome home, LedgerHostOptions options) => new()
+    {
+        LedgerDirectory = home.LedgerDirectory,
+        HeadFile = Path.Combine(home.Directory, "head"),
+        NodeKey = home.NodeKey,
+        NodeCertificate = Pem(home.NodeCertificate),
+        ServiceKey = home.ServiceKey,
+        Secret = home.LedgerSecret,
+        Issuer = "stele",
+        Subject = options.LedgerId,
+        ChunkBytes = options.ChunkBytes,
+        AcceptLedgerEnd = options.AcceptLedgerEnd,
+        Sequencer = new SequencerOptions { SignatureInterval = options.SignatureInterval },
+    };
+
+    private static string Pem(System.Security.Cryptography.X509Certificates.X509Certificate2 certificate) =>
+        certificate.ExportCertificatePem() + "\n";
 }

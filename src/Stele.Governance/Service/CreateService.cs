@@ -1,0 +1,81 @@
+using System.Security.Cryptography;
+using System.Text;
+using Stele.Governance.Members;
+using Stele.Governance.Nodes;
+using Stele.Governance.Users;
+using Stele.Ledger.Entries;
+using Stele.Ledger.Transactions;
+
+namespace Stele.Governance.Service;
+
+/// <summary>The ledger's first transaction: service identity, node, members, users, constitution, each in CCF's table.</summary>
+public sealed class CreateService(Genesis genesis) : ICommand<bool>
+{
+    private const int NodeCertificateDaysMax = 365;
+
+    /// <inheritdoc/>
+    public bool Execute(Transaction transaction)
+    {
+        PutService(transaction);
+        PutNode(transaction);
+        foreach (var member in genesis.Members) PutMember(transaction, member);
+        PutAdministrator(transaction);
+        return true;
+    }
+
+    private static void PutMember(Transaction transaction, Member member)
+    {
+        var id = Encoding.UTF8.GetBytes(member.Id);
+        transaction.Put(TableNames.MembersCerts, id, ServiceTable.Text(member.Certificate));
+        transaction.Put(TableNames.MembersInfo, id, Json.Write(json =>
+        {
+            json.WriteStartObject();
+            json.WriteNull("member_data");
+            json.WriteString("status", "Active");
+            json.WriteEndObject();
+        }));
+    }
+
+    private void PutService(Transaction transaction)
+    {
+        transaction.Put(
+            TableNames.ServiceInfo, TableNames.SingleKey,
+            ServiceTable.Info(genesis.ServiceCertificate, ServiceStatus.Opening, transaction.Id));
+        transaction.Put(TableNames.ServiceConfig, TableNames.SingleKey, Json.Write(json =>
+        {
+            json.WriteStartObject();
+            json.WriteNumber("maximum_node_certificate_validity_days", NodeCertificateDaysMax);
+            json.WriteNumber("recovery_threshold", 1);
+            json.WriteEndObject();
+        }));
+        transaction.Put(TableNames.Constitution, TableNames.SingleKey, Json.Write(
+            json => json.WriteStringValue(genesis.Constitution)));
+        transaction.Put(ServiceTable.Ledger, TableNames.SingleKey, Json.Write(json =>
+        {
+            json.WriteStartObject();
+            json.WriteString("ledgerType", genesis.Visibility.ToString());
+            json.WriteEndObject();
+        }));
+    }
+
+    private void PutNode(Transaction transaction)
+    {
+        var id = Encoding.UTF8.GetBytes(genesis.Node.NodeId);
+        transaction.Put(TableNames.NodesInfo, id, NodeTable.Info(genesis.Node));
+        transaction.Put(TableNames.NodesEndorsedCertificates, id, ServiceTable.Text(genesis.NodeCertificate));
+    }
+
+    private void PutAdministrator(Transaction transaction)
+    {
+        var certificate = genesis.Administrator;
+        var id = Encoding.UTF8.GetBytes(Convert.ToHexStringLower(SHA256.HashData(certificate.RawData)));
+        transaction.Put(TableNames.UsersCerts, id, ServiceTable.Text(certificate.ExportCertificatePem() + "\n"));
+        transaction.Put(TableNames.UsersInfo, id, Json.Write(json =>
+        {
+            json.WriteStartObject();
+            json.WriteNull("user_data");
+            json.WriteEndObject();
+        }));
+        new SetUser(genesis.FirstUser).Execute(transaction);
+    }
+}

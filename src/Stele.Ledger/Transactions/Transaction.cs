@@ -1,0 +1,29 @@
+using Stele.Cryptography;
+using Stele.Ledger.Entries;
+using Stele.Ledger.Tables;
+
+namespace Stele.Ledger.Transactions;
+
+/// <summary>A transaction in the making: it reads a state of the tables and gathers writes to them.</summary>
+/// <param name="id">The id it will have if it writes anything.</param>
+/// <param name="state">The state it reads.</param>
+public sealed class Transaction(TransactionId id, LedgerTables state)
+{
+    /// <summary>The id that the transaction will have if it writes anything.</summary>
+    public TransactionId Id { get; } = id;
+
+    /// <summary>What it has written so far.</summary>
+    public WriteSet Writes { get; } = new();
+
+    /// <summary>The digest of what the application claims by this transaction; zero where it claims nothing.</summary>
+    public Digest ClaimsDigest { get; set; }
+
+    /// <summary>The state as it was before this transaction.</summary>
+    public LedgerTables State { get; } = state;
+
+    /// <summary>Writes a value.</summary>
+    public void Put(TableName table, ReadOnlyMemory<byte> key, ReadOnlyMemory<byte> value) => Writes.Put(table, key, value);
+
+    /// <summary>Removes a key.</summary>
+    public void Remove(TableName table, ReadOnlyMemory<byte> key) => Writes.Remove(table, key);
+}

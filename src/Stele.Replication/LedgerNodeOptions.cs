@@ -1,0 +1,42 @@
+using Stele.Cryptography.Keys;
+using Stele.Cryptography.Sealing;
+using Stele.Replication.Sequencing;
+
+namespace Stele.Replication;
+
+/// <summary>What a node needs to open its ledger.</summary>
+public sealed record LedgerNodeOptions
+{
+    /// <summary>The directory of ledger files.</summary>
+    public required string LedgerDirectory { get; init; }
+
+    /// <summary>The file in which the node remembers how far its ledger reaches; not in the ledger directory.</summary>
+    public required string HeadFile { get; init; }
+
+    /// <summary>The node's key.</summary>
+    public required SigningKey NodeKey { get; init; }
+
+    /// <summary>The node's certificate, PEM.</summary>
+    public required string NodeCertificate { get; init; }
+
+    /// <summary>The service's key.</summary>
+    public required SigningKey ServiceKey { get; init; }
+
+    /// <summary>The secret that the ledger is sealed with.</summary>
+    public required LedgerSecret Secret { get; init; }
+
+    /// <summary>Who issues signatures, as the COSE header says it.</summary>
+    public required string Issuer { get; init; }
+
+    /// <summary>The ledger's name, as the COSE header says it.</summary>
+    public required string Subject { get; init; }
+
+    /// <summary>The size in bytes at which a ledger file is closed, at the next signature.</summary>
+    public required long ChunkBytes { get; init; }
+
+    /// <summary>Whether a ledger that ends before the node's own memory of it is taken as it is.</summary>
+    public bool AcceptLedgerEnd { get; init; }
+
+    /// <summary>The bounds of the sequencer.</summary>
+    public SequencerOptions Sequencer { get; init; } = new();
+}

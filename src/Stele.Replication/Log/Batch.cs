@@ -1,0 +1,20 @@
+using Stele.Cryptography;
+using Stele.Ledger.Entries;
+
+namespace Stele.Replication.Log;
+
+/// <summary>Consecutive entries that become durable together.</summary>
+/// <param name="Entries">The entries, by ascending seqno.</param>
+/// <param name="Commit">What its first entry commits, where that is a signature transaction.</param>
+public sealed record Batch(IReadOnlyList<BatchEntry> Entries, CommitRecord? Commit);
+
+/// <summary>An entry of a batch.</summary>
+/// <param name="Encoded">Its bytes as they stand in the ledger.</param>
+/// <param name="Writes">What it writes.</param>
+/// <param name="IsSignature">Whether it is a signature transaction.</param>
+public sealed record BatchEntry(EncodedEntry Encoded, WriteSet Writes, bool IsSignature);
+
+/// <summary>The signature transaction that commits all before it, once it is durable.</summary>
+/// <param name="Id">The signature transaction.</param>
+/// <param name="Root">The Merkle root over all leaves up to and including its own.</param>
+public sealed record CommitRecord(TransactionId Id, Digest Root);

@@ -1,0 +1,19 @@
+namespace Stele.Replication.Log;
+
+/// <summary>What orders a ledger's batches and makes them durable: the one seam between a node and its surroundings.</summary>
+/// <remarks>
+/// <para><em>Before it returns</em>, an append MUST have made the whole batch durable, in the order of the calls; the
+/// caller MUST NOT append the next batch before that, and MUST NOT tell anyone of the batch.</para>
+/// <para><em>After it returns</em>, the batch survives the death of the process and the loss of power.</para>
+/// <para><em>After a crash</em> in between, a prefix of the batch may be found; none of it was answered.</para>
+/// <para><em>When it throws</em> <see cref="Stele.Ledger.Files.WriteRefusedException"/> nothing of the batch was taken or
+/// ever will be; any other exception leaves that open. Either way the log takes nothing more.</para>
+/// </remarks>
+public interface ILedgerLog
+{
+    /// <summary>Makes a batch durable behind the one before.</summary>
+    Task AppendAsync(Batch batch);
+
+    /// <summary>Makes durable what only a restart needs, when the node stops.</summary>
+    Task CloseAsync();
+}

@@ -1,0 +1,21 @@
+using Stele.Replication.Log;
+
+namespace Stele.Replication.Sequencing;
+
+/// <summary>A place in the ledger kept for a signature transaction that is being made.</summary>
+/// <param name="id">The transaction it will be.</param>
+internal sealed class PendingSignature(TransactionId id)
+{
+    private readonly TaskCompletionSource<BatchEntry> _made = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public TransactionId Id { get; } = id;
+
+    /// <summary>The signature transaction, when it is made.</summary>
+    public Task<BatchEntry> Made => _made.Task;
+
+    /// <summary>Follows the making to its end, well or not.</summary>
+    public void MadeBy(Task<BatchEntry> making) =>
+        _ = making.ContinueWith(
+            done => _made.TrySetFromTask(done), CancellationToken.None,
+            TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+}

@@ -1,0 +1,20 @@
+namespace Stele.Replication.Sequencing;
+
+/// <summary>The bounds of the sequencer.</summary>
+public sealed record SequencerOptions
+{
+    /// <summary>How long, under load, one signature gathers entries.</summary>
+    public TimeSpan SignatureInterval { get; init; } = TimeSpan.FromMilliseconds(10);
+
+    /// <summary>The entries that one signature covers at most: CCF's default, which bounds the tree stored with it.</summary>
+    public int SignatureEntriesMax { get; init; } = 5000;
+
+    /// <summary>The bytes that one signature covers at most: a ledger file closes on a signature only.</summary>
+    public long SignatureBytesMax { get; init; } = 64 << 20;
+
+    /// <summary>The commands that wait at most; one more is answered «busy».</summary>
+    public int QueueMax { get; init; } = 8192;
+
+    /// <summary>The bytes at which a batch is full (its last entry may go past it).</summary>
+    public long BatchBytesMax { get; init; } = 1 << 20;
+}

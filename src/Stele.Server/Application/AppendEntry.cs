@@ -1,0 +1,29 @@
+using System.Security.Cryptography;
+using Stele.Cryptography.Sealing;
+using Stele.Ledger.Collections;
+using Stele.Ledger.Transactions;
+using Stele.Receipts;
+
+namespace Stele.Server.Application;
+
+/// <summary>
+/// <em>Before this:</em> the sequencer runs it. <em>Here:</em> an entry becomes one row in the entries' table, and a claim
+/// that its receipt will prove. <em>Next:</em> the entry's encoding.
+/// </summary>
+internal sealed class AppendEntry(
+    EntryTables tables, CollectionId collection, byte[] contents, IReadOnlyList<string> tags, LedgerSecret secret)
+    : ICommand<bool>
+{
+    /// <inheritdoc/>
+    public bool Execute(Transaction transaction)
+    {
+        var key = EntryTables.Key(collection);
+        transaction.Put(tables.Logs, key, contents);
+        if (tags.Count > 0) transaction.Put(tables.Tags, key, EntryTags.Encode(tags));
+
+        var claimKey = secret.ClaimKey(transaction.Id);
+        transaction.ClaimsDigest = ClaimsDigest.OfEntry(collection, contents, claimKey);
+        CryptographicOperations.ZeroMemory(claimKey);
+        return true;
+    }
+}

@@ -1,0 +1,84 @@
+using System.Text;
+using Stele.Cryptography.Sealing;
+using Stele.Ledger.Collections;
+using Stele.Ledger.Entries;
+using Stele.Receipts;
+using Stele.Replication;
+
+namespace Stele.Server.Application;
+
+/// <summary>Reads entries out of the durable ledger: by id, the newest of a collection, or a range.</summary>
+/// <remarks>What a call costs is bounded: a page ends after so many entries, so many bytes, or so many places looked at.</remarks>
+internal sealed class EntryReader(LedgerNode node, EntryTables tables, LedgerSecret secret)
+{
+    private const int PageEntriesMax = 100;
+    private const int PagePlacesMax = 2000;
+    private const long PageBytesMax = 4 << 20;
+
+    public Entry? EntryAt(TransactionId id, CollectionId collection) =>
+        node.Read(id.SeqNo) is { } entry && entry.Id == id ? Read(entry, collection) : null;
+
+    public Entry? Current(CollectionId collection)
+    {
+        var position = node.Position;
+        if (node.Collections.Find(collection) is not { } span) return null;
+        var newest = node.Read(span.Latest) is { } entry ? Read(entry, collection) : null;
+        // An entry that became durable since is later than the position noted: the position may only be too low.
+        return newest is null ? null : newest with { Id = newest.Id > position ? newest.Id : position };
+    }
+
+    public EntryPage List(CollectionId collection, SeqNo from, SeqNo to, string? tag)
+    {
+        var found = new List<Entry>();
+        if (node.Collections.Find(collection) is not { } span) return new EntryPage(found, null);
+        var end = Lowest(to, span.Latest, node.Committed.SeqNo);
+        long bytes = 0;
+        var places = 0;
+        for (var seqno = from > span.First ? from : span.First; seqno <= end; seqno = seqno.Next)
+        {
+            if (node.Read(seqno) is not { } entry) break;
+            if (found.Count == PageEntriesMax || bytes >= PageBytesMax || places++ == PagePlacesMax)
+                return new EntryPage(found, entry.Id);
+            if (Read(entry, collection) is not { } read || !HasTag(entry, collection, tag)) continue;
+            found.Add(read);
+            bytes += entry.Size;
+        }
+        return new EntryPage(found, null);
+    }
+
+    /// <summary>What the entry of a transaction claims: one claim for each collection it wrote to.</summary>
+    public IReadOnlyList<ApplicationClaim> Claims(LedgerEntry entry)
+    {
+        if (!TryGetLogs(entry, out var writes)) return [];
+        return
+        [
+            .. from write in writes.Writes
+               where write.Value is not null
+               select new ApplicationClaim.LedgerEntry(
+                   new CollectionId(Text(write.Key)), Text(write.Value!.Value), secret.ClaimKey(entry.Id)),
+        ];
+    }
+
+    private static SeqNo Lowest(SeqNo a, SeqNo b, SeqNo c) => new(Math.Min(a.Value, Math.Min(b.Value, c.Value)));
+
+    private static string Text(ReadOnlyMemory<byte> bytes) => Encoding.UTF8.GetString(bytes.Span);
+
+    private Entry? Read(LedgerEntry entry, CollectionId collection) =>
+        node.TryGetWritten(entry, tables.Logs, EntryTables.Key(collection), out var contents)
+            ? new Entry(entry.Id, collection, Text(contents))
+            : null;
+
+    private bool HasTag(LedgerEntry entry, CollectionId collection, string? tag) =>
+        tag is null
+        || (node.TryGetWritten(entry, tables.Tags, EntryTables.Key(collection), out var tags)
+            && EntryTags.Decode(tags.Span).Contains(tag, StringComparer.Ordinal));
+
+    private bool TryGetLogs(LedgerEntry entry, out TableWrites writes)
+    {
+        writes = null!;
+        var all = entry.PublicWrites;
+        if (!tables.Logs.IsPublic && (!entry.HasPrivateWrites || !entry.TryOpen(secret, out all))) return false;
+        writes = all.Tables.FirstOrDefault(table => table.Name == tables.Logs)!;
+        return writes is not null;
+    }
+}
