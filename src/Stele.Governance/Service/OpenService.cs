@@ -12,7 +12,9 @@ public sealed class OpenService : ICommand<bool>
     {
         transaction.State.TryGet(TableNames.ServiceInfo, TableNames.SingleKey, out var value);
         using var info = JsonDocument.Parse(value);
-        TransactionId.TryParse(info.RootElement.GetProperty("current_service_create_txid").GetString(), out var created);
+        var createdText = info.RootElement.GetProperty("current_service_create_txid").GetString();
+        if (!TransactionId.TryParse(createdText, out var created))
+            throw new InvalidOperationException("The service's table does not say which transaction created it.");
         transaction.Put(
             TableNames.ServiceInfo, TableNames.SingleKey,
             ServiceTable.Info(info.RootElement.GetProperty("cert").GetString()!, ServiceStatus.Open, created));

@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using Microsoft.Win32.SafeHandles;
-using Stele.Ledger.Entries;
 
 namespace Stele.Ledger.Files;
 

@@ -16,7 +16,6 @@ namespace Stele.Ledger.Recovery;
 public sealed class LedgerRecovery
 {
     private readonly string _directory;
-    private readonly LedgerSecret _secret;
     private readonly LedgerHeadRecord? _head;
     private readonly LedgerValidator _validator;
     private readonly LedgerState _state = new();
@@ -28,8 +27,8 @@ public sealed class LedgerRecovery
 
     private LedgerRecovery(string directory, LedgerSecret secret, LedgerHeadRecord? head)
     {
-        (_directory, _secret, _head) = (directory, secret, head);
-        _validator = new LedgerValidator(new Dictionary<SeqNo, LedgerSecret> { [SeqNo.First] = secret });
+        (_directory, _head) = (directory, head);
+        _validator = new LedgerValidator(new LedgerSecrets(secret));
     }
 
     /// <summary>Opens a ledger directory, which may be empty.</summary>
@@ -61,7 +60,7 @@ public sealed class LedgerRecovery
             File.Delete(chunk.Path);
             return;
         }
-        using var reader = ChunkReader.Open(chunk.Path);
+        using var reader = ChunkReader.Open(chunk);
         var positions = new List<uint>();
         long end = ChunkWriter.HeaderSize;
         try
@@ -89,11 +88,9 @@ public sealed class LedgerRecovery
     private void Accept(string path, long offset, ReadOnlyMemory<byte> bytes)
     {
         var entry = Parse(path, offset, bytes);
-        _validator.Accept(entry, path, offset);
-        if (!entry.TryOpen(_secret, out var privateWrites))
-            throw new LedgerCorruptException(path, offset, entry.Id.SeqNo, "its private part does not open");
+        var privateWrites = _validator.Accept(entry, path, offset);
         _state.Apply(entry.Id, entry.PublicWrites);
-        if (entry.HasPrivateWrites) _state.Apply(entry.Id, privateWrites);
+        if (!privateWrites.IsEmpty) _state.Apply(entry.Id, privateWrites);
         Remember(entry);
     }
 

@@ -1,9 +1,9 @@
 using System.Collections.Immutable;
 using Stele.Ledger.Entries;
+using Table = System.Collections.Immutable.ImmutableSortedDictionary<
+    System.ReadOnlyMemory<byte>, System.ReadOnlyMemory<byte>>;
 
 namespace Stele.Ledger.Tables;
-
-using Rows = ImmutableSortedDictionary<ReadOnlyMemory<byte>, ReadOnlyMemory<byte>>;
 
 /// <summary>The key-value state after some transaction: governance, nodes, users, settings.</summary>
 /// <remarks>
@@ -14,9 +14,9 @@ using Rows = ImmutableSortedDictionary<ReadOnlyMemory<byte>, ReadOnlyMemory<byte
 public sealed class LedgerTables
 {
     /// <summary>The state before the first transaction.</summary>
-    public static readonly LedgerTables Empty = new(ImmutableDictionary<string, Rows>.Empty);
+    public static readonly LedgerTables Empty = new(ImmutableDictionary<string, Table>.Empty);
 
-    private static readonly Rows NoRows = Rows.Empty.WithComparers(KeyOrder.Instance);
+    private static readonly Table NoRows = Table.Empty.WithComparers(KeyOrder.Instance);
 
     private static readonly HashSet<string> OnlyInLedger = new(StringComparer.Ordinal)
     {
@@ -25,17 +25,17 @@ public sealed class LedgerTables
         TableNames.PublicTags.Value, TableNames.PrivateTags.Value,
     };
 
-    private readonly ImmutableDictionary<string, Rows> _tables;
+    private readonly ImmutableDictionary<string, Table> _tables;
 
-    private LedgerTables(ImmutableDictionary<string, Rows> tables) => _tables = tables;
+    private LedgerTables(ImmutableDictionary<string, Table> tables) => _tables = tables;
 
     /// <summary>The value of a key.</summary>
     /// <returns>Whether the table has it.</returns>
     public bool TryGet(TableName table, ReadOnlyMemory<byte> key, out ReadOnlyMemory<byte> value) =>
-        Table(table).TryGetValue(key, out value);
+        Of(table).TryGetValue(key, out value);
 
     /// <summary>A table's rows by the order of their keys' bytes.</summary>
-    public IEnumerable<KeyValuePair<ReadOnlyMemory<byte>, ReadOnlyMemory<byte>>> Rows(TableName table) => Table(table);
+    public IEnumerable<KeyValuePair<ReadOnlyMemory<byte>, ReadOnlyMemory<byte>>> Rows(TableName table) => Of(table);
 
     /// <summary>The state after a transaction's writes.</summary>
     public LedgerTables With(WriteSet writes)
@@ -44,17 +44,17 @@ public sealed class LedgerTables
         foreach (var table in writes.Tables)
         {
             if (OnlyInLedger.Contains(table.Name.Value)) continue;
-            tables = tables.SetItem(table.Name.Value, With(Table(table.Name), table.Writes));
+            tables = tables.SetItem(table.Name.Value, With(Of(table.Name), table.Writes));
         }
         return ReferenceEquals(tables, _tables) ? this : new LedgerTables(tables);
     }
 
-    private static Rows With(Rows rows, IEnumerable<KeyWrite> writes)
+    private static Table With(Table rows, IEnumerable<KeyWrite> writes)
     {
         foreach (var write in writes)
             rows = write.Value is { } value ? rows.SetItem(write.Key, value) : rows.Remove(write.Key);
         return rows;
     }
 
-    private Rows Table(TableName table) => _tables.GetValueOrDefault(table.Value, NoRows);
+    private Table Of(TableName table) => _tables.GetValueOrDefault(table.Value, NoRows);
 }

@@ -18,14 +18,14 @@ public sealed class ReceiptBuilder(LedgerFiles files, LedgerSecret secret)
     /// <returns>The receipt; null where no signature transaction stands behind the entry yet.</returns>
     public Receipt? Build(LedgerEntry entry)
     {
-        if (NextSignature(entry.Id.SeqNo) is not { Tree: { } tree } signature) return null;
+        if (NextSignature(entry.Id.SeqNo) is not { Node: { } node } signature) return null;
         return new Receipt
         {
-            NodeCertificate = signature.NodeCertificate!,
-            NodeId = signature.NodeId,
+            NodeCertificate = node.Certificate!,
+            NodeId = node.NodeId,
             Leaf = new LeafComponents(entry.WriteSetDigest, secret.CommitEvidence(entry.Id), entry.ClaimsDigest),
-            Proof = tree.Prove(entry.Id.SeqNo.Value),
-            Signature = signature.Signature,
+            Proof = signature.Tree().Prove(entry.Id.SeqNo.Value),
+            Signature = node.Signature,
         };
     }
 

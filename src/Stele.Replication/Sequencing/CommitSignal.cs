@@ -20,7 +20,7 @@ public sealed class CommitSignal(TransactionId committed)
     /// <summary>Waits until a seqno is covered.</summary>
     public async Task ReachAsync(SeqNo seqno, CancellationToken cancel)
     {
-        while (NextUnlessAt(seqno) is { } next) await next.WaitAsync(cancel);
+        while (!IsAt(seqno, out var next)) await next.WaitAsync(cancel);
     }
 
     internal void Advance(TransactionId committed)
@@ -36,8 +36,12 @@ public sealed class CommitSignal(TransactionId committed)
 
     private static TaskCompletionSource NewSource() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    private Task? NextUnlessAt(SeqNo seqno)
+    private bool IsAt(SeqNo seqno, out Task next)
     {
-        lock (_lock) return _committed.SeqNo >= seqno ? null : _advanced.Task;
+        lock (_lock)
+        {
+            next = _advanced.Task;
+            return _committed.SeqNo >= seqno;
+        }
     }
 }

@@ -29,8 +29,8 @@ public sealed class RootSigner(
         var service = SignByServiceAsync(id, root);
         await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
         var node = nodeKey.SignDigest(root);
-        var writes = SignatureTransaction.Compose(
-            id, nodeKey.KeyId, nodeCertificate, root, node, await service, tree);
+        var cose = await service;
+        var writes = SignatureTransaction.Compose(id, nodeKey.KeyId, nodeCertificate, root, node, cose, tree);
         var entry = EntryEncoder.Encode(id, writes, Digest.Zero, secret, EntryFlags.None);
         return new BatchEntry(entry, writes, IsSignature: true);
     }

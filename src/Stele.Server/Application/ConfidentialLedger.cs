@@ -173,7 +173,7 @@ public sealed class ConfidentialLedger : IAsyncDisposable
         Node = NodeEvidence.Virtual(home.NodeKey.KeyId),
         NodeCertificate = Pem(home.NodeCertificate),
         Members = [Member.Of(home.MemberCertificate)],
-        Administrator = home.AdministratorCertificate,
+        Administrator = home.AdministratorCertificate!,
         Constitution = DefaultConstitution.Script,
         Visibility = options.PublicLedger ? LedgerVisibility.Public : LedgerVisibility.Private,
     };
@@ -181,7 +181,7 @@ public sealed class ConfidentialLedger : IAsyncDisposable
     private static LedgerNodeOptions NodeOptions(LedgerHome home, LedgerHostOptions options) => new()
     {
         LedgerDirectory = home.LedgerDirectory,
-        HeadFile = Path.Combine(home.Directory, "head"),
+        HeadFile = home.HeadFile,
         NodeKey = home.NodeKey,
         NodeCertificate = Pem(home.NodeCertificate),
         ServiceKey = home.ServiceKey,

@@ -1,4 +1,3 @@
-#pragma warning disable MA0025 // the bodies come with the certificates
 using System.Security.Cryptography.X509Certificates;
 using Stele.Cryptography.Keys;
 using Stele.Cryptography.Sealing;
@@ -11,8 +10,14 @@ public sealed class LedgerHome : IDisposable
     /// <summary>The data directory's path.</summary>
     public required string Directory { get; init; }
 
-    /// <summary>The directory of ledger files: <c>ledger</c>.</summary>
+    /// <summary>The directory of ledger files.</summary>
     public string LedgerDirectory => Path.Combine(Directory, "ledger");
+
+    /// <summary>The file in which the node remembers how far its ledger reaches.</summary>
+    public string HeadFile => Path.Combine(Directory, "head");
+
+    /// <summary>Whether this start made the home.</summary>
+    public required bool IsNew { get; init; }
 
     /// <summary>The service's key: signs roots and node certificates.</summary>
     public required SigningKey ServiceKey { get; init; }
@@ -32,12 +37,29 @@ public sealed class LedgerHome : IDisposable
     /// <summary>The first member's certificate.</summary>
     public required X509Certificate2 MemberCertificate { get; init; }
 
-    /// <summary>The first administrator's certificate.</summary>
-    public required X509Certificate2 AdministratorCertificate { get; init; }
+    /// <summary>The first administrator's certificate; null where its file has been taken away since.</summary>
+    public required X509Certificate2? AdministratorCertificate { get; init; }
 
     /// <summary>The secret that the ledger's private domain is sealed with.</summary>
     public required LedgerSecret LedgerSecret { get; init; }
 
-    /// <inheritdoc/>
-    public void Dispose() => throw new NotImplementedException();
+    /// <summary>Opens a data directory, or makes what is missing in a new one.</summary>
+    /// <param name="directory">The data directory.</param>
+    /// <param name="hostNames">Host names and addresses that the certificates are for, beside localhost and its addresses.</param>
+    /// <param name="time">The clock.</param>
+    /// <exception cref="LedgerHomeException">A file of an existing ledger is missing, damaged, or open to others.</exception>
+    /// <exception cref="IOException">The directory cannot be read or written.</exception>
+    public static LedgerHome OpenOrCreate(string directory, IReadOnlyList<string> hostNames, TimeProvider time) =>
+        new LedgerHomeBuilder(Path.GetFullPath(directory), hostNames, time).Build();
+
+    /// <summary>Zeroes the keys.</summary>
+    public void Dispose()
+    {
+        ServiceKey.Dispose();
+        NodeKey.Dispose();
+        LedgerSecret.Dispose();
+        IdentityCertificate.Dispose();
+        NodeCertificate.Dispose();
+        ServiceCertificate.Dispose();
+    }
 }

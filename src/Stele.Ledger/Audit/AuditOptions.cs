@@ -1,0 +1,25 @@
+using Stele.Ledger.Files;
+
+namespace Stele.Ledger.Audit;
+
+/// <summary>What an auditor knows beforehand.</summary>
+public sealed record AuditOptions
+{
+    /// <summary>The ledger secrets; none for an auditor from outside.</summary>
+    public LedgerSecrets? Secrets { get; init; }
+
+    /// <summary>What the ledger's node remembers of how far it reaches; none where only the ledger files are at hand.</summary>
+    public LedgerHeadRecord? Head { get; init; }
+
+    /// <summary>Whether the ledger is being written to: then its last entry may be cut short.</summary>
+    public bool IsBeingWritten { get; init; }
+
+    /// <summary>Who is told how far the audit has come.</summary>
+    public IProgress<AuditProgress>? Progress { get; init; }
+}
+
+/// <summary>How far an audit has come.</summary>
+/// <param name="BytesDone">The bytes read.</param>
+/// <param name="BytesTotal">The bytes to read.</param>
+/// <param name="Entries">The entries checked.</param>
+public readonly record struct AuditProgress(long BytesDone, long BytesTotal, long Entries);

@@ -1,0 +1,80 @@
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using System.Text.Json;
+using Stele.Cryptography;
+using Stele.Cryptography.Cose;
+using Stele.Ledger.Entries;
+
+namespace Stele.Ledger.Audit;
+
+/// <summary>The service of a ledger as its entries tell of it.</summary>
+internal sealed class ServiceRecord
+{
+    private string? _status;
+    private ECDsa? _key;
+
+    /// <summary>The service's certificate, PEM.</summary>
+    public string? Certificate { get; private set; }
+
+    /// <summary>Takes in what an entry says of the service.</summary>
+    /// <exception cref="FormatException">The service cannot come to be so.</exception>
+    public void Apply(WriteSet writes)
+    {
+        if (writes.Find(TableNames.ServiceInfo) is null) return;
+        if (!writes.TryGet(TableNames.ServiceInfo, TableNames.SingleKey.Span, out var row))
+            throw new FormatException("The service's table has not its one row.");
+        try
+        {
+            using var info = JsonDocument.Parse(row);
+            Become(info.RootElement.GetProperty("status").GetString()!);
+            if (info.RootElement.TryGetProperty("cert", out var cert) && cert.GetString() is { } pem) SetCertificate(pem);
+        }
+        catch (Exception fault) when (fault is JsonException or KeyNotFoundException or InvalidOperationException)
+        {
+            throw new FormatException("The service is not described by the JSON that CCF writes.", fault);
+        }
+    }
+
+    /// <summary>Checks the service's signature over a root.</summary>
+    /// <exception cref="FormatException">It is not one of this service.</exception>
+    public void Verify(ReadOnlyMemory<byte> cose, in Digest root, TransactionId id)
+    {
+        if (_key is null) throw new FormatException("The service signs before any entry has named its certificate.");
+        var signature = LedgerSignature.Read(cose);
+        if (signature.Id is { } claimed && claimed != id)
+            throw new FormatException($"The service's signature says that it is transaction {claimed}.");
+        if (!signature.Verify(_key, root))
+            throw new FormatException("The service's signature is not one of its certificate's key over the Merkle root.");
+    }
+
+    private void Become(string status)
+    {
+        var possible = (_status, status) switch
+        {
+            (null, _) or (_, "Opening") => true,
+            ("Opening", "Open" or "WaitingForRecoveryShares") => true,
+            ("Open", "Recovering") => true,
+            ("Recovering", "WaitingForRecoveryShares") => true,
+            ("WaitingForRecoveryShares", "Open") => true,
+            var (before, after) => before == after,
+        };
+        if (!possible) throw new FormatException($"The service goes from {_status} to {status}.");
+        _status = status;
+    }
+
+    private void SetCertificate(string pem)
+    {
+        if (pem == Certificate) return;
+        try
+        {
+            using var certificate = X509Certificate2.CreateFromPem(pem);
+            _key = certificate.GetECDsaPublicKey()
+                ?? throw new FormatException("The service's certificate is not of an elliptic curve key.");
+            Certificate = pem;
+        }
+        catch (CryptographicException fault)
+        {
+            throw new FormatException("The service's certificate is no certificate in PEM.", fault);
+        }
+    }
+}

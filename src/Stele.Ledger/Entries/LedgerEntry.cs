@@ -1,0 +1,134 @@
+using System.Buffers.Binary;
+using Stele.Cryptography;
+using Stele.Cryptography.Sealing;
+
+namespace Stele.Ledger.Entries;
+
+/// <summary>A ledger entry as it was found: its structure has been checked, its place in the tree has not.</summary>
+public sealed class LedgerEntry
+{
+    private readonly ReadOnlyMemory<byte> _bytes;
+    private readonly int _publicSize;
+    private Digest? _writeSetDigest;
+
+    private LedgerEntry(ReadOnlyMemory<byte> bytes, int publicSize)
+    {
+        _bytes = bytes;
+        _publicSize = publicSize;
+    }
+
+    /// <summary>The transaction, as the GCM header says it.</summary>
+    public TransactionId Id { get; private init; }
+
+    /// <summary>The flags of its header.</summary>
+    public EntryFlags Flags { get; private init; }
+
+    /// <summary>What its public domain holds before the tables.</summary>
+    public EntryType Type { get; private init; }
+
+    /// <summary>The claims digest; zero where it has none.</summary>
+    public Digest ClaimsDigest { get; private init; }
+
+    /// <summary>The commit evidence digest; zero where it has none.</summary>
+    public Digest CommitEvidenceDigest { get; private init; }
+
+    /// <summary>What it writes to public tables.</summary>
+    public WriteSet PublicWrites { get; private init; } = new();
+
+    /// <summary>Whether it writes to private tables.</summary>
+    public bool HasPrivateWrites => PrivateDomain.Length > 0;
+
+    /// <summary>Its size in bytes, the 8-byte header included.</summary>
+    public int Size => _bytes.Length;
+
+    /// <summary>SHA-256 of the whole entry.</summary>
+    public Digest WriteSetDigest => _writeSetDigest ??= Digest.Of(_bytes.Span);
+
+    /// <summary>Its leaf in the Merkle tree.</summary>
+    public Digest Leaf => EntryLeaf.Of(
+        WriteSetDigest, HasCommitEvidence(Type) ? CommitEvidenceDigest : null, HasClaims(Type) ? ClaimsDigest : null);
+
+    private ReadOnlyMemory<byte> PublicDomain => _bytes.Slice(EntryFormat.PublicOffset, _publicSize);
+
+    private ReadOnlyMemory<byte> PrivateDomain => _bytes[(EntryFormat.PublicOffset + _publicSize)..];
+
+    /// <summary>The size of an entry by its 8-byte header, which it includes.</summary>
+    /// <exception cref="FormatException">No entry has such a header.</exception>
+    public static int SizeOf(ReadOnlySpan<byte> header)
+    {
+        if (header[0] != EntryFormat.Version) throw new FormatException($"An entry of version {header[0]}, not 1.");
+        var size = (long)(BinaryPrimitives.ReadUInt64LittleEndian(header) >> 16) + EntryFormat.HeaderSize;
+        if (size is < EntryFormat.PublicOffset + 1 or > EntryFormat.SizeMax)
+            throw new FormatException($"An entry of {size} bytes.");
+        return (int)size;
+    }
+
+    /// <summary>Reads an entry.</summary>
+    /// <param name="bytes">The whole entry, its 8-byte header included. They are kept, not copied.</param>
+    /// <exception cref="FormatException">The bytes are not an entry; the message names the place within them.</exception>
+    public static LedgerEntry Parse(ReadOnlyMemory<byte> bytes)
+    {
+        var span = bytes.Span;
+        if (span.Length < EntryFormat.PublicOffset) throw new FormatException($"An entry of {span.Length} bytes.");
+        if (SizeOf(span) != span.Length) throw new FormatException("An entry of another size than its header says.");
+        if ((span[1] & ~3) != 0) throw new FormatException($"At byte 1 of the entry: unknown flags {span[1]:x2}.");
+        var publicSize = BinaryPrimitives.ReadInt64LittleEndian(span[EntryFormat.PublicSizeOffset..]);
+        if (publicSize < 0 || publicSize > span.Length - EntryFormat.PublicOffset)
+            throw new FormatException($"At byte {EntryFormat.PublicSizeOffset} of the entry: a public domain of {publicSize} bytes.");
+
+        var reader = new DomainReader(bytes.Slice(EntryFormat.PublicOffset, (int)publicSize), EntryFormat.PublicOffset);
+        var type = ReadType(ref reader);
+        var id = ReadId(span, ref reader);
+        var claims = HasClaims(type) ? reader.Digest() : Digest.Zero;
+        var evidence = HasCommitEvidence(type) ? reader.Digest() : Digest.Zero;
+        if (reader.Int64() != 0) throw reader.Fault("a conflict version other than 0");
+        return new LedgerEntry(bytes, (int)publicSize)
+        {
+            Id = id,
+            Flags = (EntryFlags)span[1],
+            Type = type,
+            ClaimsDigest = claims,
+            CommitEvidenceDigest = evidence,
+            PublicWrites = TablesReader.Read(ref reader),
+        };
+    }
+
+    /// <summary>Opens the private domain; the public one and the id are authenticated with it, also where it is empty.</summary>
+    /// <returns>Whether the entry is what was sealed under this secret.</returns>
+    /// <exception cref="FormatException">It was, and yet is not made of tables.</exception>
+    public bool TryOpen(LedgerSecret secret, out WriteSet privateWrites)
+    {
+        var plaintext = new byte[PrivateDomain.Length];
+        var tag = _bytes.Span.Slice(EntryFormat.TagOffset, LedgerSecret.TagSize);
+        if (!secret.TryOpen(Id, PublicDomain.Span, PrivateDomain.Span, tag, plaintext))
+        {
+            privateWrites = new WriteSet();
+            return false;
+        }
+        var reader = new DomainReader(plaintext, EntryFormat.PublicOffset + _publicSize);
+        privateWrites = TablesReader.Read(ref reader);
+        return true;
+    }
+
+    private static bool HasClaims(EntryType type) =>
+        type is EntryType.WriteSetWithClaims or EntryType.WriteSetWithCommitEvidenceAndClaims;
+
+    private static bool HasCommitEvidence(EntryType type) =>
+        type is EntryType.WriteSetWithCommitEvidence or EntryType.WriteSetWithCommitEvidenceAndClaims;
+
+    private static EntryType ReadType(ref DomainReader reader)
+    {
+        var type = (EntryType)reader.Byte();
+        if (type is EntryType.Snapshot || !Enum.IsDefined(type)) throw reader.Fault($"an entry of type {(int)type}");
+        return type;
+    }
+
+    private static TransactionId ReadId(ReadOnlySpan<byte> entry, ref DomainReader reader)
+    {
+        var seqno = BinaryPrimitives.ReadInt64LittleEndian(entry[EntryFormat.IvOffset..]);
+        var view = BinaryPrimitives.ReadUInt32LittleEndian(entry[(EntryFormat.IvOffset + sizeof(long))..]);
+        if (seqno < 1 || view > View.MaxValue) throw new FormatException("At byte 24 of the entry: no transaction id.");
+        if (reader.Int64() != seqno) throw reader.Fault($"another seqno than {seqno}, which the GCM header says");
+        return TransactionId.Of(view, seqno);
+    }
+}

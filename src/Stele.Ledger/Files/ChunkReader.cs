@@ -1,0 +1,131 @@
+using System.Buffers.Binary;
+using Microsoft.Win32.SafeHandles;
+using Stele.Ledger.Entries;
+
+namespace Stele.Ledger.Files;
+
+/// <summary>Reads a ledger file from its first entry to its last, one entry in memory at a time.</summary>
+/// <remarks>
+/// The positions table of a complete file is checked against what is read: each offset, the count, and the name. A file is
+/// read as long as it was when it was opened.
+/// </remarks>
+public sealed class ChunkReader : IDisposable
+{
+    private readonly ChunkPath _chunk;
+    private readonly SafeFileHandle _file;
+    private readonly long _end;
+    private readonly long _entriesEnd;
+    private long _position = ChunkWriter.HeaderSize;
+    private long _count;
+
+    private ChunkReader(ChunkPath chunk, SafeFileHandle file)
+    {
+        (_chunk, _file, _end) = (chunk, file, RandomAccess.GetLength(file));
+        Span<byte> header = stackalloc byte[ChunkWriter.HeaderSize];
+        if (RandomAccess.Read(file, header, 0) < header.Length)
+            throw Fault(0, "it is shorter than its 8-byte header");
+        var table = BinaryPrimitives.ReadInt64LittleEndian(header);
+        IsComplete = table != 0;
+        _entriesEnd = IsComplete ? table : _end;
+        if (table is < 0 or > 0 and < ChunkWriter.HeaderSize || table > _end)
+            throw Fault(0, $"its positions table is said to begin at byte {table} of {_end}");
+        if (!IsComplete && chunk.Name.IsCommitted) throw Fault(0, "it is committed and yet has no positions table");
+        if (IsComplete && (_end - table) % sizeof(uint) != 0)
+            throw Fault(table, "its positions table ends within a position");
+    }
+
+    /// <summary>Whether the file is complete: it has a positions table, and nothing more will be added.</summary>
+    public bool IsComplete { get; }
+
+    /// <summary>Opens a file.</summary>
+    /// <exception cref="LedgerCorruptException">Its header is damaged.</exception>
+    public static ChunkReader Open(ChunkPath chunk)
+    {
+        var file = File.OpenHandle(chunk.Path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, FileOptions.SequentialScan);
+        try
+        {
+            return new ChunkReader(chunk, file);
+        }
+        catch
+        {
+            file.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Reads the next entry.</summary>
+    /// <param name="offset">The byte that it begins at.</param>
+    /// <param name="bytes">All its bytes, in a buffer of their own.</param>
+    /// <returns>Whether there was one.</returns>
+    /// <exception cref="LedgerCorruptException">The entry is cut short, or the positions table says otherwise.</exception>
+    public bool TryReadNext(out long offset, out ReadOnlyMemory<byte> bytes)
+    {
+        (offset, bytes) = (_position, default);
+        if (_position == _entriesEnd)
+        {
+            CheckCount();
+            return false;
+        }
+        var entry = new byte[ReadSize()];
+        ReadFully(entry, _position);
+        if (IsComplete) CheckPosition();
+        _position += entry.Length;
+        _count++;
+        bytes = entry;
+        return true;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _file.Dispose();
+
+    private int ReadSize()
+    {
+        Span<byte> header = stackalloc byte[EntryFormat.HeaderSize];
+        if (_position + header.Length > _entriesEnd) throw Fault(_position, "an entry's header is cut short");
+        ReadFully(header, _position);
+        try
+        {
+            var size = LedgerEntry.SizeOf(header);
+            return _position + size <= _entriesEnd
+                ? size
+                : throw Fault(_position, $"an entry of {size} bytes is cut short after {_entriesEnd - _position}");
+        }
+        catch (FormatException damage)
+        {
+            throw Fault(_position, damage.Message);
+        }
+    }
+
+    private void ReadFully(Span<byte> buffer, long position)
+    {
+        while (buffer.Length > 0)
+        {
+            var read = RandomAccess.Read(_file, buffer, position);
+            if (read == 0) throw Fault(position, "the file became shorter while it was read");
+            buffer = buffer[read..];
+            position += read;
+        }
+    }
+
+    private void CheckPosition()
+    {
+        var place = _entriesEnd + (_count * sizeof(uint));
+        Span<byte> position = stackalloc byte[sizeof(uint)];
+        if (place + position.Length > _end) throw Fault(_entriesEnd, "its positions table has fewer positions than entries");
+        ReadFully(position, place);
+        if (BinaryPrimitives.ReadUInt32LittleEndian(position) != _position)
+            throw Fault(place, $"its positions table does not say that an entry begins at byte {_position}");
+    }
+
+    private void CheckCount()
+    {
+        if (!IsComplete) return;
+        if ((_end - _entriesEnd) / sizeof(uint) != _count)
+            throw Fault(_entriesEnd, $"its positions table has not the {_count} positions of its entries");
+        if (_chunk.Name.Last is { } last && last.Value - _chunk.Name.First.Value + 1 != _count)
+            throw Fault(_end, $"it has {_count} entries, not those that its name says");
+    }
+
+    private LedgerCorruptException Fault(long offset, string reason) =>
+        new(_chunk.Path, offset, new SeqNo(_chunk.Name.First.Value + _count), reason);
+}

@@ -1,0 +1,151 @@
+using System.Net;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using System.Text;
+using Stele.Cryptography.Certificates;
+using Stele.Cryptography.Keys;
+using Stele.Ledger.Files;
+
+namespace Stele.Server.Home;
+
+/// <summary>Makes or reopens the files of a data directory.</summary>
+/// <remarks>
+/// A key is made only while there is no ledger yet: a directory in which a ledger stands and a key does not is refused, for
+/// with a new key it would be another service. A creation that was interrupted before is completed.
+/// </remarks>
+internal sealed class LedgerHomeBuilder(string directory, IReadOnlyList<string> hostNames, TimeProvider time)
+{
+    // The service's certificate is what clients pin; it outlives any node. Nodes' certificates are renewed at a start.
+    private static readonly TimeSpan AuthorityValidity = TimeSpan.FromDays(3650);
+    private static readonly TimeSpan EndValidity = TimeSpan.FromDays(365);
+    private static readonly TimeSpan RenewBefore = TimeSpan.FromDays(30);
+
+    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+    private const UnixFileMode Readable =
+        UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
+
+    private readonly DateTimeOffset _now = time.GetUtcNow();
+    private readonly string[] _hostNames =
+        [.. new[] { "localhost", "127.0.0.1", "::1", Dns.GetHostName() }.Concat(hostNames).Distinct(StringComparer.OrdinalIgnoreCase)];
+
+    private bool _ledgerExists;
+
+    public LedgerHome Build()
+    {
+        System.IO.Directory.CreateDirectory(directory, OwnerOnly);
+        System.IO.Directory.CreateDirectory(At("keys"), OwnerOnly);
+        System.IO.Directory.CreateDirectory(At("ledger"), OwnerOnly);
+        _ledgerExists = System.IO.Directory.EnumerateFileSystemEntries(At("ledger")).Any();
+
+        var serviceKey = Key("service.pem");
+        var service = Authority("service_cert.pem", serviceKey, "CCF Network");
+        var nodeKey = Key("node.pem");
+        using var identityKey = Key("identity.pem");
+        using var identityAuthorityKey = Key("identity_ca.pem");
+        var identityAuthority = Authority("identity_ca.pem", identityAuthorityKey, "Stele identity service");
+        using var identity = End("identity_cert.pem", identityAuthority, identityAuthorityKey, identityKey, "Stele identity service node");
+        return new LedgerHome
+        {
+            Directory = directory,
+            IsNew = !_ledgerExists,
+            ServiceKey = serviceKey,
+            ServiceCertificate = service,
+            NodeKey = nodeKey,
+            NodeCertificate = End("node_cert.pem", service, serviceKey, nodeKey, "CCF Node"),
+            IdentityCertificate = ForTls(identityKey, identity),
+            MemberCertificate = Member(),
+            AdministratorCertificate = Administrator(),
+            LedgerSecret = Existing(At("keys", "ledger-secret")) is { } secret
+                ? SecretFile.ReadLedgerSecret(secret)
+                : SecretFile.NewLedgerSecret(At("keys", "ledger-secret")),
+        };
+    }
+
+    /// <summary>A certificate with its key, in the one form that every TLS stack takes: out of PKCS #12.</summary>
+    internal static X509Certificate2 ForTls(SigningKey key, X509Certificate2 certificate)
+    {
+        using var joined = key.Join(certificate);
+        var bytes = joined.Export(X509ContentType.Pkcs12);
+        try
+        {
+            return X509CertificateLoader.LoadPkcs12(bytes, null, X509KeyStorageFlags.EphemeralKeySet);
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(bytes);
+        }
+    }
+
+    private string At(params ReadOnlySpan<string> path) => Path.Combine([directory, .. path]);
+
+    private string? Existing(string path)
+    {
+        if (File.Exists(path)) return path;
+        return _ledgerExists
+            ? throw new LedgerHomeException($"{path} is missing, and there is a ledger that needs it; restore it from a backup.")
+            : null;
+    }
+
+    private SigningKey Key(string name)
+    {
+        var path = At("keys", name);
+        return Existing(path) is null ? SecretFile.NewKey(path) : SecretFile.ReadKey(path);
+    }
+
+    private X509Certificate2 Authority(string name, SigningKey key, string commonName)
+    {
+        if (Existing(At(name)) is { } path) return Load(path, key);
+        return Write(At(name), CertificateAuthority.Create(key, commonName, _now, AuthorityValidity));
+    }
+
+    private X509Certificate2 End(
+        string name, X509Certificate2 authority, SigningKey authorityKey, SigningKey key, string commonName)
+    {
+        if (File.Exists(At(name)) && Load(At(name), key) is var found && IsFit(found)) return found;
+        return Write(
+            At(name), CertificateAuthority.Endorse(authority, authorityKey, key, commonName, _hostNames, _now, EndValidity));
+    }
+
+    private X509Certificate2 Member()
+    {
+        using var key = Key("member0.pem");
+        return Existing(At("member0_cert.pem")) is { } path
+            ? Load(path, key)
+            : Write(At("member0_cert.pem"), CertificateAuthority.SelfSigned(key, "member0", _now, AuthorityValidity));
+    }
+
+    private X509Certificate2? Administrator()
+    {
+        var path = At("administrator.pem");
+        // The administrator's file is handed to a person, who may well have taken it away: only a new ledger needs it.
+        if (File.Exists(path)) return X509Certificate2.CreateFromPem(File.ReadAllText(path));
+        if (_ledgerExists) return null;
+        using var key = SigningKey.Generate();
+        var certificate = CertificateAuthority.SelfSigned(key, "administrator", _now, EndValidity);
+        SecretFile.WriteKey(path, key, certificate.ExportCertificatePem() + "\n");
+        return certificate;
+    }
+
+    private bool IsFit(X509Certificate2 certificate) =>
+        certificate.NotAfter.ToUniversalTime() - _now.UtcDateTime > RenewBefore && _hostNames.All(name => certificate.MatchesHostname(name));
+
+    private static X509Certificate2 Load(string path, SigningKey key)
+    {
+        try
+        {
+            var certificate = X509Certificate2.CreateFromPem(File.ReadAllText(path));
+            if (certificate.PublicKey.ExportSubjectPublicKeyInfo().AsSpan().SequenceEqual(key.PublicKey.Span)) return certificate;
+            throw new LedgerHomeException($"{path} is not the certificate of the key that lies beside it.");
+        }
+        catch (CryptographicException)
+        {
+            throw new LedgerHomeException($"{path} is no certificate in PEM.");
+        }
+    }
+
+    private static X509Certificate2 Write(string path, X509Certificate2 certificate)
+    {
+        Durable.Replace(path, Encoding.ASCII.GetBytes(certificate.ExportCertificatePem() + "\n"), Readable);
+        return certificate;
+    }
+}

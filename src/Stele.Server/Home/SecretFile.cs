@@ -1,0 +1,95 @@
+using System.Security.Cryptography;
+using System.Text;
+using Stele.Cryptography.Keys;
+using Stele.Cryptography.Sealing;
+using Stele.Ledger.Files;
+
+namespace Stele.Server.Home;
+
+/// <summary>Files that hold keys: readable by their owner alone, put in place whole or not at all.</summary>
+internal static class SecretFile
+{
+    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+    private const UnixFileMode Others =
+        UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.OtherRead | UnixFileMode.OtherWrite;
+    private const int SizeMax = 16 * 1024;
+
+    public static SigningKey NewKey(string path)
+    {
+        var key = SigningKey.Generate();
+        WriteKey(path, key, "");
+        return key;
+    }
+
+    /// <summary>Writes a key behind some text that needs no secrecy, such as its certificate.</summary>
+    public static void WriteKey(string path, SigningKey key, string before)
+    {
+        var pem = key.ToPem();
+        var bytes = new byte[Encoding.ASCII.GetByteCount(before) + pem.Length + 1];
+        try
+        {
+            var written = Encoding.ASCII.GetBytes(before, bytes);
+            written += Encoding.ASCII.GetBytes(pem, bytes.AsSpan(written));
+            bytes[written] = (byte)'\n';
+            Durable.Replace(path, bytes, OwnerOnly);
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(System.Runtime.InteropServices.MemoryMarshal.AsBytes(pem.AsSpan()));
+            CryptographicOperations.ZeroMemory(bytes);
+        }
+    }
+
+    public static SigningKey ReadKey(string path)
+    {
+        var bytes = Read(path);
+        var pem = new char[bytes.Length];
+        try
+        {
+            return SigningKey.FromPem(pem.AsSpan(0, Encoding.ASCII.GetChars(bytes, pem)));
+        }
+        catch (FormatException fault)
+        {
+            throw new LedgerHomeException($"{path}: {fault.Message}");
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(System.Runtime.InteropServices.MemoryMarshal.AsBytes(pem.AsSpan()));
+            CryptographicOperations.ZeroMemory(bytes);
+        }
+    }
+
+    public static LedgerSecret NewLedgerSecret(string path)
+    {
+        var secret = LedgerSecret.Generate();
+        var bytes = new byte[LedgerSecret.Size];
+        secret.CopyTo(bytes);
+        Durable.Replace(path, bytes, OwnerOnly);
+        CryptographicOperations.ZeroMemory(bytes);
+        return secret;
+    }
+
+    public static LedgerSecret ReadLedgerSecret(string path)
+    {
+        var bytes = Read(path);
+        try
+        {
+            return bytes.Length == LedgerSecret.Size
+                ? new LedgerSecret(bytes)
+                : throw new LedgerHomeException($"{path}: a ledger secret has {LedgerSecret.Size} bytes, not {bytes.Length}.");
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(bytes);
+        }
+    }
+
+    private static byte[] Read(string path)
+    {
+        var mode = File.GetUnixFileMode(path);
+        if ((mode & Others) != UnixFileMode.None)
+            throw new LedgerHomeException($"{path} can be read by others than its owner; run: chmod 600 {path}");
+        if (new FileInfo(path).Length > SizeMax) throw new LedgerHomeException($"{path} is too long to be a key.");
+        return File.ReadAllBytes(path);
+    }
+}

@@ -1,0 +1,76 @@
+using System.Collections.Concurrent;
+using System.Net;
+
+namespace Stele.EndToEnd.Tests.Crash;
+
+/// <summary>kill -9 under load, again and again, on one ledger.</summary>
+public sealed class KillTests
+{
+    private const int Rounds = 50;
+    private const int Clients = 8;
+
+    [Fact]
+    public async Task Nothing_answered_is_lost_and_no_id_is_given_twice()
+    {
+        using var home = new TemporaryDirectory();
+        var seed = Environment.TickCount;
+        TestContext.Current.SendDiagnosticMessage($"seed {seed}");
+        var random = new Random(seed);
+        var committed = new ConcurrentDictionary<string, string>(StringComparer.Ordinal);
+        var receipts = new ConcurrentQueue<string>();
+        var durable = new ConcurrentDictionary<string, string>(StringComparer.Ordinal);
+
+        for (var round = 0; round < Rounds; round++)
+        {
+            await using var node = await CrashNode.StartAsync(home.Path, "--chunk-size", "200000");
+            await CheckSinceLastRoundAsync(node, committed, durable);
+            using var stop = new CancellationTokenSource();
+            var load = Enumerable.Range(0, Clients)
+                .Select(client => LoadAsync(node, $"{round}/{client}", wait: client % 2 == 0, committed, durable, receipts, stop.Token))
+                .ToArray();
+            await Task.Delay(random.Next(1, 400));
+            await node.KillAsync();
+            await stop.CancelAsync();
+            await Task.WhenAll(load);
+        }
+
+        await using (var last = await CrashNode.StartAsync(home.Path, "--chunk-size", "200000"))
+        {
+            foreach (var (id, contents) in committed) Assert.Equal(contents, await last.ContentsAsync(id));
+            Assert.Equal(0, await last.StopAsync());
+        }
+        Assert.True(committed.Count > Rounds, $"only {committed.Count} entries were committed (seed {seed})");
+        foreach (var receipt in receipts) LedgerChecks.ReceiptVerifies(receipt, home.Path);
+        await LedgerChecks.AuditsCleanAsync(Path.Combine(home.Path, "ledger"));
+    }
+
+    private static async Task LoadAsync(
+        CrashNode node, string name, bool wait, ConcurrentDictionary<string, string> committed,
+        ConcurrentDictionary<string, string> durable, ConcurrentQueue<string> receipts, CancellationToken stop)
+    {
+        for (var i = 0; !stop.IsCancellationRequested; i++)
+        {
+            var answer = await node.AppendAsync($"{name}/{i}", wait);
+            if (answer.Id is null) return;
+            var book = wait ? committed : durable;
+            Assert.True(book.TryAdd(answer.Id, answer.Contents), $"{answer.Id} was given twice");
+            Assert.False((wait ? durable : committed).ContainsKey(answer.Id), $"{answer.Id} was given twice");
+            if (wait && i % 16 == 0) receipts.Enqueue(answer.Body);
+        }
+    }
+
+    // The process died, the disk did not: what was answered as durable is there too, and is committed now.
+    private static async Task CheckSinceLastRoundAsync(
+        CrashNode node, ConcurrentDictionary<string, string> committed, ConcurrentDictionary<string, string> durable)
+    {
+        foreach (var (id, contents) in durable)
+        {
+            Assert.Equal("Committed", await node.StatusAsync(id));
+            Assert.Equal(contents, await node.ContentsAsync(id));
+            committed.TryAdd(id, contents);
+        }
+        durable.Clear();
+        var (status, _) = await node.GetAsync("/app/transactions/current");
+        Assert.True(status is HttpStatusCode.OK or HttpStatusCode.NotFound);
+    }
+}
