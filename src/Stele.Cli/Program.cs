@@ -1,1 +1,50 @@
-return 0;
+using System.CommandLine;
+using System.CommandLine.Invocation;
+using Stele.Cli;
+using Stele.Cli.Commands;
+
+var root = new RootCommand(
+    $"""
+    stele: a confidential ledger, on machines of your own.
+
+    stele up                              start a ledger here
+    stele append "hello"                  append an entry
+    stele receipt 2.5 -o receipt.json     fetch the proof of an entry
+    stele verify receipt.json             check it, offline
+
+    {ExitCode.Explained}
+    """)
+{
+    UpCommand.Create(),
+    AppendCommand.Create(),
+    GetCommand.Create(),
+    ListCommand.Create(),
+    CollectionsCommand.Create(),
+    StatusCommand.Create(),
+    ReceiptCommand.Create(),
+    VerifyCommand.Create(),
+    AuditCommand.Create(),
+    UserCommand.Create(),
+};
+
+var parsed = root.Parse(args);
+if (parsed.Action is ParseErrorAction)
+{
+    foreach (var error in parsed.Errors) Console.Error.WriteLine(error.Message);
+    Console.Error.WriteLine($"Try: stele {parsed.CommandResult.Command.Name} --help");
+    return ExitCode.Usage;
+}
+
+try
+{
+    return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+}
+catch (CommandFailedException failure)
+{
+    Console.Error.WriteLine(failure.Message);
+    return failure.ExitCode;
+}
+catch (OperationCanceledException)
+{
+    return ExitCode.Interrupted;
+}

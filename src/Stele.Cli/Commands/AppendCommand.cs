@@ -1,0 +1,103 @@
+using System.CommandLine;
+using Stele.Cli.Connection;
+using Stele.Cli.Output;
+
+namespace Stele.Cli.Commands;
+
+/// <summary><c>stele append</c>: one entry, or one for each line.</summary>
+internal static class AppendCommand
+{
+    private static readonly Argument<string?> Text = new("text")
+    {
+        Description = "the entry's contents; without it they are read from --file or standard input",
+        Arity = ArgumentArity.ZeroOrOne,
+    };
+
+    private static readonly Option<FileInfo?> File = new("--file", "-f")
+    {
+        Description = "read from a file instead of standard input", HelpName = "FILE",
+    };
+
+    private static readonly Option<bool> Lines = new("--lines")
+    {
+        Description = "each line is an entry, byte for byte (CSV rows, log lines)",
+    };
+
+    private static readonly Option<bool> JsonLines = new("--jsonl")
+    {
+        Description = "as --lines, and each line must be JSON",
+    };
+
+    private static readonly Option<string?> Collection = CommonOptions.Collection();
+
+    private static readonly Option<string[]> Tags = new("--tag", "-t")
+    {
+        Description = "a tag of the entry; at most five", HelpName = "TAG",
+    };
+
+    private static readonly Option<bool> Wait = new("--wait")
+    {
+        Description = "answer when the entry is committed, not already when it is durable",
+    };
+
+    private static readonly Option<int> Concurrency = new("--concurrency")
+    {
+        Description = "requests at a time; with more than one, lines may be appended in another order",
+        DefaultValueFactory = _ => 1, HelpName = "N",
+    };
+
+    private static readonly Option<bool> Json = CommonOptions.Json();
+    private static readonly ConnectionOptions Connection = new();
+
+    public static Command Create()
+    {
+        var command = new Command(
+            "append",
+            """
+            Append an entry, or one for each line.
+
+            stele append "temperature 21.5" --collection sensors
+            stele append --file report.pdf.sha256 --wait
+            journalctl -o json | stele append --jsonl --collection journal
+
+            With --lines or --jsonl, lines are appended in their order; a failure says which line was the last one taken.
+            """);
+        command.Arguments.Add(Text);
+        foreach (var option in new Option[] { File, Lines, JsonLines, Collection, Tags, Wait, Concurrency, Json })
+            command.Options.Add(option);
+        Connection.AddTo(command);
+        command.Validators.Add(result =>
+        {
+            if (result.GetValue(Text) is not null && (result.GetValue(File) is not null || result.GetValue(Lines) || result.GetValue(JsonLines)))
+                result.AddError("Give the contents as text, or a --file, or lines: one of them.");
+            if (result.GetValue(Concurrency) is < 1 or > 256) result.AddError("--concurrency must be from 1 to 256.");
+        });
+        command.SetAction(RunAsync);
+        return command;
+    }
+
+    private static async Task<int> RunAsync(ParseResult parsed, CancellationToken cancel)
+    {
+        var terminal = new Terminal(parsed.GetValue(Json));
+        using var connection = Connection.Open(parsed);
+        var path = "/app/transactions?waitForCommit=" + (parsed.GetValue(Wait) ? "true" : "false")
+            + CommonOptions.Query("collectionId", parsed.GetValue(Collection))
+            + CommonOptions.Query("tags", parsed.GetValue(Tags) is { Length: > 0 } tags ? string.Join(',', tags) : null);
+        if (parsed.GetValue(Lines) || parsed.GetValue(JsonLines))
+        {
+            var lines = new LineAppender(connection, path, terminal, parsed.GetRequiredValue(Concurrency));
+            return await lines.RunAsync(parsed.GetValue(File), parsed.GetValue(JsonLines), cancel);
+        }
+        var contents = parsed.GetValue(Text) ?? await AppendInput.ReadAllAsync(parsed.GetValue(File), cancel);
+        var answer = await connection.SendAsync(HttpMethod.Post, path, AppendBody.Of(contents), cancel);
+        var collection = answer.Json().GetProperty("collectionId").GetString()!;
+        terminal.Result(answer.TransactionId!, json =>
+        {
+            json.WriteStartObject();
+            json.WriteString("transactionId", answer.TransactionId);
+            json.WriteString("collectionId", collection);
+            json.WriteEndObject();
+        });
+        return ExitCode.Ok;
+    }
+}

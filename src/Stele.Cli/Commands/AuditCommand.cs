@@ -1,0 +1,159 @@
+using System.CommandLine;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using Spectre.Console;
+using Stele.Cli.Connection;
+using Stele.Cli.Output;
+using Stele.Cryptography.Sealing;
+using Stele.Ledger.Audit;
+using Stele.Ledger.Files;
+
+namespace Stele.Cli.Commands;
+
+/// <summary><c>stele audit</c>: verifies all of a ledger, offline.</summary>
+internal static class AuditCommand
+{
+    private static readonly Argument<DirectoryInfo> Target = new("directory")
+    {
+        Description = "a node's data directory, or a directory of ledger files alone",
+    };
+
+    private static readonly Option<string?> ServiceCertificate = new("--service-cert")
+    {
+        Description = "the certificate of the service whose ledger it must be", HelpName = "PEM",
+    };
+
+    private static readonly Option<bool> Live = new("--live")
+    {
+        Description = "the ledger is being written to: its last entry may be cut short",
+    };
+
+    private static readonly Option<bool> Json = CommonOptions.Json();
+
+    public static Command Create()
+    {
+        var command = new Command(
+            "audit",
+            """
+            Verify all of a ledger, offline: every entry, the Merkle tree, both signatures of every root.
+
+            Given a data directory, also that the ledger reaches as far as its node remembers, and every seal under the ledger
+            secret. Given ledger files alone, an end that was cut off behind a signature cannot be noticed.
+            """)
+        {
+            Target, ServiceCertificate, Live, Json,
+        };
+        command.SetAction(RunAsync);
+        return command;
+    }
+
+    private static async Task<int> RunAsync(ParseResult parsed, CancellationToken cancel)
+    {
+        var terminal = new Terminal(parsed.GetValue(Json));
+        var target = parsed.GetRequiredValue(Target);
+        if (!target.Exists) throw new CommandFailedException($"{target.FullName} is not there.", ExitCode.Usage);
+        using var secret = Secret(target);
+        var options = new AuditOptions
+        {
+            Secrets = secret is null ? null : new LedgerSecrets(secret),
+            Head = LedgerHead.Read(Path.Combine(target.FullName, "head")),
+            IsBeingWritten = parsed.GetValue(Live),
+        };
+        var report = await AuditAsync(LedgerFiles(target), options, terminal, cancel);
+        return Show(WithService(report, parsed), terminal);
+    }
+
+    private static string LedgerFiles(DirectoryInfo target)
+    {
+        var inHome = Path.Combine(target.FullName, "ledger");
+        return Directory.Exists(inHome) ? inHome : target.FullName;
+    }
+
+    private static LedgerSecret? Secret(DirectoryInfo target)
+    {
+        var path = Path.Combine(target.FullName, "keys", "ledger-secret");
+        if (!File.Exists(path)) return null;
+        try
+        {
+            var bytes = File.ReadAllBytes(path);
+            var secret = bytes.Length == LedgerSecret.Size ? new LedgerSecret(bytes) : null;
+            CryptographicOperations.ZeroMemory(bytes);
+            return secret;
+        }
+        catch (UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+
+    private static Task<AuditReport> AuditAsync(
+        string directory, AuditOptions options, Terminal terminal, CancellationToken cancel)
+    {
+        if (!terminal.HasAudience) return LedgerAuditor.AuditAsync(directory, options, cancel);
+        return terminal.Talk.Progress().AutoClear(true).StartAsync(context =>
+        {
+            var task = context.AddTask("auditing", maxValue: 1);
+            var progress = new Progress<AuditProgress>(at => task.Value = at.BytesTotal == 0 ? 1 : (double)at.BytesDone / at.BytesTotal);
+            return LedgerAuditor.AuditAsync(directory, options with { Progress = progress }, cancel);
+        });
+    }
+
+    private static AuditReport WithService(AuditReport report, ParseResult parsed)
+    {
+        if (report is not AuditReport.Verified verified || parsed.GetValue(ServiceCertificate) is not { } path) return report;
+        using var expected = CertificateFile.Read(path);
+        using var found = verified.ServiceCertificate is { } pem ? X509Certificate2.CreateFromPem(pem) : null;
+        return found is not null && found.RawData.AsSpan().SequenceEqual(expected.RawData)
+            ? report
+            : new AuditReport.Failed(path, 0, null, "the ledger is whole, but it is another service's");
+    }
+
+    private static int Show(AuditReport report, Terminal terminal)
+    {
+        switch (report)
+        {
+            case AuditReport.Verified verified:
+                terminal.Result(Text(verified), json =>
+                {
+                    json.WriteStartObject();
+                    json.WriteBoolean("verified", true);
+                    json.WriteString("lastSigned", verified.LastSigned.ToString());
+                    json.WriteNumber("entries", verified.Entries);
+                    json.WriteNumber("signatures", verified.Signatures);
+                    json.WriteNumber("uncovered", verified.Uncovered);
+                    json.WriteString("serviceCertificate", Fingerprint(verified));
+                    json.WriteEndObject();
+                });
+                return ExitCode.Ok;
+            case AuditReport.Failed failed:
+                terminal.Result(Text(failed), json =>
+                {
+                    json.WriteStartObject();
+                    json.WriteBoolean("verified", false);
+                    json.WriteString("file", failed.File);
+                    json.WriteNumber("offset", failed.Offset);
+                    if (failed.SeqNo is { } seqno) json.WriteNumber("seqno", seqno.Value);
+                    json.WriteString("reason", failed.Reason);
+                    json.WriteEndObject();
+                });
+                return ExitCode.NotVerified;
+            default:
+                throw new InvalidOperationException("No such report.");
+        }
+    }
+
+    private static string Text(AuditReport.Verified verified) =>
+        $"verified: {verified.Entries} entries, {verified.Signatures} signatures, proven up to {verified.LastSigned}"
+        + (verified.Uncovered > 0 ? $"; {verified.Uncovered} entries behind it are not signed yet" : "")
+        + $"\nservice certificate (SHA-256): {Fingerprint(verified)}";
+
+    private static string Text(AuditReport.Failed failed) =>
+        $"NOT VERIFIED: {failed.File}, byte {failed.Offset}{(failed.SeqNo is { } seqno ? $", seqno {seqno}" : "")}: {failed.Reason}";
+
+    private static string? Fingerprint(AuditReport.Verified verified)
+    {
+        if (verified.ServiceCertificate is not { } pem) return null;
+        using var certificate = X509Certificate2.CreateFromPem(pem);
+        return Convert.ToHexStringLower(SHA256.HashData(certificate.RawData));
+    }
+}

@@ -1,0 +1,50 @@
+using System.Globalization;
+using Stele.Cli.Connection;
+using Stele.Receipts;
+using Stele.Server.Hosting;
+
+namespace Stele.Cli.Commands;
+
+/// <summary>What a node shows when it has started; of a new ledger, an entry that has been through everything.</summary>
+internal static class Greeting
+{
+    public static async Task ShowAsync(LedgerHost host, LedgerHostOptions options, CancellationToken cancel)
+    {
+        string At(string name) => Path.Combine(options.DataDirectory, name);
+        if (host.IsNew && File.Exists(At("administrator.pem"))) await ProveAsync(host, options, cancel);
+        Console.Out.WriteLine(
+            $"""
+            ledger       {options.LedgerId} at {host.LedgerUri}
+            identity     {new Uri(host.IdentityUri, $"ledgerIdentity/{options.LedgerId}")}
+            platform     Virtual: no enclave, nothing is attested
+            trust        {At("service_cert.pem")} (identity service: {At("identity_ca.pem")})
+            come as      {At("administrator.pem")} (administrator: certificate and key)
+            try          stele append "hello" --data {options.DataDirectory}
+                         curl --cacert {At("service_cert.pem")} --cert {At("administrator.pem")} "{new Uri(host.LedgerUri, "app/transactions")}?api-version=2022-05-13"
+            """);
+    }
+
+    // Nothing is said to work that has not been seen to: the entry goes the way that every client's entries go.
+    private static async Task ProveAsync(LedgerHost host, LedgerHostOptions options, CancellationToken cancel)
+    {
+        var service = CertificateFile.Read(Path.Combine(options.DataDirectory, "service_cert.pem"));
+        using var connection = new LedgerConnection(new LedgerLocation
+        {
+            Url = new UriBuilder(host.LedgerUri) { Host = "localhost" }.Uri,
+            ServiceCertificate = service,
+            ServiceCertificateSource = "service_cert.pem",
+            ClientCertificate = CertificateFile.ReadWithKey(Path.Combine(options.DataDirectory, "administrator.pem")),
+        });
+        var contents = string.Create(
+            CultureInfo.InvariantCulture, $"Ledger {options.LedgerId} begins on {TimeProvider.System.GetUtcNow():yyyy-MM-dd HH:mm:ss} UTC.");
+        var body = AppendBody.Of(contents);
+        var answer = await connection.SendAsync(HttpMethod.Post, "/app/transactions?waitForCommit=true", body, cancel);
+        var receipt = await connection.GetAsync($"/app/transactions/{answer.TransactionId}/receipt", cancel);
+        var proven = ReceiptJson.Read(receipt.Body);
+        var verdict = ReceiptVerifier.Verify(proven.Receipt, service, proven.Claims);
+        if (!verdict.IsVerified)
+            throw new CommandFailedException($"The receipt of the first entry does not verify: {verdict}", ExitCode.NotVerified);
+        Console.Out.WriteLine($"first entry  {answer.TransactionId}: {contents}");
+        Console.Out.WriteLine($"receipt      verified offline in {verdict.Steps.Count} steps, from the entry's contents to the service certificate");
+    }
+}

@@ -1,0 +1,141 @@
+using System.CommandLine;
+using Stele.Cli.Connection;
+using Stele.Server.Hosting;
+
+namespace Stele.Cli.Commands;
+
+/// <summary><c>stele up</c>: starts a ledger on this machine, and proves that it works before it says so.</summary>
+internal static class UpCommand
+{
+    private static readonly Option<string> Data = new("--data", "-d")
+    {
+        Description = "the data directory; made with all that belongs in it when it is not there",
+        DefaultValueFactory = _ => Environment.GetEnvironmentVariable("STELE_DATA") is { Length: > 0 } data ? data : "stele-data",
+        HelpName = "DIR",
+    };
+
+    private static readonly Option<int> Port = new("--port", "-p")
+    {
+        Description = "the ledger's port; 0 for any free one", DefaultValueFactory = _ => 8443, HelpName = "N",
+    };
+
+    private static readonly Option<int> IdentityPort = new("--identity-port")
+    {
+        Description = "the identity service's port; 0 for any free one", DefaultValueFactory = _ => 8444, HelpName = "N",
+    };
+
+    private static readonly Option<string> LedgerId = new("--ledger-id")
+    {
+        Description = "the ledger's name", DefaultValueFactory = _ => "my-ledger", HelpName = "NAME",
+    };
+
+    private static readonly Option<bool> Public = new("--public")
+    {
+        Description = "write entries in clear for any auditor, instead of sealed; counts when the ledger is created",
+    };
+
+    private static readonly Option<string> Address = new("--address")
+    {
+        Description = "the address to listen on", DefaultValueFactory = _ => "127.0.0.1", HelpName = "IP",
+    };
+
+    private static readonly Option<string[]> Host = new("--host")
+    {
+        Description = "a host name or address that clients use, beside localhost; may be repeated", HelpName = "NAME",
+    };
+
+    private static readonly Option<int> EntryMax = new("--entry-max")
+    {
+        Description = "the largest contents of an entry, in bytes", DefaultValueFactory = _ => 1024 * 1024, HelpName = "BYTES",
+    };
+
+    private static readonly Option<long> ChunkSize = new("--chunk-size")
+    {
+        Description = "the size at which a ledger file is closed, in bytes", DefaultValueFactory = _ => 5_000_000,
+        HelpName = "BYTES",
+    };
+
+    private static readonly Option<double> SignatureInterval = new("--signature-interval-ms")
+    {
+        Description = "how long, under load, one signature gathers entries, in milliseconds",
+        DefaultValueFactory = _ => 10, HelpName = "MS",
+    };
+
+    private static readonly Option<bool> AcceptLedgerEnd = new("--accept-ledger-end")
+    {
+        Description = "start although the ledger ends before the point that this node remembers; what is missing stays lost",
+    };
+
+    public static Command Create()
+    {
+        var command = new Command(
+            "up",
+            """
+            Start a ledger on this machine.
+
+            On first use it makes keys, certificates, an administrator and a first entry whose receipt it verifies. It says
+            «ready» when the ledger takes requests, and stops on Ctrl-C or SIGTERM.
+            """);
+        foreach (var option in new Option[]
+            { Data, Port, IdentityPort, LedgerId, Public, Address, Host, EntryMax, ChunkSize, SignatureInterval, AcceptLedgerEnd })
+            command.Options.Add(option);
+        command.SetAction(RunAsync);
+        return command;
+    }
+
+    private static async Task<int> RunAsync(ParseResult parsed, CancellationToken cancel)
+    {
+        var options = OptionsOf(parsed);
+        var host = await StartAsync(options, cancel);
+        await using (host)
+        {
+            EndpointFile.Write(options.DataDirectory, Local(host.LedgerUri), Local(host.IdentityUri), options.LedgerId);
+            await Greeting.ShowAsync(host, options, cancel);
+            Console.Out.WriteLine("ready");
+            await WhenStoppedAsync(host, cancel);
+        }
+        return ExitCode.Ok;
+    }
+
+    private static LedgerHostOptions OptionsOf(ParseResult parsed) => new()
+    {
+        DataDirectory = Path.GetFullPath(parsed.GetRequiredValue(Data)),
+        LedgerId = parsed.GetRequiredValue(LedgerId),
+        Address = parsed.GetRequiredValue(Address),
+        Port = parsed.GetRequiredValue(Port),
+        IdentityPort = parsed.GetRequiredValue(IdentityPort),
+        HostNames = parsed.GetValue(Host) ?? [],
+        PublicLedger = parsed.GetValue(Public),
+        EntryBytesMax = parsed.GetRequiredValue(EntryMax),
+        ChunkBytes = parsed.GetRequiredValue(ChunkSize),
+        SignatureInterval = TimeSpan.FromMilliseconds(parsed.GetRequiredValue(SignatureInterval)),
+        AcceptLedgerEnd = parsed.GetValue(AcceptLedgerEnd),
+    };
+
+    private static async Task<LedgerHost> StartAsync(LedgerHostOptions options, CancellationToken cancel)
+    {
+        try
+        {
+            return await LedgerHost.StartAsync(options, cancel);
+        }
+        catch (Exception fault) when (StartFailure.Explain(fault, options) is { } sentence)
+        {
+            throw new CommandFailedException(sentence, ExitCode.Failed);
+        }
+    }
+
+    private static string Local(Uri address) =>
+        new UriBuilder(address) { Host = address.Host is "0.0.0.0" or "[::]" ? "localhost" : address.Host }.Uri.ToString();
+
+    private static async Task WhenStoppedAsync(LedgerHost host, CancellationToken cancel)
+    {
+        try
+        {
+            await host.Completion.WaitAsync(cancel);
+        }
+        catch (OperationCanceledException)
+        {
+            // Ctrl-C or SIGTERM: the ordinary end.
+        }
+    }
+}

@@ -1,0 +1,53 @@
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+
+namespace Stele.Cli.Connection;
+
+/// <summary>Certificates out of PEM files.</summary>
+internal static class CertificateFile
+{
+    public static X509Certificate2 Read(string path)
+    {
+        try
+        {
+            return X509Certificate2.CreateFromPem(Text(path));
+        }
+        catch (CryptographicException)
+        {
+            throw Wrong(path, "a certificate in PEM");
+        }
+    }
+
+    /// <summary>A certificate with its key, both in one file.</summary>
+    public static X509Certificate2 ReadWithKey(string path)
+    {
+        var text = Text(path);
+        try
+        {
+            return X509Certificate2.CreateFromPem(text, text);
+        }
+        catch (CryptographicException)
+        {
+            throw Wrong(path, "a certificate and its private key, both in PEM");
+        }
+    }
+
+    private static string Text(string path)
+    {
+        try
+        {
+            return File.ReadAllText(path);
+        }
+        catch (IOException fault)
+        {
+            throw new CommandFailedException($"{path} cannot be read: {fault.Message}", ExitCode.Failed);
+        }
+        catch (UnauthorizedAccessException)
+        {
+            throw new CommandFailedException($"{path} cannot be read by this user.", ExitCode.Failed);
+        }
+    }
+
+    private static CommandFailedException Wrong(string path, string right) =>
+        new($"{path} does not hold {right}.", ExitCode.Failed);
+}

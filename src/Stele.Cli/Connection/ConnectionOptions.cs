@@ -1,0 +1,73 @@
+using System.CommandLine;
+
+namespace Stele.Cli.Connection;
+
+/// <summary>The options by which a command is told where the ledger is: option, else environment, else data directory.</summary>
+internal sealed class ConnectionOptions
+{
+    private readonly Option<string?> _data = new("--data", "-d")
+    {
+        Description = "the data directory of a node on this machine [STELE_DATA, else ./stele-data]",
+        HelpName = "DIR",
+    };
+
+    private readonly Option<string?> _url = new("--url")
+    {
+        Description = "the ledger's address [STELE_URL]",
+        HelpName = "URL",
+    };
+
+    private readonly Option<string?> _serviceCertificate = new("--service-cert")
+    {
+        Description = "the service's certificate, the only one that is trusted [STELE_SERVICE_CERT]",
+        HelpName = "PEM",
+    };
+
+    private readonly Option<string?> _certificate = new("--certificate")
+    {
+        Description = "a file with your certificate and key [STELE_CERTIFICATE]",
+        HelpName = "PEM",
+    };
+
+    public void AddTo(Command command)
+    {
+        command.Options.Add(_data);
+        command.Options.Add(_url);
+        command.Options.Add(_serviceCertificate);
+        command.Options.Add(_certificate);
+    }
+
+    public LedgerConnection Open(ParseResult parsed) => new(Locate(parsed));
+
+    private LedgerLocation Locate(ParseResult parsed)
+    {
+        var data = Value(parsed, _data, "STELE_DATA") ?? "stele-data";
+        var serviceCertificate = Value(parsed, _serviceCertificate, "STELE_SERVICE_CERT") ?? In(data, "service_cert.pem");
+        var certificate = Value(parsed, _certificate, "STELE_CERTIFICATE") ?? In(data, "administrator.pem");
+        var url = Value(parsed, _url, "STELE_URL") ?? EndpointFile.Read(data)?.Ledger;
+        if (url is null || serviceCertificate is null)
+        {
+            throw new CommandFailedException(
+                $"Where is the ledger? No node has run in {Path.GetFullPath(data)}: give --data DIR of a running node on this "
+                + "machine, or --url URL with --service-cert PEM and --certificate PEM.", ExitCode.Usage);
+        }
+        if (!Uri.TryCreate(url, UriKind.Absolute, out var address) || address.Scheme != Uri.UriSchemeHttps)
+            throw new CommandFailedException($"{url} is not an https address.", ExitCode.Usage);
+        return new LedgerLocation
+        {
+            Url = address,
+            ServiceCertificate = CertificateFile.Read(serviceCertificate),
+            ServiceCertificateSource = serviceCertificate,
+            ClientCertificate = certificate is null ? null : CertificateFile.ReadWithKey(certificate),
+        };
+    }
+
+    private static string? In(string data, string name)
+    {
+        var path = Path.Combine(data, name);
+        return File.Exists(path) ? path : null;
+    }
+
+    private static string? Value(ParseResult parsed, Option<string?> option, string variable) =>
+        parsed.GetValue(option) ?? (Environment.GetEnvironmentVariable(variable) is { Length: > 0 } value ? value : null);
+}

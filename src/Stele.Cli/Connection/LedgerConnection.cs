@@ -1,0 +1,117 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Net.Security;
+using System.Net.Sockets;
+using System.Security.Authentication;
+using System.Security.Cryptography.X509Certificates;
+
+namespace Stele.Cli.Connection;
+
+/// <summary>Speaks to a ledger: pinned to its service certificate, as the holder of a client certificate.</summary>
+internal sealed class LedgerConnection : IDisposable
+{
+    private const string ApiVersion = "2026-07-31-preview";
+    private const int AttemptsMax = 5;
+
+    private readonly HttpClient _client;
+
+    public LedgerConnection(LedgerLocation location)
+    {
+        Location = location;
+        _client = new HttpClient(Handler(location))
+        {
+            BaseAddress = location.Url,
+            Timeout = TimeSpan.FromSeconds(60),
+            DefaultRequestVersion = HttpVersion.Version11,
+        };
+    }
+
+    public LedgerLocation Location { get; }
+
+    /// <summary>Asks for something; asking again is harmless, so a busy ledger is asked again.</summary>
+    public Task<LedgerAnswer> GetAsync(string path, CancellationToken cancel) =>
+        SendAsync(HttpMethod.Get, path, body: null, cancel);
+
+    /// <summary>
+    /// Asks for a change. A refusal by a busy ledger (503) has not taken effect and is repeated; a connection that ends
+    /// without an answer leaves that open, and is reported instead.
+    /// </summary>
+    public async Task<LedgerAnswer> SendAsync(HttpMethod method, string path, byte[]? body, CancellationToken cancel)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            var answer = await SendOnceAsync(method, path, body, cancel);
+            if (answer.Status != HttpStatusCode.ServiceUnavailable || answer.RetryAfter is not { } delay || attempt == AttemptsMax)
+                return answer.Status is >= HttpStatusCode.OK and < HttpStatusCode.MultipleChoices ? answer : throw Refused(answer);
+            await Task.Delay(delay, cancel);
+        }
+    }
+
+    public void Dispose() => _client.Dispose();
+
+    private static SocketsHttpHandler Handler(LedgerLocation location) => new()
+    {
+        AllowAutoRedirect = false,
+        SslOptions = new SslClientAuthenticationOptions
+        {
+            EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
+            ClientCertificates = location.ClientCertificate is { } certificate ? [certificate] : [],
+            CertificateChainPolicy = new X509ChainPolicy
+            {
+                TrustMode = X509ChainTrustMode.CustomRootTrust,
+                CustomTrustStore = { location.ServiceCertificate },
+                RevocationMode = X509RevocationMode.NoCheck,
+            },
+        },
+    };
+
+    private static CommandFailedException Refused(LedgerAnswer answer)
+    {
+        var (code, message) = answer.Error();
+        return new CommandFailedException($"{message} ({(int)answer.Status} {code})", ExitCode.Failed);
+    }
+
+    private async Task<LedgerAnswer> SendOnceAsync(HttpMethod method, string path, byte[]? body, CancellationToken cancel)
+    {
+        var separator = path.Contains('?', StringComparison.Ordinal) ? '&' : '?';
+        var uri = path.Contains("api-version=", StringComparison.Ordinal) ? path : $"{path}{separator}api-version={ApiVersion}";
+        using var request = new HttpRequestMessage(method, uri);
+        if (body is not null)
+        {
+            request.Content = new ByteArrayContent(body);
+            request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
+        }
+        try
+        {
+            using var response = await _client.SendAsync(request, cancel);
+            return new LedgerAnswer(
+                response.StatusCode, TransactionOf(response), response.Headers.RetryAfter?.Delta,
+                await response.Content.ReadAsByteArrayAsync(cancel));
+        }
+        catch (HttpRequestException fault)
+        {
+            throw NotReachable(fault, method);
+        }
+        catch (TaskCanceledException) when (!cancel.IsCancellationRequested)
+        {
+            throw new CommandFailedException($"{Location.Url} did not answer within a minute.", ExitCode.NotReachable);
+        }
+    }
+
+    private static string? TransactionOf(HttpResponseMessage response) =>
+        response.Headers.TryGetValues("x-ms-ccf-transaction-id", out var ids) ? ids.First() : null;
+
+    private CommandFailedException NotReachable(HttpRequestException fault, HttpMethod method)
+    {
+        var reason = (fault.InnerException, fault.HttpRequestError) switch
+        {
+            (AuthenticationException, _) =>
+                $"{Location.Url} did not show a certificate of this service (expected: {Location.ServiceCertificateSource}).",
+            (SocketException socket, _) => $"{Location.Url} cannot be reached: {socket.Message}. Is the node running (stele up)?",
+            (_, HttpRequestError.ResponseEnded) when method != HttpMethod.Get =>
+                $"{Location.Url} ended the connection without an answer: whether the change was made is not known.",
+            _ => $"{Location.Url} cannot be reached: {fault.Message}",
+        };
+        return new CommandFailedException(reason, ExitCode.NotReachable);
+    }
+}

@@ -1,0 +1,16 @@
+using System.Security.Cryptography.X509Certificates;
+
+namespace Stele.Cli.Connection;
+
+/// <summary>Where a ledger is, whom to trust there, and as whom to come.</summary>
+internal sealed record LedgerLocation
+{
+    public required Uri Url { get; init; }
+
+    public required X509Certificate2 ServiceCertificate { get; init; }
+
+    /// <summary>Where the service certificate came from, for messages.</summary>
+    public required string ServiceCertificateSource { get; init; }
+
+    public required X509Certificate2? ClientCertificate { get; init; }
+}
