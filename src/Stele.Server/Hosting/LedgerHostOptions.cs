@@ -1,3 +1,5 @@
+using Microsoft.Extensions.Logging;
+
 namespace Stele.Server.Hosting;
 
 /// <summary>How a node serves its ledger.</summary>
@@ -38,4 +40,10 @@ public sealed record LedgerHostOptions
 
     /// <summary>Whether the start may go on where the ledger ends before the point this node knows to have committed.</summary>
     public bool AcceptLedgerEnd { get; init; }
+
+    /// <summary>The least level of the messages that go to standard error.</summary>
+    public LogLevel Log { get; init; } = LogLevel.Warning;
+
+    /// <summary>Whether the node stops by itself on SIGINT and SIGTERM.</summary>
+    public bool StopsOnSignals { get; init; } = true;
 }
