@@ -6,7 +6,7 @@ namespace Stele.Server.Api;
 /// <summary>What an endpoint answers.</summary>
 /// <param name="Status">The HTTP status.</param>
 /// <param name="WriteBody">Writes the body's one JSON value; none for an answer without a body.</param>
-/// <param name="Transaction">The transaction a write became; none for a read, which answers the ledger's position.</param>
+/// <param name="Transaction">The transaction a write became; none for a read, which answers the position.</param>
 internal sealed record Answer(int Status, Action<Utf8JsonWriter>? WriteBody, TransactionId? Transaction = null)
 {
     /// <summary>200 with a JSON object, whose members are written by <paramref name="members"/>.</summary>

@@ -39,7 +39,11 @@ internal static class AnswerWriting
         if (error.Allow is not null) response.Headers.Allow = error.Allow;
         if (error.ClosesConnection) response.Headers.Connection = "close";
         if (error.RetryAfter is { } wait)
-            response.Headers.RetryAfter = Math.Max(1, Math.Ceiling(wait.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
+        {
+            var seconds = Math.Max(1, Math.Ceiling(wait.TotalSeconds));
+            response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
+        }
+
         response.Write(Answer.Of(error), position);
     }
 

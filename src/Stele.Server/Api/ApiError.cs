@@ -2,7 +2,7 @@ namespace Stele.Server.Api;
 
 /// <summary>An answer that is an error, in ACL's shape: <c>{"error":{"code","message"}}</c>.</summary>
 /// <param name="Status">The HTTP status.</param>
-/// <param name="Code">The error's code: ACL's where one is known, CCF's otherwise (see <see cref="ErrorCodes"/>).</param>
+/// <param name="Code">The error's code (see <see cref="ErrorCodes"/>): ACL's where known, CCF's otherwise.</param>
 /// <param name="Message">What was wrong and what would be right, for a person.</param>
 internal sealed record ApiError(int Status, string Code, string Message)
 {

@@ -5,7 +5,7 @@ using Stele.Server.Application;
 
 namespace Stele.Server.Api;
 
-/// <summary>A request that has been let in: who calls which operation of which version, with which parameters.</summary>
+/// <summary>A request that has been let in: who calls which operation of which version, and with what.</summary>
 internal sealed class Call
 {
     /// <summary>The request as it came.</summary>
@@ -36,8 +36,8 @@ internal sealed class Call
     public CancellationToken Gone => Http.RequestAborted;
 
     /// <summary>
-    /// Whether a write has been handed to the ledger. From then on no answer but success is true: clients repeat a write
-    /// that was answered 500 or 503, so whatever fails closes the connection without an answer.
+    /// Whether a write has been handed to the ledger. From then on no answer but success is true: clients repeat a
+    /// write that was answered 500 or 503, so whatever fails closes the connection without an answer.
     /// </summary>
     public bool WriteSubmitted { get; private set; }
 

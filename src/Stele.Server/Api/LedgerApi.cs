@@ -47,7 +47,11 @@ internal sealed class LedgerApi(ConfidentialLedger ledger, LedgerHostOptions opt
         var query = QueryParameters.Parse(http.Request.QueryString.Value);
         var operations = Operations.Of(path, out var pathValue);
         if (operations.Count == 0)
-            throw RefusedException.NotFound(ErrorCodes.ResourceNotFound, "There is nothing at this path; the ledger's paths start with /app/.");
+        {
+            throw RefusedException.NotFound(
+                ErrorCodes.ResourceNotFound, "There is nothing at this path; the ledger's paths start with /app/.");
+        }
+
         var version = query.Version();
         var operation = Choose(operations, version, http.Request.Method);
         var caller = Authorization.Admit(http, operation, ledger, time);
@@ -72,7 +76,8 @@ internal sealed class LedgerApi(ConfidentialLedger ledger, LedgerHostOptions opt
         {
             var versions = ApiVersion.Names(operations.SelectMany(operation => operation.Versions).Distinct());
             throw RefusedException.NotFound(
-                ErrorCodes.ResourceNotFound, $"{operations[0].Path} is not in api-version {version}; it is in {versions}.");
+                ErrorCodes.ResourceNotFound,
+                $"{operations[0].Path} is not in api-version {version}; it is in {versions}.");
         }
 
         var methods = string.Join(", ", there.Select(operation => operation.Method));
@@ -94,7 +99,8 @@ internal sealed class LedgerApi(ConfidentialLedger ledger, LedgerHostOptions opt
                 return refused.Error;
             case LedgerUnavailableException unavailable:
                 Log.Unavailable(logger, unavailable.Message);
-                return new ApiError(StatusCodes.Status503ServiceUnavailable, ErrorCodes.LedgerUnavailable, unavailable.Message)
+                return new ApiError(
+                    StatusCodes.Status503ServiceUnavailable, ErrorCodes.LedgerUnavailable, unavailable.Message)
                 {
                     RetryAfter = unavailable.RetryAfter ?? TimeSpan.FromSeconds(30),
                 };
@@ -107,15 +113,18 @@ internal sealed class LedgerApi(ConfidentialLedger ledger, LedgerHostOptions opt
                 return new ApiError(
                     StatusCodes.Status500InternalServerError,
                     ErrorCodes.InternalError,
-                    $"The ledger failed to answer. Its operator finds the cause in the node's log under {correlation}.");
+                    $"The ledger failed to answer; its operator finds the cause in the log under {correlation}.");
         }
     }
 
     private ApiError BadRequest(int status) => status switch
     {
-        StatusCodes.Status413PayloadTooLarge => RefusedException.TooLarge(options.EntryBytesMax).Error with { ClosesConnection = true },
+        StatusCodes.Status413PayloadTooLarge =>
+            RefusedException.TooLarge(options.EntryBytesMax).Error with { ClosesConnection = true },
         StatusCodes.Status408RequestTimeout => new ApiError(
-            status, ErrorCodes.RequestTimeout, "The request's body came too slowly; send it at once.") { ClosesConnection = true },
+            status,
+            ErrorCodes.RequestTimeout,
+            "The request's body came too slowly; send it at once.") { ClosesConnection = true },
         _ => new ApiError(
             StatusCodes.Status400BadRequest,
             ErrorCodes.InvalidInput,

@@ -15,7 +15,7 @@ internal static class Operations
     private static readonly QueryParameter Tags = new("tags", First: V2024December);
     private static readonly QueryParameter WaitForCommit = new("waitForCommit", First: V2026July);
 
-    /// <summary>Where a page of names starts. Only <c>nextLink</c> carries it; ACL does not say what it carries.</summary>
+    /// <summary>Where a page of names starts. Only <c>nextLink</c> carries it; how is ours to say.</summary>
     private static readonly QueryParameter After = new(PageLink.AfterName, First: V2022May);
 
     /// <summary>The table. A path without a name in braces stands before the one that it would also match.</summary>
@@ -56,7 +56,7 @@ internal static class Operations
         new("GET", "/app/enclaveQuotes", Role.Reader, GovernanceEndpoints.EnclaveQuotesAsync),
     ];
 
-    /// <summary>The operations of the path that a request's path is of, and the name in it; none for an unknown path.</summary>
+    /// <summary>The operations of a path, and the name that stands in it; none for an unknown path.</summary>
     public static IReadOnlyList<Operation> Of(string path, out string pathValue)
     {
         foreach (var operation in All)

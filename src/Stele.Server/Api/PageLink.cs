@@ -16,7 +16,8 @@ internal static class PageLink
     public const int NamesPerPage = 1000;
 
     /// <summary>Writes the link's member, under the name that the version gives it.</summary>
-    public static void Write(Utf8JsonWriter json, Call call, params ReadOnlySpan<(string Name, string? Value)> parameters)
+    public static void Write(
+        Utf8JsonWriter json, Call call, params ReadOnlySpan<(string Name, string? Value)> parameters)
     {
         var link = new StringBuilder(call.Operation.Path.ToString());
         link.Append("?api-version=").Append(call.Version.Name);

@@ -9,13 +9,15 @@ internal static class Parameters
     private const int TagLengthMax = 64;
 
     /// <summary>The collection that is asked for: the one named, or the ledger's default one.</summary>
-    public static CollectionId Collection(this Call call) => call.Collection(call.Version.CollectionName) ?? CollectionId.Default;
+    public static CollectionId Collection(this Call call) =>
+        call.Collection(call.Version.CollectionName) ?? CollectionId.Default;
 
     /// <summary>A collection that a parameter names; null where the parameter is not there.</summary>
     public static CollectionId? Collection(this Call call, string parameter)
     {
         if (!call.Query.TryGet(parameter, out var name)) return null;
-        if (name.Length is > 0 and <= CollectionId.MaxLength && !name.Any(char.IsControl)) return new CollectionId(name);
+        if (name.Length is > 0 and <= CollectionId.MaxLength && !name.Any(char.IsControl))
+            return new CollectionId(name);
         throw RefusedException.Parameter(
             $"{parameter} must be 1 to {CollectionId.MaxLength} characters without control characters; "
             + $"leave it out for {CollectionId.Default}.");
@@ -55,7 +57,9 @@ internal static class Parameters
     public static bool WaitForCommit(this Call call)
     {
         if (!call.Query.TryGet("waitForCommit", out var text)) return false;
-        return bool.TryParse(text, out var wait) ? wait : throw RefusedException.Parameter("waitForCommit must be true or false.");
+        return bool.TryParse(text, out var wait)
+            ? wait
+            : throw RefusedException.Parameter("waitForCommit must be true or false.");
     }
 
     private static UserId UserOf(string text, string what) =>
@@ -64,11 +68,13 @@ internal static class Parameters
             + $"token's object id, of at most {UserId.MaxLength} characters.");
 
     private static string TagOf(string parameter, string tag) =>
-        tag.Length is > 0 and <= TagLengthMax && !tag.Any(c => char.IsControl(c) || c == ',') ? tag : throw RefusedException.Parameter(
-            parameter == "tag"
+        tag.Length is > 0 and <= TagLengthMax && !tag.Any(c => char.IsControl(c) || c == ',')
+            ? tag
+            : throw RefusedException.Parameter(parameter == "tag"
                 ? $"tag must be one tag of 1 to {TagLengthMax} characters, without comma or control characters."
                 : $"tags must be tags of 1 to {TagLengthMax} characters each, with a comma between two of them.");
 
     private static RefusedException Malformed(string what) => RefusedException.Input(
-        $"{what} is not a transaction id: two decimal numbers with a dot between, as in 2.18.", ErrorCodes.InvalidTransactionId);
+        $"{what} is not a transaction id: two decimal numbers with a dot between, as in 2.18.",
+        ErrorCodes.InvalidTransactionId);
 }

@@ -26,7 +26,8 @@ internal sealed class PathTemplate
         value = "";
         if (_suffix is null) return path == _text;
         if (path.Length <= _prefix.Length + _suffix.Length) return false;
-        if (!path.StartsWith(_prefix, StringComparison.Ordinal) || !path.EndsWith(_suffix, StringComparison.Ordinal)) return false;
+        if (!path.StartsWith(_prefix, StringComparison.Ordinal)) return false;
+        if (!path.EndsWith(_suffix, StringComparison.Ordinal)) return false;
         value = path[_prefix.Length..^_suffix.Length];
         return !value.Contains('/', StringComparison.Ordinal);
     }

@@ -7,7 +7,9 @@ namespace Stele.Server.Api;
 internal sealed class QueryParameters
 {
     private const string ApiVersionName = "api-version";
-    private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+
+    private static readonly UTF8Encoding StrictUtf8 =
+        new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     private readonly Dictionary<string, string> _values = new(StringComparer.Ordinal);
 
@@ -53,7 +55,8 @@ internal sealed class QueryParameters
         {
             if (operation.Parameters.Any(parameter => parameter.Is(name, version))) continue;
             var known = operation.Parameters.FirstOrDefault(parameter => parameter.Name == name);
-            var allowed = operation.Parameters.Where(p => p.Is(p.Name, version)).Select(p => p.Name).Prepend(ApiVersionName);
+            var here = operation.Parameters.Where(parameter => parameter.Is(parameter.Name, version));
+            var allowed = here.Select(parameter => parameter.Name).Prepend(ApiVersionName);
             throw RefusedException.Parameter(
                 (known is null
                     ? $"The query parameter {Shown(name)} is unknown here"
@@ -77,7 +80,7 @@ internal sealed class QueryParameters
         catch (FormatException)
         {
             throw RefusedException.Parameter(
-                "The query is not properly encoded: each % is followed by two hexadecimal digits, and the bytes are UTF-8.");
+                "The query is not properly encoded: each % is followed by two hexadecimal digits.");
         }
         catch (DecoderFallbackException)
         {

@@ -8,6 +8,8 @@ namespace Stele.Server.Api;
 internal readonly struct RequestBody : IDisposable
 {
     private const int FirstBytes = 4096;
+    private const int FirstBytesMax = 1024 * 1024;
+
     private readonly byte[] _buffer;
     private readonly int _length;
 
@@ -27,7 +29,8 @@ internal readonly struct RequestBody : IDisposable
     {
         RefuseOtherTypes(http.Request.ContentType);
         // The server itself refuses a body that is longer than it takes: what is promised here is no more than that.
-        var buffer = ArrayPool<byte>.Shared.Rent((int)Math.Clamp(http.Request.ContentLength ?? 0, FirstBytes, 1024 * 1024));
+        var expected = Math.Clamp(http.Request.ContentLength ?? 0, FirstBytes, FirstBytesMax);
+        var buffer = ArrayPool<byte>.Shared.Rent((int)expected);
         var length = 0;
         try
         {

@@ -16,8 +16,8 @@ internal static class StrictJson
     /// <param name="example">How a right one looks, for the message.</param>
     /// <param name="take">Takes a member.</param>
     /// <exception cref="RefusedException">
-    /// It is not JSON, or no object, or nested too deeply, or has text that is not Unicode, or a member twice, or one that
-    /// is unknown.
+    /// It is not JSON, or no object, or nested too deeply, or has text that is not Unicode, or a member twice, or one
+    /// that is unknown.
     /// </exception>
     public static void ReadObject(ReadOnlySpan<byte> body, string example, TakeMember take)
     {

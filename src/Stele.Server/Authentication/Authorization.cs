@@ -7,7 +7,7 @@ using Stele.Server.Hosting;
 
 namespace Stele.Server.Authentication;
 
-/// <summary>Decides, request by request, who calls and whether they may; no is the answer to whatever is not clear.</summary>
+/// <summary>Decides, request by request, who calls and whether they may; what is not clear is refused.</summary>
 /// <remarks>
 /// The ledger is asked for each request, never a copy of what it said before: a user that was deleted has lost every
 /// right with the next request, on open connections too.
@@ -22,7 +22,8 @@ internal static class Authorization
         if (user.Role < operation.LeastRole)
         {
             throw RefusedException.Forbidden(
-                $"Not allowed to call {operation}: user {user.Id} has role {user.Role}, {operation.LeastRole} is needed. "
+                $"Not allowed to call {operation}: user {user.Id} has role {user.Role}, "
+                + $"{operation.LeastRole} is needed. "
                 + $"An administrator can run: {UserAddLine(user.Id, operation.LeastRole)}");
         }
 
@@ -33,7 +34,7 @@ internal static class Authorization
     {
         var certificate = http.Features.Get<ConnectionFacts>()?.Certificate ?? throw RefusedException.Unauthenticated(
             http.Request.Headers.Authorization.Count > 0
-                ? "Bearer tokens are not accepted by this release of the ledger. Connect with a user's client certificate."
+                ? "Bearer tokens come with a later release of the ledger. Connect with a user's client certificate."
                 : "No client certificate was presented. Connect with the certificate and key of a user of this ledger; "
                     + "a new ledger's first one is administrator.pem in its data directory.");
         RefuseOutOfDate(certificate, time.GetUtcNow());
@@ -54,13 +55,15 @@ internal static class Authorization
         if (now < certificate.NotBefore)
         {
             throw RefusedException.Unauthenticated(
-                $"The client certificate with fingerprint {certificate.User} is not valid before {Text(certificate.NotBefore)}; "
-                + $"by this node's clock it is {Text(now)}.");
+                $"The client certificate with fingerprint {certificate.User} is not valid before "
+                + $"{Text(certificate.NotBefore)}; by this node's clock it is {Text(now)}.");
         }
     }
 
     // The id is a fingerprint, hexadecimal digits and colons: safe to paste into a shell.
-    private static string UserAddLine(UserId user, Role role) => $"stele user add {user} --role {role.ToString().ToLowerInvariant()}";
+    private static string UserAddLine(UserId user, Role role) =>
+        $"stele user add {user} --role {role.ToString().ToLowerInvariant()}";
 
-    private static string Text(DateTimeOffset moment) => moment.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+    private static string Text(DateTimeOffset moment) =>
+        moment.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 }

@@ -35,7 +35,9 @@ internal static class AppendEndpoint
     {
         using var body = await RequestBody.ReadJsonAsync(call.Http);
         var contents = ContentsOf(body.Span, collection, call.Version);
-        return Encoding.UTF8.GetByteCount(contents) <= call.EntryBytesMax ? contents : throw RefusedException.TooLarge(call.EntryBytesMax);
+        if (Encoding.UTF8.GetByteCount(contents) > call.EntryBytesMax)
+            throw RefusedException.TooLarge(call.EntryBytesMax);
+        return contents;
     }
 
     private static string ContentsOf(ReadOnlySpan<byte> body, CollectionId collection, ApiVersion version)
@@ -46,8 +48,7 @@ internal static class AppendEndpoint
             switch (name)
             {
                 case "contents":
-                    contents = value.TokenType == JsonTokenType.String ? value.GetString() : throw RefusedException.Input(
-                        $"contents must be a JSON string; put any other value into one, as text. The body must be like {Example}.");
+                    contents = value.TokenType == JsonTokenType.String ? value.GetString() : throw NoText();
                     return true;
                 case "preHooks" or "postHooks":
                     RefuseHooks(name, ref value);
@@ -62,11 +63,16 @@ internal static class AppendEndpoint
         return contents ?? throw RefusedException.Input($"The body has no contents; it must be like {Example}.");
     }
 
+    private static RefusedException NoText() => RefusedException.Input(
+        $"contents must be a JSON string; put any other value into one, as text. The body must be like {Example}.");
+
     // An entry that was to be written only if its hooks succeed must not be written without them.
     private static void RefuseHooks(string name, ref Utf8JsonReader value)
     {
         var isEmpty = value.TokenType == JsonTokenType.Null
-            || (value.TokenType == JsonTokenType.StartArray && value.Read() && value.TokenType == JsonTokenType.EndArray);
+            || (value.TokenType == JsonTokenType.StartArray
+                && value.Read()
+                && value.TokenType == JsonTokenType.EndArray);
         if (!isEmpty) throw RefusedException.Input($"{name} is not supported by this release; leave it out.");
     }
 
@@ -75,12 +81,14 @@ internal static class AppendEndpoint
     {
         if (value.TokenType == JsonTokenType.Null) return true;
         if (value.TokenType == JsonTokenType.String && value.GetString() == collection.Value) return true;
-        throw RefusedException.Input($"{name} in the body is another collection than the query names; name it in the query.");
+        throw RefusedException.Input(
+            $"{name} in the body is another collection than the query names; name it in the query.");
     }
 
     private static void WriteProof(Utf8JsonWriter json, Call call, TransactionId id)
     {
-        var proven = call.Ledger.ReceiptOf(id) ?? throw new InvalidOperationException($"The entry {id} has no receipt.");
+        var proven = call.Ledger.ReceiptOf(id)
+            ?? throw new InvalidOperationException($"The entry {id} has no receipt.");
         json.WriteString("state"u8, "Committed"u8);
         json.WriteString("transactionId"u8, id.ToString());
         ReceiptJson.Write(json, proven, call.Version);

@@ -23,7 +23,7 @@ internal static class Decision
         // Any other code they take for a replica that has not caught up, and ask again.
         TransactionStatus.Unknown => throw RefusedException.NotFound(
             ErrorCodes.TransactionNotFound,
-            $"This node knows of no transaction {id} yet; the newest one is named by the header x-ms-ccf-transaction-id."),
+            $"This node knows of no transaction {id} yet; the header x-ms-ccf-transaction-id names the newest."),
         _ => status,
     };
 }

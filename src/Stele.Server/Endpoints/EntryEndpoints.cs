@@ -15,7 +15,8 @@ internal static class EntryEndpoints
             return Answer.Object(json => json.WriteString("state"u8, "Loading"u8));
         var entry = call.Ledger.EntryAt(id, collection) ?? throw RefusedException.NotFound(
             ErrorCodes.UnknownLedgerEntry,
-            $"Transaction {id} wrote no entry to the collection asked for; name its collection in {call.Version.CollectionName}.");
+            $"Transaction {id} wrote no entry to the collection asked for; "
+            + $"name the entry's collection in {call.Version.CollectionName}.");
         return Answer.Object(json =>
         {
             json.WriteString("state"u8, "Ready"u8);

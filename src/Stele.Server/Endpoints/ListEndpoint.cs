@@ -6,7 +6,7 @@ namespace Stele.Server.Endpoints;
 /// <summary><c>GET /app/transactions</c>: a collection's entries from one id to another, page by page.</summary>
 internal static class ListEndpoint
 {
-    /// <summary>Waits until the ends of the range are committed, so that a page never leaves out what the caller just wrote.</summary>
+    /// <summary>Waits for the range's ends to commit, so that no page leaves out what its caller just wrote.</summary>
     public static async Task<Answer> HandleAsync(Call call)
     {
         var collection = call.Collection();
@@ -16,7 +16,7 @@ internal static class ListEndpoint
         if (from > to)
         {
             throw RefusedException.Parameter(
-                "The range is reversed: fromTransactionId must not be after toTransactionId; the list is in ascending order.");
+                "The range is reversed: fromTransactionId must not be after toTransactionId, as lists ascend.");
         }
 
         await SettleAsync(call, from);

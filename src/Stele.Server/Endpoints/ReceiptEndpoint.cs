@@ -3,10 +3,10 @@ using Stele.Server.Api;
 
 namespace Stele.Server.Endpoints;
 
-/// <summary><c>GET /app/transactions/{transactionId}/receipt</c>: the proof that a transaction is in the ledger.</summary>
+/// <summary><c>GET /app/transactions/{transactionId}/receipt</c>: the proof that it is in the ledger.</summary>
 internal static class ReceiptEndpoint
 {
-    /// <summary>Waits while the transaction is Pending; answers <c>Loading</c> only when it still is after that.</summary>
+    /// <summary>Waits while the transaction is Pending; answers <c>Loading</c> only if it is so still.</summary>
     public static async Task<Answer> HandleAsync(Call call)
     {
         var id = call.PathTransaction();

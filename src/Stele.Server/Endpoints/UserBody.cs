@@ -11,7 +11,8 @@ internal sealed class UserBody
     public static readonly UserBody OneRole = new("assignedRole", """{"assignedRole":"Reader"}""", isList: false);
 
     /// <summary><c>{"assignedRoles":["Reader"]}</c>.</summary>
-    public static readonly UserBody SeveralRoles = new("assignedRoles", """{"assignedRoles":["Reader"]}""", isList: true);
+    public static readonly UserBody SeveralRoles =
+        new("assignedRoles", """{"assignedRoles":["Reader"]}""", isList: true);
 
     private const int RolesMax = 16;
     private readonly string _member;
@@ -26,7 +27,7 @@ internal sealed class UserBody
     }
 
     /// <summary>The role that a body gives: the highest, where it gives several.</summary>
-    /// <exception cref="RefusedException">The body is not as it must be, or is about another user than the path.</exception>
+    /// <exception cref="RefusedException">The body is malformed, or about another user than the path.</exception>
     public Role RoleOf(ReadOnlySpan<byte> body, UserId user)
     {
         List<Role> roles = [];
@@ -37,7 +38,9 @@ internal sealed class UserBody
             else return false;
             return true;
         });
-        return roles.Count > 0 ? roles.Max() : throw RefusedException.Input($"The body gives no role; it must be like {_example}.");
+        return roles.Count > 0
+            ? roles.Max()
+            : throw RefusedException.Input($"The body gives no role; it must be like {_example}.");
     }
 
     private void TakeRoles(List<Role> roles, ref Utf8JsonReader value)
@@ -74,7 +77,8 @@ internal sealed class UserBody
     private static void RefuseOther(UserId user, ref Utf8JsonReader value)
     {
         if (value.TokenType == JsonTokenType.Null) return;
-        if (value.TokenType == JsonTokenType.String && UserId.TryParse(value.GetString(), out var named) && named == user) return;
-        throw RefusedException.Input("userId in the body is another than the one in the path; name the user in the path.");
+        var text = value.TokenType == JsonTokenType.String ? value.GetString() : null;
+        if (UserId.TryParse(text, out var named) && named == user) return;
+        throw RefusedException.Input("userId in the body is not the one in the path; name the user in the path.");
     }
 }

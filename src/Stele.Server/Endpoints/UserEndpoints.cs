@@ -21,7 +21,7 @@ internal static class UserEndpoints
         return One(user) with { Transaction = id };
     }
 
-    /// <summary><c>PATCH /app/ledgerUsers/{userId}</c>: the highest of the roles given counts, as it holds the others' rights.</summary>
+    /// <summary><c>PATCH /app/ledgerUsers/{userId}</c>: the highest of its roles counts.</summary>
     public static async Task<Answer> SetWithRolesAsync(Call call)
     {
         var (user, id) = await WriteAsync(call, UserBody.SeveralRoles);
@@ -42,7 +42,8 @@ internal static class UserEndpoints
     {
         var id = call.PathUser();
         return call.Ledger.User(id) ?? throw RefusedException.NotFound(
-            ErrorCodes.ResourceNotFound, "There is no user of this id; an administrator can add one with: stele user add");
+            ErrorCodes.ResourceNotFound,
+            "There is no user of this id; an administrator can add one with: stele user add");
     }
 
     private static async Task<(LedgerUser User, TransactionId Id)> WriteAsync(Call call, UserBody form)
@@ -55,5 +56,6 @@ internal static class UserEndpoints
 
     private static Answer One(LedgerUser user) => Answer.Object(json => UserJson.WriteMembers(json, user));
 
-    private static Answer OneWithRoles(LedgerUser user) => Answer.Object(json => UserJson.WriteMembersWithRoles(json, user));
+    private static Answer OneWithRoles(LedgerUser user) =>
+        Answer.Object(json => UserJson.WriteMembersWithRoles(json, user));
 }

@@ -11,7 +11,8 @@ internal static class UserListEndpoints
     public static Task<Answer> UsersAsync(Call call) => Task.FromResult(Page(call, UserJson.WriteMembers));
 
     /// <summary><c>GET /app/ledgerUsers</c>: each with its list of roles.</summary>
-    public static Task<Answer> LedgerUsersAsync(Call call) => Task.FromResult(Page(call, UserJson.WriteMembersWithRoles));
+    public static Task<Answer> LedgerUsersAsync(Call call) =>
+        Task.FromResult(Page(call, UserJson.WriteMembersWithRoles));
 
     private static Answer Page(Call call, Action<Utf8JsonWriter, LedgerUser> writeMembers)
     {

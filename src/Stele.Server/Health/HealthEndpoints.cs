@@ -4,8 +4,8 @@ using Stele.Server.Application;
 namespace Stele.Server.Health;
 
 /// <summary>
-/// Whether the process lives and whether it takes writes, for whatever watches over it. Anyone may ask, so the answer is a
-/// status and nothing else.
+/// Whether the process lives and whether it takes writes, for whatever watches over it. Anyone may ask, so the answer
+/// is a status and nothing else.
 /// </summary>
 internal static class HealthEndpoints
 {

@@ -46,7 +46,8 @@ internal sealed record HttpsFront(
     /// <param name="loggers">Where it logs.</param>
     /// <param name="cancel">Ends the start.</param>
     /// <exception cref="IOException">The port is taken.</exception>
-    public async Task<WebApplication> StartAsync(RequestDelegate answer, ILoggerFactory loggers, CancellationToken cancel)
+    public async Task<WebApplication> StartAsync(
+        RequestDelegate answer, ILoggerFactory loggers, CancellationToken cancel)
     {
         // The empty builder: no file or variable of the environment changes what is served, or how.
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
@@ -66,7 +67,8 @@ internal sealed record HttpsFront(
         return new Uri(addresses.First()).Port;
     }
 
-    private static bool IsOneTooMany(HttpContext http) => http.Features.Get<ConnectionFacts>() is { IsOneTooMany: true };
+    private static bool IsOneTooMany(HttpContext http) =>
+        http.Features.Get<ConnectionFacts>() is { IsOneTooMany: true };
 
     private Task TellOffAsync(HttpContext http)
     {
@@ -74,7 +76,7 @@ internal sealed record HttpsFront(
             new ApiError(
                 StatusCodes.Status503ServiceUnavailable,
                 ErrorCodes.SessionCapExhausted,
-                $"This node serves {ConnectionsMax} connections at once, and has as many. Try again later, or share connections.")
+                $"This node serves {ConnectionsMax} connections at once, and has as many. Try again later.")
             {
                 RetryAfter = TimeSpan.FromSeconds(1),
                 ClosesConnection = true,
@@ -125,7 +127,7 @@ internal sealed record HttpsFront(
 #pragma warning restore CA5359
             CertificateRevocationCheckMode = X509RevocationMode.NoCheck,
             CertificateChainPolicy = AsksForCertificate
-                ? new X509ChainPolicy { DisableCertificateDownloads = true, RevocationMode = X509RevocationMode.NoCheck }
+                ? new X509ChainPolicy { DisableCertificateDownloads = true }
                 : null,
         };
         return new TlsHandshakeCallbackOptions

@@ -2,6 +2,7 @@ using System.Net;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography.X509Certificates;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using Stele.Server.Api;
 using Stele.Server.Application;
@@ -54,7 +55,8 @@ public sealed class LedgerHost : IAsyncDisposable
         StartAsync(options, TimeProvider.System, cancel);
 
     /// <summary>Opens or creates the ledger, and serves it by a clock of the caller's.</summary>
-    internal static async Task<LedgerHost> StartAsync(LedgerHostOptions options, TimeProvider time, CancellationToken cancel)
+    internal static async Task<LedgerHost> StartAsync(
+        LedgerHostOptions options, TimeProvider time, CancellationToken cancel)
     {
         var home = LedgerHome.OpenOrCreate(options.DataDirectory, options.HostNames, time);
         ConfidentialLedger ledger;
@@ -140,11 +142,13 @@ public sealed class LedgerHost : IAsyncDisposable
     }
 
     private async Task<Uri> AddAsync(
-        HttpsFront front, Microsoft.AspNetCore.Http.RequestDelegate answer, LedgerHostOptions options, CancellationToken cancel)
+        HttpsFront front, RequestDelegate answer, LedgerHostOptions options, CancellationToken cancel)
     {
         var app = await front.StartAsync(answer, _loggers, cancel);
         _fronts.Add(app);
-        var host = IPAddress.TryParse(options.Address, out var address) && address.Equals(IPAddress.Any) ? "localhost" : options.Address;
+        // The address for any interface is none to connect to.
+        var isAny = front.EndPoint.Address.Equals(IPAddress.Any) || front.EndPoint.Address.Equals(IPAddress.IPv6Any);
+        var host = isAny ? "localhost" : options.Address;
         return new UriBuilder(Uri.UriSchemeHttps, host, HttpsFront.PortOf(app)).Uri;
     }
 

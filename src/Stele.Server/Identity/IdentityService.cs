@@ -4,8 +4,8 @@ using Stele.Server.Api;
 namespace Stele.Server.Identity;
 
 /// <summary>
-/// Tells who a ledger is: <c>GET /ledgerIdentity/{ledgerId}</c> answers the certificate that its clients are to trust. It
-/// asks for no certificate and no version; not all official clients send one here.
+/// Tells who a ledger is: <c>GET /ledgerIdentity/{ledgerId}</c> answers the certificate that its clients are to trust.
+/// It asks for no certificate and no version; not all official clients send one here.
 /// </summary>
 /// <param name="ledgerId">The ledger's name.</param>
 /// <param name="serviceCertificate">The service certificate in PEM.</param>
@@ -32,7 +32,11 @@ internal sealed class IdentityService(string ledgerId, string serviceCertificate
     private Answer Answer(HttpRequest request)
     {
         if (!Path.Matches(request.Path.Value ?? "", out var asked))
-            throw RefusedException.NotFound(ErrorCodes.ResourceNotFound, $"There is nothing at this path; the identity service has {Path}.");
+        {
+            throw RefusedException.NotFound(
+                ErrorCodes.ResourceNotFound, $"There is nothing at this path; the identity service has {Path}.");
+        }
+
         if (!HttpMethods.IsGet(request.Method))
             throw WrongMethod();
         if (asked != ledgerId)
@@ -45,7 +49,9 @@ internal sealed class IdentityService(string ledgerId, string serviceCertificate
     }
 
     private static RefusedException WrongMethod() => new(
-        new ApiError(StatusCodes.Status405MethodNotAllowed, ErrorCodes.UnsupportedHttpVerb, "The identity service has GET alone.")
+        new ApiError(
+            StatusCodes.Status405MethodNotAllowed, ErrorCodes.UnsupportedHttpVerb,
+            "The identity service has GET alone.")
         {
             Allow = HttpMethods.Get,
         });

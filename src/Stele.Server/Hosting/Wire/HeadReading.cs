@@ -15,13 +15,16 @@ internal abstract record HeadReading
 
     /// <summary>A head that breaks a rule.</summary>
     public static HeadReading Bad(string rule) => new Refused(
-        new ApiError(StatusCodes.Status400BadRequest, ErrorCodes.InvalidInput, $"This is not a proper HTTP request: {rule}."));
+        new ApiError(
+            StatusCodes.Status400BadRequest,
+            ErrorCodes.InvalidInput,
+            $"This is not a proper HTTP request: {rule}."));
 
     /// <summary>A head with too many bytes or lines.</summary>
     public static HeadReading TooLarge() => new Refused(new ApiError(
         StatusCodes.Status431RequestHeaderFieldsTooLarge,
         "RequestHeaderTooLarge",
-        $"The request's headers are too large: at most {RequestHead.HeadersMax} lines, {RequestHead.BytesMax} bytes in all."));
+        $"The headers are too large: at most {RequestHead.HeadersMax} lines, {RequestHead.BytesMax} bytes in all."));
 
     /// <summary>A request line with too many bytes.</summary>
     public static HeadReading LineTooLong() => new Refused(new ApiError(

@@ -103,7 +103,8 @@ internal ref struct RequestHead
 
     private HeadReading? TakeEncoding(ReadOnlySpan<byte> value)
     {
-        if (_isChunked || !Named(value, "chunked"u8)) return HeadReading.Bad("Transfer-Encoding is chunked, or not there");
+        if (_isChunked || !Named(value, "chunked"u8))
+            return HeadReading.Bad("Transfer-Encoding is chunked, or not there");
         _isChunked = true;
         return null;
     }

@@ -16,7 +16,8 @@ internal static class StrictHttp
         if (!protocol.Span.SequenceEqual(SslApplicationProtocol.Http2.Protocol.Span))
         {
             var transport = connection.Transport;
-            connection.Transport = new CheckedPipe(new StrictReader(transport.Input, transport.Output, time), transport.Output);
+            var input = new StrictReader(transport.Input, transport.Output, time);
+            connection.Transport = new CheckedPipe(input, transport.Output);
         }
 
         await next(connection);

@@ -10,8 +10,8 @@ namespace Stele.Server.Hosting.Wire;
 /// bad, or does not come whole in time, is answered here, and the connection ends; Kestrel never sees it.
 /// </summary>
 /// <remarks>
-/// Kestrel asks for a request only when the one before it is answered: so nothing else writes to the output while a head
-/// is read here. Bytes are not copied; only where the next head begins is kept.
+/// Kestrel asks for a request only when the one before it is answered: so nothing else writes to the output while a
+/// head is read here. Bytes are not copied; only where the next head begins is kept.
 /// </remarks>
 /// <param name="input">What comes from TLS.</param>
 /// <param name="output">Where refusals go.</param>
