@@ -32,7 +32,7 @@ internal sealed class StrictReader(PipeReader input, PipeWriter output, TimeProv
         if (_hasEnded) return End();
         var result = await input.ReadAsync(cancellationToken);
         if (IsAtHead) return await ReadHeadAsync(result, cancellationToken);
-        return Follow(result);
+        return await FollowAsync(result);
     }
 
     /// <inheritdoc/>
@@ -47,7 +47,7 @@ internal sealed class StrictReader(PipeReader input, PipeWriter output, TimeProv
         // Only bodies are read like this; a head waits for the next asynchronous read.
         result = default;
         if (IsAtHead || !input.TryRead(out result)) return false;
-        result = Follow(result);
+        if (!Follow(result)) result = EndFrom(result);
         return true;
     }
 
@@ -84,12 +84,12 @@ internal sealed class StrictReader(PipeReader input, PipeWriter output, TimeProv
                     case HeadReading.Complete head:
                         _body = new BodyFraming(head.BodyBytes);
                         _inspected = head.Bytes;
-                        return Follow(result);
+                        return await FollowAsync(result);
                     case HeadReading.Refused refused:
                         return await RefuseAsync(result, refused.Error);
                 }
 
-                if (result.IsCompleted) return await RefuseAsync(result, Truncated());
+                if (result.IsCompleted) return await RefuseAsync(result, Truncated("head"));
                 patience ??= time.CreateTimer(_ => GiveUp(), null, Patience, Timeout.InfiniteTimeSpan);
                 input.AdvanceTo(result.Buffer.Start, result.Buffer.End);
                 result = await input.ReadAsync(cancel);
@@ -111,12 +111,18 @@ internal sealed class StrictReader(PipeReader input, PipeWriter output, TimeProv
         return RequestHead.Read(buffer.Slice(0, Math.Min(buffer.Length, RequestHead.BytesMax + 1)).ToArray());
     }
 
-    private ReadResult Follow(ReadResult result)
+    // No endpoint answers before it has read its body: so here, too, nothing else writes.
+    private async ValueTask<ReadResult> FollowAsync(ReadResult result)
+    {
+        if (!Follow(result)) return await RefuseAsync(result, Broken());
+        return result.IsCompleted && !_body!.IsEnded ? await RefuseAsync(result, Truncated("body")) : result;
+    }
+
+    private bool Follow(ReadResult result)
     {
         _buffer = result.Buffer;
         _inspected += _body!.Follow(result.Buffer.Slice(Math.Min(_inspected, result.Buffer.Length)));
-        // Kestrel then finds the body cut short, and the endpoint answers so.
-        return _body.IsBroken ? EndFrom(result) : result;
+        return !_body.IsBroken;
     }
 
     private ReadResult Pass(ReadResult result)
@@ -151,8 +157,13 @@ internal sealed class StrictReader(PipeReader input, PipeWriter output, TimeProv
         ErrorCodes.RequestTimeout,
         $"The request's head did not come whole within {Patience.TotalSeconds} seconds; send it at once.");
 
-    private static ApiError Truncated() => new(
+    private static ApiError Broken() => new(
         StatusCodes.Status400BadRequest,
         ErrorCodes.InvalidInput,
-        "This is not a proper HTTP request: it ends before the empty line that ends its head.");
+        "The request's body is not in proper chunks: a size in hexadecimal digits, CR LF, so many bytes, CR LF.");
+
+    private static ApiError Truncated(string part) => new(
+        StatusCodes.Status400BadRequest,
+        ErrorCodes.InvalidInput,
+        $"This is not a whole HTTP request: the connection ended before its {part} did.");
 }
