@@ -43,12 +43,12 @@ internal sealed class Call
 
     /// <summary>Hands a write to the ledger. It goes on whether or not the client waits for it.</summary>
     /// <exception cref="LedgerUnavailableException">The ledger did not take it.</exception>
-    public async Task<T> WriteAsync<T>(Func<CancellationToken, Task<T>> write)
+    public async Task<T> WriteAsync<T>(Func<Task<T>> write)
     {
         WriteSubmitted = true;
         try
         {
-            return await write(CancellationToken.None);
+            return await write();
         }
         catch (LedgerUnavailableException)
         {

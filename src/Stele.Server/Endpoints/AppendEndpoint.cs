@@ -21,7 +21,7 @@ internal static class AppendEndpoint
         var tags = call.Tags();
         var wait = call.WaitForCommit();
         var contents = await ReadContentsAsync(call, collection);
-        var id = await call.WriteAsync(cancel => call.Ledger.AppendAsync(collection, contents, tags, wait, cancel));
+        var id = await call.WriteAsync(() => call.Ledger.AppendAsync(collection, contents, tags, wait));
         return Answer.Object(
             json =>
             {

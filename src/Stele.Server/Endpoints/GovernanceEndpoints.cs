@@ -2,7 +2,7 @@ using System.Text;
 using System.Text.Json;
 using Stele.Cryptography;
 using Stele.Server.Api;
-using Stele.Server.Application;
+using Stele.Governance.Nodes;
 
 namespace Stele.Server.Endpoints;
 
@@ -24,11 +24,11 @@ internal static class GovernanceEndpoints
     public static Task<Answer> MembersAsync(Call call) => Task.FromResult(Answer.Object(json =>
     {
         json.WriteStartArray("members"u8);
-        foreach (var (id, certificate) in call.Ledger.Members())
+        foreach (var member in call.Ledger.Members())
         {
             json.WriteStartObject();
-            json.WriteString("certificate"u8, certificate);
-            json.WriteString("id"u8, id);
+            json.WriteString("certificate"u8, member.Certificate);
+            json.WriteString("id"u8, member.Id);
             json.WriteEndObject();
         }
 
@@ -51,9 +51,8 @@ internal static class GovernanceEndpoints
     {
         json.WriteStartObject(evidence.NodeId);
         json.WriteString("nodeId"u8, evidence.NodeId);
-        if (evidence.Measurement is { } measurement) json.WriteString("mrenclave"u8, measurement);
-        json.WriteString("quoteVersion"u8, evidence.Platform);
-        json.WriteString("raw"u8, Convert.ToHexStringLower(evidence.Raw));
+        json.WriteString("quoteVersion"u8, evidence.Format);
+        json.WriteString("raw"u8, Convert.ToHexStringLower(evidence.Raw.Span));
         json.WriteEndObject();
     }
 }

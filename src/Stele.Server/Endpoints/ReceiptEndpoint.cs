@@ -13,7 +13,7 @@ internal static class ReceiptEndpoint
         if (await Decision.OfAsync(call, id) == TransactionStatus.Pending) return Loading(call, id);
         var proven = call.Ledger.ReceiptOf(id) ?? throw RefusedException.NotFound(
             ErrorCodes.ResourceNotFound,
-            $"{id} is a signature transaction: it is itself the proof of those before it, and has no receipt.");
+            $"{id} is the newest signature transaction; its receipt comes with the next one, behind the next write.");
         return Answer.Object(json =>
         {
             ReceiptJson.Write(json, proven, call.Version);

@@ -1,4 +1,5 @@
 using Stele.Governance.Users;
+using Stele.Replication.Sequencing;
 using Stele.Server.Api;
 
 namespace Stele.Server.Endpoints;
@@ -15,18 +16,10 @@ internal static class UserEndpoints
     public static Task<Answer> GetWithRolesAsync(Call call) => Task.FromResult(OneWithRoles(Existing(call)));
 
     /// <summary><c>PATCH /app/users/{userId}</c>: creates the user, or gives it another role.</summary>
-    public static async Task<Answer> SetAsync(Call call)
-    {
-        var (user, id) = await WriteAsync(call, UserBody.OneRole);
-        return One(user) with { Transaction = id };
-    }
+    public static Task<Answer> SetAsync(Call call) => WriteAsync(call, UserBody.OneRole, One);
 
     /// <summary><c>PATCH /app/ledgerUsers/{userId}</c>: the highest of its roles counts.</summary>
-    public static async Task<Answer> SetWithRolesAsync(Call call)
-    {
-        var (user, id) = await WriteAsync(call, UserBody.SeveralRoles);
-        return OneWithRoles(user) with { Transaction = id };
-    }
+    public static Task<Answer> SetWithRolesAsync(Call call) => WriteAsync(call, UserBody.SeveralRoles, OneWithRoles);
 
     /// <summary>
     /// <c>DELETE</c> of either form. A user that is not there is deleted already: a client that repeats a request whose
@@ -35,7 +28,7 @@ internal static class UserEndpoints
     public static async Task<Answer> DeleteAsync(Call call)
     {
         var user = call.PathUser();
-        return Answer.Nothing(await call.WriteAsync(cancel => call.Ledger.DeleteUserAsync(user, cancel)));
+        return Answered(await call.WriteAsync(() => call.Ledger.RemoveUserAsync(user)), Answer.Nothing());
     }
 
     private static LedgerUser Existing(Call call)
@@ -46,13 +39,20 @@ internal static class UserEndpoints
             "There is no user of this id; an administrator can add one with: stele user add");
     }
 
-    private static async Task<(LedgerUser User, TransactionId Id)> WriteAsync(Call call, UserBody form)
+    private static async Task<Answer> WriteAsync(Call call, UserBody form, Func<LedgerUser, Answer> show)
     {
         var id = call.PathUser();
         using var body = await RequestBody.ReadJsonAsync(call.Http);
         var user = new LedgerUser(id, form.RoleOf(body.Span, id));
-        return (user, await call.WriteAsync(cancel => call.Ledger.SetUserAsync(user, cancel)));
+        return Answered(await call.WriteAsync(() => call.Ledger.SetUserAsync(user)), show(user));
     }
+
+    private static Answer Answered(Outcome<UserChange> outcome, Answer whenDone) => outcome.Result switch
+    {
+        UserChange.LastAdministrator => Answer.Of(RefusedException.Input(
+            "Refused: no administrator would be left to let anyone in again. Make another user an administrator first.").Error),
+        _ => whenDone with { Transaction = outcome.Id },
+    };
 
     private static Answer One(LedgerUser user) => Answer.Object(json => UserJson.WriteMembers(json, user));
 

@@ -20,7 +20,7 @@ internal static class HealthEndpoints
                 http.Response.StatusCode = StatusCodes.Status204NoContent;
                 return true;
             case "/healthz/ready":
-                http.Response.StatusCode = ledger.TakesWrites
+                http.Response.StatusCode = ledger.Stopped is null
                     ? StatusCodes.Status204NoContent
                     : StatusCodes.Status503ServiceUnavailable;
                 return true;

@@ -119,7 +119,7 @@ public sealed class ReadTests(LedgerFixture ledger) : IClassFixture<LedgerFixtur
         var node = quotes.GetProperty("currentNodeId").GetString()!;
         var quote = quotes.GetProperty("enclaveQuotes").GetProperty(node);
         Assert.Equal(node, quote.GetProperty("nodeId").GetString());
-        Assert.Equal("Virtual", quote.GetProperty("quoteVersion").GetString());
+        Assert.Contains("Virtual", quote.GetProperty("quoteVersion").GetString(), StringComparison.Ordinal);
         Assert.Matches("^([0-9a-f]{2})*$", quote.GetProperty("raw").GetString());
     }
 }
