@@ -1,22 +1,167 @@
-#pragma warning disable MA0025 // to be written
+using System.Net;
+using System.Runtime.InteropServices;
+using System.Security.Cryptography.X509Certificates;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+using Stele.Server.Api;
+using Stele.Server.Application;
+using Stele.Server.Home;
+using Stele.Server.Identity;
+
 namespace Stele.Server.Hosting;
 
 /// <summary>A running node: the ledger and the identity service, each on its port.</summary>
 public sealed class LedgerHost : IAsyncDisposable
 {
+    /// <summary>In JSON, a byte of an entry's contents takes at most six: <c>\u0000</c>.</summary>
+    private const int JsonBytesPerByte = 6;
+
+    /// <summary>What may stand around the contents in a body.</summary>
+    private const int EnvelopeBytes = 4096;
+
+    /// <summary>The identity service's own limit: it has one small answer, and a client asks once.</summary>
+    private const int IdentityConnectionsMax = 256;
+
+    private readonly TaskCompletionSource _stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly List<IDisposable> _signals = [];
+    private readonly LedgerHome _home;
+    private readonly ConfidentialLedger _ledger;
+    private readonly ILoggerFactory _loggers;
+    private readonly ILogger _logger;
+    private readonly List<WebApplication> _fronts = [];
+    private int _disposing;
+
+    private LedgerHost(LedgerHome home, ConfidentialLedger ledger, ILoggerFactory loggers)
+    {
+        _home = home;
+        _ledger = ledger;
+        _loggers = loggers;
+        _logger = loggers.CreateLogger("Stele.Server");
+    }
+
     /// <summary>The ledger's address.</summary>
-    public Uri LedgerUri => throw new NotImplementedException();
+    public Uri LedgerUri { get; private set; } = null!;
 
     /// <summary>The identity service's address.</summary>
-    public Uri IdentityUri => throw new NotImplementedException();
+    public Uri IdentityUri { get; private set; } = null!;
 
     /// <summary>Completes when the node has stopped, of itself or by signal.</summary>
-    public Task Completion => throw new NotImplementedException();
+    public Task Completion => _stopped.Task;
 
     /// <summary>Opens or creates the ledger, and serves it.</summary>
+    /// <exception cref="IOException">A port is taken, or the data directory cannot be used.</exception>
     public static Task<LedgerHost> StartAsync(LedgerHostOptions options, CancellationToken cancel) =>
-        throw new NotImplementedException();
+        StartAsync(options, TimeProvider.System, cancel);
+
+    /// <summary>Opens or creates the ledger, and serves it by a clock of the caller's.</summary>
+    internal static async Task<LedgerHost> StartAsync(
+        LedgerHostOptions options, TimeProvider time, CancellationToken cancel)
+    {
+        var home = LedgerHome.OpenOrCreate(options.DataDirectory, options.HostNames, time);
+        ConfidentialLedger ledger;
+        try
+        {
+            ledger = await ConfidentialLedger.OpenAsync(home, options, time, cancel);
+        }
+        catch
+        {
+            home.Dispose();
+            throw;
+        }
+
+        var host = new LedgerHost(home, ledger, Logging.To(options.Log));
+        try
+        {
+            await host.ServeAsync(options, time, cancel);
+            return host;
+        }
+        catch
+        {
+            await host.DisposeAsync();
+            throw;
+        }
+    }
 
     /// <summary>Stops taking requests, makes durable and signs what was taken, and closes the ledger.</summary>
-    public ValueTask DisposeAsync() => throw new NotImplementedException();
+    public async ValueTask DisposeAsync()
+    {
+        if (Interlocked.Exchange(ref _disposing, 1) != 0)
+        {
+            await Completion;
+            return;
+        }
+
+        Log.Stopping(_logger);
+        try
+        {
+            foreach (var signal in _signals) signal.Dispose();
+            foreach (var front in _fronts) await front.DisposeAsync();
+            await _ledger.DisposeAsync();
+            Log.Stopped(_logger);
+            _stopped.TrySetResult();
+        }
+        catch (Exception failure)
+        {
+            _stopped.TrySetException(failure);
+            throw;
+        }
+        finally
+        {
+            _home.Dispose();
+            _loggers.Dispose();
+        }
+    }
+
+    private async Task ServeAsync(LedgerHostOptions options, TimeProvider time, CancellationToken cancel)
+    {
+        var address = IPAddress.Parse(options.Address);
+        X509Certificate2Collection issuers = [_home.ServiceCertificate];
+        var ledgerFront = new HttpsFront(
+            new IPEndPoint(address, options.Port),
+            _home.NodeCertificate,
+            issuers,
+            AsksForCertificate: true,
+            BodyBytesMax: ((long)options.EntryBytesMax * JsonBytesPerByte) + EnvelopeBytes,
+            options.ConnectionsMax,
+            time);
+        var identityFront = new HttpsFront(
+            new IPEndPoint(address, options.IdentityPort),
+            _home.IdentityCertificate,
+            [],
+            AsksForCertificate: false,
+            BodyBytesMax: 0,
+            IdentityConnectionsMax,
+            time);
+        var api = new LedgerApi(_ledger, options, time, _logger);
+        var identity = new IdentityService(options.LedgerId, _home.ServiceCertificate.ExportCertificatePem() + "\n");
+        LedgerUri = await AddAsync(ledgerFront, api.HandleAsync, options, cancel);
+        IdentityUri = await AddAsync(identityFront, identity.HandleAsync, options, cancel);
+        if (options.StopsOnSignals) StopOn(PosixSignal.SIGINT, PosixSignal.SIGTERM);
+        Log.Started(_logger, options.LedgerId, LedgerUri, IdentityUri);
+    }
+
+    private async Task<Uri> AddAsync(
+        HttpsFront front, RequestDelegate answer, LedgerHostOptions options, CancellationToken cancel)
+    {
+        var app = await front.StartAsync(answer, _loggers, cancel);
+        _fronts.Add(app);
+        // The address for any interface is none to connect to.
+        var isAny = front.EndPoint.Address.Equals(IPAddress.Any) || front.EndPoint.Address.Equals(IPAddress.IPv6Any);
+        var host = isAny ? "localhost" : options.Address;
+        return new UriBuilder(Uri.UriSchemeHttps, host, HttpsFront.PortOf(app)).Uri;
+    }
+
+    private void StopOn(params ReadOnlySpan<PosixSignal> signals)
+    {
+        foreach (var signal in signals)
+        {
+            _signals.Add(PosixSignalRegistration.Create(signal, context =>
+            {
+                context.Cancel = true;
+                // What goes wrong is told by Completion.
+                _ = DisposeAsync().AsTask();
+            }));
+        }
+    }
 }

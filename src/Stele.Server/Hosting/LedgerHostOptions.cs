@@ -1,3 +1,5 @@
+using Microsoft.Extensions.Logging;
+
 namespace Stele.Server.Hosting;
 
 /// <summary>How a node serves its ledger.</summary>
@@ -18,7 +20,7 @@ public sealed record LedgerHostOptions
     /// <summary>The identity service's port; 0 for any free one.</summary>
     public int IdentityPort { get; init; } = 8444;
 
-    /// <summary>Host names and addresses that the node's certificate is for, beside localhost and its addresses.</summary>
+    /// <summary>Names and addresses that the node's certificate is for, beside localhost and 127.0.0.1.</summary>
     public IReadOnlyList<string> HostNames { get; init; } = [];
 
     /// <summary>Whether entries are written in clear for any auditor; counts only when the ledger is created.</summary>
@@ -36,6 +38,12 @@ public sealed record LedgerHostOptions
     /// <summary>How many connections are served at once.</summary>
     public int ConnectionsMax { get; init; } = 1000;
 
-    /// <summary>Whether the start may go on where the ledger ends before the point this node knows to have committed.</summary>
+    /// <summary>Whether to start where the ledger ends before the point that this node knows to be committed.</summary>
     public bool AcceptLedgerEnd { get; init; }
+
+    /// <summary>The least level of the messages that go to standard error.</summary>
+    public LogLevel Log { get; init; } = LogLevel.Warning;
+
+    /// <summary>Whether the node stops by itself on SIGINT and SIGTERM.</summary>
+    public bool StopsOnSignals { get; init; } = true;
 }

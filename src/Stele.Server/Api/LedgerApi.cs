@@ -1,0 +1,133 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+using Stele.Replication;
+using Stele.Server.Application;
+using Stele.Server.Authentication;
+using Stele.Server.Health;
+using Stele.Server.Hosting;
+
+namespace Stele.Server.Api;
+
+/// <summary>
+/// The way of every request to the ledger: path, version, method, caller, role, parameters, endpoint, answer. Whatever
+/// goes wrong on that way is turned into an answer here, and nowhere else.
+/// </summary>
+internal sealed class LedgerApi(ConfidentialLedger ledger, LedgerHostOptions options, TimeProvider time, ILogger logger)
+{
+    /// <summary>Answers one request.</summary>
+    public async Task HandleAsync(HttpContext http)
+    {
+        http.EchoRequestId();
+        if (HealthEndpoints.TryAnswer(http, ledger)) return;
+        Call? call = null;
+        try
+        {
+            call = Admit(http);
+            var answer = await call.Operation.Endpoint(call);
+            http.Response.Write(answer, ledger.Position);
+        }
+        catch (Exception failure) when (call is { WriteSubmitted: true })
+        {
+            Log.OutcomeUnknown(logger, call.Operation.ToString(), failure);
+            http.Abort();
+        }
+        catch (OperationCanceledException) when (http.RequestAborted.IsCancellationRequested)
+        {
+            http.Abort();
+        }
+        catch (Exception failure)
+        {
+            http.Response.Write(ErrorOf(failure), ledger.Position);
+        }
+    }
+
+    private Call Admit(HttpContext http)
+    {
+        var path = http.Request.Path.Value ?? "";
+        var query = QueryParameters.Parse(http.Request.QueryString.Value);
+        var operations = Operations.Of(path, out var pathValue);
+        if (operations.Count == 0)
+        {
+            throw RefusedException.NotFound(
+                ErrorCodes.ResourceNotFound, "There is nothing at this path; the ledger's paths start with /app/.");
+        }
+
+        var version = query.Version();
+        var operation = Choose(operations, version, http.Request.Method);
+        var caller = Authorization.Admit(http, operation, ledger, time);
+        query.RefuseOthers(operation, version);
+        return new Call
+        {
+            Http = http,
+            Ledger = ledger,
+            Version = version,
+            Operation = operation,
+            Caller = caller,
+            Query = query,
+            PathValue = pathValue,
+            EntryBytesMax = options.EntryBytesMax,
+        };
+    }
+
+    private static Operation Choose(IReadOnlyList<Operation> operations, ApiVersion version, string method)
+    {
+        var there = operations.Where(operation => operation.IsIn(version)).ToList();
+        if (there.Count == 0)
+        {
+            var versions = ApiVersion.Names(operations.SelectMany(operation => operation.Versions).Distinct());
+            throw RefusedException.NotFound(
+                ErrorCodes.ResourceNotFound,
+                $"{operations[0].Path} is not in api-version {version}; it is in {versions}.");
+        }
+
+        var methods = string.Join(", ", there.Select(operation => operation.Method));
+        return there.FirstOrDefault(operation => operation.Method == method) ?? throw new RefusedException(
+            new ApiError(
+                StatusCodes.Status405MethodNotAllowed,
+                ErrorCodes.UnsupportedHttpVerb,
+                $"{operations[0].Path} does not have this method; in api-version {version} it has {methods}.")
+            {
+                Allow = methods,
+            });
+    }
+
+    private ApiError ErrorOf(Exception failure)
+    {
+        switch (failure)
+        {
+            case RefusedException refused:
+                return refused.Error;
+            case LedgerUnavailableException unavailable:
+                Log.Unavailable(logger, unavailable.Message);
+                return new ApiError(
+                    StatusCodes.Status503ServiceUnavailable, ErrorCodes.LedgerUnavailable, unavailable.Message)
+                {
+                    RetryAfter = unavailable.RetryAfter ?? TimeSpan.FromSeconds(30),
+                };
+            case BadHttpRequestException bad:
+                return BadRequest(bad.StatusCode);
+            default:
+                // Names this failure in the log; tells the client nothing of what is inside.
+                var correlation = Guid.CreateVersion7(time.GetUtcNow());
+                Log.Failed(logger, correlation, failure);
+                return new ApiError(
+                    StatusCodes.Status500InternalServerError,
+                    ErrorCodes.InternalError,
+                    $"The ledger failed to answer; its operator finds the cause in the log under {correlation}.");
+        }
+    }
+
+    private ApiError BadRequest(int status) => status switch
+    {
+        StatusCodes.Status413PayloadTooLarge =>
+            RefusedException.TooLarge(options.EntryBytesMax).Error with { ClosesConnection = true },
+        StatusCodes.Status408RequestTimeout => new ApiError(
+            status,
+            ErrorCodes.RequestTimeout,
+            "The request's body came too slowly; send it at once.") { ClosesConnection = true },
+        _ => new ApiError(
+            StatusCodes.Status400BadRequest,
+            ErrorCodes.InvalidInput,
+            "The request's body is not framed as HTTP demands, or ended early.") { ClosesConnection = true },
+    };
+}

@@ -1,0 +1,72 @@
+using Stele.Governance.Users;
+using Stele.Server.Endpoints;
+using static Stele.Server.Api.ApiVersion;
+
+namespace Stele.Server.Api;
+
+/// <summary>Every operation of the ledger's API, in one table. What does not stand here is not served.</summary>
+internal static class Operations
+{
+    private static readonly QueryParameter SubLedgerId = new("subLedgerId", Last: V01Preview);
+    private static readonly QueryParameter CollectionId = new("collectionId", First: V2022May);
+    private static readonly QueryParameter From = new("fromTransactionId");
+    private static readonly QueryParameter To = new("toTransactionId");
+    private static readonly QueryParameter Tag = new("tag", First: V2024December);
+    private static readonly QueryParameter Tags = new("tags", First: V2024December);
+    private static readonly QueryParameter WaitForCommit = new("waitForCommit", First: V2026July);
+
+    /// <summary>Where a page of names starts. Only <c>nextLink</c> carries it; how is ours to say.</summary>
+    private static readonly QueryParameter After = new(PageLink.AfterName, First: V2022May);
+
+    /// <summary>The table. A path without a name in braces stands before the one that it would also match.</summary>
+    public static readonly IReadOnlyList<Operation> All =
+    [
+        new("POST", "/app/transactions", Role.Contributor, AppendEndpoint.HandleAsync)
+            { Parameters = [SubLedgerId, CollectionId, Tags, WaitForCommit] },
+        new("GET", "/app/transactions", Role.Reader, ListEndpoint.HandleAsync)
+            { Parameters = [SubLedgerId, CollectionId, From, To, Tag] },
+        new("GET", "/app/transactions/current", Role.Reader, EntryEndpoints.CurrentAsync)
+            { Parameters = [SubLedgerId, CollectionId] },
+        new("GET", "/app/transactions/{transactionId}", Role.Reader, EntryEndpoints.ByIdAsync)
+            { Parameters = [SubLedgerId, CollectionId] },
+        new("GET", "/app/transactions/{transactionId}/status", Role.Reader, StatusEndpoint.HandleAsync),
+        new("GET", "/app/transactions/{transactionId}/receipt", Role.Reader, ReceiptEndpoint.HandleAsync),
+
+        new("GET", "/app/subLedgerIds", Role.Reader, CollectionEndpoints.SubLedgersAsync) { Last = V01Preview },
+        new("GET", "/app/collections", Role.Reader, CollectionEndpoints.CollectionsAsync)
+            { First = V2022May, Parameters = [After] },
+        new("GET", "/app/collections/tags", Role.Reader, CollectionEndpoints.TagsAsync)
+            { First = V2026July, Parameters = [CollectionId] },
+
+        new("GET", "/app/users", Role.Reader, UserListEndpoints.UsersAsync)
+            { First = V2024December, Parameters = [After] },
+        new("GET", "/app/users/{userId}", Role.Reader, UserEndpoints.GetAsync),
+        new("PATCH", "/app/users/{userId}", Role.Administrator, UserEndpoints.SetAsync),
+        new("DELETE", "/app/users/{userId}", Role.Administrator, UserEndpoints.DeleteAsync),
+        new("GET", "/app/ledgerUsers", Role.Reader, UserListEndpoints.LedgerUsersAsync)
+            { First = V2024December, Parameters = [After] },
+        new("GET", "/app/ledgerUsers/{userId}", Role.Reader, UserEndpoints.GetWithRolesAsync) { First = V2024December },
+        new("PATCH", "/app/ledgerUsers/{userId}", Role.Administrator, UserEndpoints.SetWithRolesAsync)
+            { First = V2024December },
+        new("DELETE", "/app/ledgerUsers/{userId}", Role.Administrator, UserEndpoints.DeleteAsync)
+            { First = V2024December },
+
+        new("GET", "/app/governance/constitution", Role.Reader, GovernanceEndpoints.ConstitutionAsync),
+        new("GET", "/app/governance/members", Role.Reader, GovernanceEndpoints.MembersAsync),
+        new("GET", "/app/enclaveQuotes", Role.Reader, GovernanceEndpoints.EnclaveQuotesAsync),
+    ];
+
+    /// <summary>The operations of a path, and the name that stands in it; none for an unknown path.</summary>
+    public static IReadOnlyList<Operation> Of(string path, out string pathValue)
+    {
+        foreach (var operation in All)
+        {
+            if (!operation.Path.Matches(path, out pathValue)) continue;
+            var template = operation.Path.ToString();
+            return [.. All.Where(other => other.Path.ToString() == template)];
+        }
+
+        pathValue = "";
+        return [];
+    }
+}

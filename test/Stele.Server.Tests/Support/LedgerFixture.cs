@@ -1,0 +1,81 @@
+using System.Security.Cryptography.X509Certificates;
+using Stele.Server.Hosting;
+
+namespace Stele.Server.Tests.Support;
+
+/// <summary>A running ledger of its own for a class of tests, with a caller for each role.</summary>
+public class LedgerFixture : IAsyncLifetime
+{
+    internal const int EntryBytesMax = 2000;
+
+    private readonly string _directory = Directory.CreateTempSubdirectory("stele-server-").FullName;
+    private readonly List<Caller> _callers = [];
+    private X509Certificate2 _service = null!;
+
+    internal LedgerHost Host { get; private set; } = null!;
+
+    internal X509Certificate2 Service => _service;
+
+    internal Caller Administrator { get; private set; } = null!;
+
+    internal Caller Contributor { get; private set; } = null!;
+
+    internal Caller Reader { get; private set; } = null!;
+
+    internal Caller WithoutCertificate { get; private set; } = null!;
+
+    internal Caller Unknown { get; private set; } = null!;
+
+    internal Caller Expired { get; private set; } = null!;
+
+    internal Caller NotYetValid { get; private set; } = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        var options = new LedgerHostOptions
+        {
+            DataDirectory = _directory,
+            LedgerId = "test-ledger",
+            Port = 0,
+            IdentityPort = 0,
+            EntryBytesMax = EntryBytesMax,
+            StopsOnSignals = false,
+        };
+        Host = await LedgerHost.StartAsync(options, CancellationToken.None);
+        _service = X509CertificateLoader.LoadCertificateFromFile(Path.Combine(_directory, "service_cert.pem"));
+        Administrator = CallerWith(X509Certificate2.CreateFromPemFile(Path.Combine(_directory, "administrator.pem")));
+        Contributor = CallerWith(Certificates.New("contributor"));
+        Reader = CallerWith(Certificates.New("reader"));
+        Expired = CallerWith(Certificates.New("expired", fromDays: -30, toDays: -1));
+        NotYetValid = CallerWith(Certificates.New("early", fromDays: 1, toDays: 30));
+        Unknown = CallerWith(Certificates.New("unknown"));
+        WithoutCertificate = CallerWith(null);
+        await AddAsync(Contributor, "Contributor");
+        await AddAsync(Reader, "Reader");
+        await AddAsync(Expired, "Administrator");
+        await AddAsync(NotYetValid, "Administrator");
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        GC.SuppressFinalize(this);
+        foreach (var caller in _callers) caller.Dispose();
+        await Host.DisposeAsync();
+        Directory.Delete(_directory, recursive: true);
+    }
+
+    /// <summary>Another client, on connections of its own.</summary>
+    internal Caller CallerWith(X509Certificate2? certificate)
+    {
+        var caller = new Caller(Host.LedgerUri, _service, certificate);
+        _callers.Add(caller);
+        return caller;
+    }
+
+    internal async Task AddAsync(Caller caller, string role) =>
+        (await Administrator.SendAsync(
+            "PATCH",
+            $"/app/users/{caller.Id}?api-version=2022-05-13",
+            $$"""{"assignedRole":"{{role}}"}""",
+            "application/merge-patch+json")).AssertOk();
+}
