@@ -48,3 +48,8 @@ catch (OperationCanceledException)
 {
     return ExitCode.Interrupted;
 }
+catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+{
+    Console.Error.WriteLine(fault.Message);
+    return ExitCode.Failed;
+}

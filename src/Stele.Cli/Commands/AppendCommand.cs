@@ -7,6 +7,8 @@ namespace Stele.Cli.Commands;
 /// <summary><c>stele append</c>: one entry, or one for each line.</summary>
 internal static class AppendCommand
 {
+    private const int ConcurrencyMax = 256;
+
     private static readonly Argument<string?> Text = new("text")
     {
         Description = "the entry's contents; without it they are read from --file or standard input",
@@ -66,11 +68,15 @@ internal static class AppendCommand
         foreach (var option in new Option[] { File, Lines, JsonLines, Collection, Tags, Wait, Concurrency, Json })
             command.Options.Add(option);
         Connection.AddTo(command);
+        Concurrency.Validators.Add(result =>
+        {
+            if (!result.Implicit && result.GetValueOrDefault<int>() is < 1 or > ConcurrencyMax)
+                result.AddError($"--concurrency must be from 1 to {ConcurrencyMax}.");
+        });
         command.Validators.Add(result =>
         {
             if (result.GetValue(Text) is not null && (result.GetValue(File) is not null || result.GetValue(Lines) || result.GetValue(JsonLines)))
                 result.AddError("Give the contents as text, or a --file, or lines: one of them.");
-            if (result.GetValue(Concurrency) is < 1 or > 256) result.AddError("--concurrency must be from 1 to 256.");
         });
         command.SetAction(RunAsync);
         return command;

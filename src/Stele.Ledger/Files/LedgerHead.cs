@@ -23,11 +23,13 @@ public sealed class LedgerHead : IDisposable
     private static ReadOnlySpan<byte> Magic => "STELEHD1"u8;
 
     private readonly SafeFileHandle _file;
+    private readonly SafeFileHandle _lock;
     private long _generation;
 
-    private LedgerHead(SafeFileHandle file, long generation, LedgerHeadRecord? found)
+    private LedgerHead(SafeFileHandle file, SafeFileHandle @lock, long generation, LedgerHeadRecord? found)
     {
         _file = file;
+        _lock = @lock;
         _generation = generation;
         Found = found;
     }
@@ -35,15 +37,26 @@ public sealed class LedgerHead : IDisposable
     /// <summary>What the file said when it was opened; null when it was new or held nothing that can be read.</summary>
     public LedgerHeadRecord? Found { get; }
 
-    /// <summary>Opens a head file, or makes one. It is locked: a second node on the same ledger is refused.</summary>
-    /// <exception cref="IOException">Another process has it open, or it cannot be made.</exception>
+    /// <summary>
+    /// Opens a head file, or makes one. A lock beside it refuses a second node on the same ledger; an auditor may read.
+    /// </summary>
+    /// <exception cref="IOException">Another node has it open, or it cannot be made.</exception>
     public static LedgerHead Open(string path)
     {
-        var isNew = !File.Exists(path);
-        var file = File.OpenHandle(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
-        if (isNew) Durable.FlushDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
-        var (generation, record) = ReadNewest(file);
-        return new LedgerHead(file, generation, record);
+        var @lock = File.OpenHandle(path + ".lock", FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        try
+        {
+            var isNew = !File.Exists(path);
+            var file = File.OpenHandle(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.ReadWrite);
+            if (isNew) Durable.FlushDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
+            var (generation, record) = ReadNewest(file);
+            return new LedgerHead(file, @lock, generation, record);
+        }
+        catch
+        {
+            @lock.Dispose();
+            throw;
+        }
     }
 
     /// <summary>Reads a head file without locking it.</summary>
@@ -69,7 +82,11 @@ public sealed class LedgerHead : IDisposable
     public void Flush() => Durable.Flush(_file);
 
     /// <inheritdoc/>
-    public void Dispose() => _file.Dispose();
+    public void Dispose()
+    {
+        _file.Dispose();
+        _lock.Dispose();
+    }
 
     private static void Encode(LedgerHeadRecord record, long generation, Span<byte> slot)
     {

@@ -27,6 +27,7 @@ public sealed class LedgerHost : IAsyncDisposable
     private readonly List<IDisposable> _signals = [];
     private readonly LedgerHome _home;
     private readonly ConfidentialLedger _ledger;
+    private readonly X509Certificate2 _nodeCertificate;
     private readonly ILoggerFactory _loggers;
     private readonly ILogger _logger;
     private readonly List<WebApplication> _fronts = [];
@@ -36,9 +37,13 @@ public sealed class LedgerHost : IAsyncDisposable
     {
         _home = home;
         _ledger = ledger;
+        _nodeCertificate = home.NodeKey.Join(home.NodeCertificate);
         _loggers = loggers;
         _logger = loggers.CreateLogger("Stele.Server");
     }
+
+    /// <summary>Whether this start made the data directory and began the ledger.</summary>
+    public bool IsNew => _home.IsNew;
 
     /// <summary>The ledger's address.</summary>
     public Uri LedgerUri { get; private set; } = null!;
@@ -108,6 +113,7 @@ public sealed class LedgerHost : IAsyncDisposable
         }
         finally
         {
+            _nodeCertificate.Dispose();
             _home.Dispose();
             _loggers.Dispose();
         }
@@ -119,7 +125,7 @@ public sealed class LedgerHost : IAsyncDisposable
         X509Certificate2Collection issuers = [_home.ServiceCertificate];
         var ledgerFront = new HttpsFront(
             new IPEndPoint(address, options.Port),
-            _home.NodeCertificate,
+            _nodeCertificate,
             issuers,
             AsksForCertificate: true,
             BodyBytesMax: ((long)options.EntryBytesMax * JsonBytesPerByte) + EnvelopeBytes,

@@ -60,7 +60,7 @@ public class LedgerFixture : IAsyncLifetime
     {
         GC.SuppressFinalize(this);
         foreach (var caller in _callers) caller.Dispose();
-        await Host.DisposeAsync();
+        if (Host is not null) await Host.DisposeAsync();
         Directory.Delete(_directory, recursive: true);
     }
 
