@@ -16,7 +16,7 @@ namespace Stele.Replication;
 public sealed class LedgerNode : IAsyncDisposable
 {
     private readonly LedgerNodeOptions _options;
-    private readonly LedgerHead _head;
+    private readonly LocalLog _log;
     private readonly LedgerFiles _files;
     private readonly LedgerState _state;
     private readonly ReceiptBuilder _receipts;
@@ -24,13 +24,14 @@ public sealed class LedgerNode : IAsyncDisposable
 
     private LedgerNode(LedgerNodeOptions options, LedgerHead head, RecoveredLedger ledger, TimeProvider time)
     {
-        (_options, _head, _files, _state) = (options, head, ledger.Files, ledger.State);
+        (_options, _files, _state) = (options, ledger.Files, ledger.State);
         _receipts = new ReceiptBuilder(_files, options.Secret);
         var committed = ledger.Committed is { } last ? new CommitRecord(last.Id, last.Root) : null;
         var signer = new RootSigner(
             options.NodeKey, options.NodeCertificate, options.ServiceKey, options.Issuer, options.Subject, options.Secret, time);
+        _log = new LocalLog(_files, head, committed);
         _sequencer = new Sequencer(
-            new LocalLog(_files, head, committed), _state, ledger.Tree, new CommitSignal(committed?.Id ?? default),
+            _log, _state, ledger.Tree, new CommitSignal(committed?.Id ?? default),
             signer, options.Secret, options.Sequencer, time);
     }
 
@@ -110,7 +111,6 @@ public sealed class LedgerNode : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _sequencer.DisposeAsync();
-        _files.Dispose();
-        _head.Dispose();
+        await _log.DisposeAsync();
     }
 }

@@ -81,7 +81,7 @@ public sealed class LedgerEntry
         var id = ReadId(span, ref reader);
         var claims = HasClaims(type) ? reader.Digest() : Digest.Zero;
         var evidence = HasCommitEvidence(type) ? reader.Digest() : Digest.Zero;
-        if (reader.Int64() != 0) throw reader.Fault("a conflict version other than 0");
+        reader.Int64(); // CCF's legacy «max conflict version»: 0 since 2.0, and of no meaning before
         return new LedgerEntry(bytes, (int)publicSize)
         {
             Id = id,

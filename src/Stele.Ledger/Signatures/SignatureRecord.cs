@@ -32,7 +32,7 @@ public sealed record SignatureRecord
         signature = new SignatureRecord
         {
             Node = Single(entry, TableNames.Signatures) is { } row ? NodeSignature.Read(row) : null,
-            Cose = Single(entry, TableNames.CoseSignatures) is { } cose ? ReadCose(cose) : null,
+            Cose = Single(entry, TableNames.CoseSignatures) is { } cose ? ReadCose(cose) : default(ReadOnlyMemory<byte>?),
             TreeBytes = Single(entry, TableNames.Tree),
         };
         return true;

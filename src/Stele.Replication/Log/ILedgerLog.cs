@@ -9,11 +9,8 @@ namespace Stele.Replication.Log;
 /// <para><em>When it throws</em> <see cref="Stele.Ledger.Files.WriteRefusedException"/> nothing of the batch was taken or
 /// ever will be; any other exception leaves that open. Either way the log takes nothing more.</para>
 /// </remarks>
-public interface ILedgerLog
+public interface ILedgerLog : IAsyncDisposable
 {
     /// <summary>Makes a batch durable behind the one before.</summary>
     Task AppendAsync(Batch batch);
-
-    /// <summary>Makes durable what only a restart needs, when the node stops.</summary>
-    Task CloseAsync();
 }

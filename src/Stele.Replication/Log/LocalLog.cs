@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Stele.Cryptography;
 using Stele.Ledger.Files;
 
@@ -7,28 +8,80 @@ namespace Stele.Replication.Log;
 /// <em>Before this:</em> the sequencer, with a sealed batch. <em>Here:</em> one machine's disk makes it durable: ledger
 /// file, flush, head. <em>Next:</em> the ledger files.
 /// </summary>
-/// <remarks>Runs on: a pool thread for each batch, one batch at a time.</remarks>
-public sealed class LocalLog(LedgerFiles files, LedgerHead head, CommitRecord? committed) : ILedgerLog
+/// <remarks>
+/// Runs on: a thread of its own, so that waiting for the disk holds up nobody else. It owns the files and the head.
+/// </remarks>
+public sealed class LocalLog : ILedgerLog
 {
-    private CommitRecord _committed = committed ?? new CommitRecord(default, Digest.Zero);
+    private readonly LedgerFiles _files;
+    private readonly LedgerHead _head;
+    private readonly BlockingCollection<Write> _writes = new(boundedCapacity: 1);
+    private readonly Thread _thread;
+    private CommitRecord _committed;
+    private bool _failed;
 
-    /// <inheritdoc/>
-    public async Task AppendAsync(Batch batch)
+    /// <summary>A log that goes on behind what the files hold.</summary>
+    /// <param name="files">The ledger files.</param>
+    /// <param name="head">Where to note how far the ledger has come.</param>
+    /// <param name="committed">The last commit so far; null where there is none.</param>
+    public LocalLog(LedgerFiles files, LedgerHead head, CommitRecord? committed)
     {
-        // The caller goes on filling the next batch while this thread waits for the disk.
-        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
-        files.Append([.. batch.Entries.Select(Place)]);
-        _committed = batch.Commit ?? _committed;
-        head.Write(new LedgerHeadRecord(batch.Entries[^1].Encoded.Id, files.End, _committed.Id, _committed.Root));
+        (_files, _head) = (files, head);
+        _committed = committed ?? new CommitRecord(default, Digest.Zero);
+        _thread = new Thread(Run) { IsBackground = true, Name = "stele-log" };
+        _thread.Start();
     }
 
     /// <inheritdoc/>
-    public async Task CloseAsync()
+    public Task AppendAsync(Batch batch)
+    {
+        var write = new Write(batch);
+        _writes.Add(write);
+        return write.Durable.Task;
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
     {
         await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
-        head.Flush();
+        _writes.CompleteAdding();
+        _thread.Join();
+        _writes.Dispose();
+        // After a failure nothing is said to be durable any more, not even what was before.
+        if (!_failed) _head.Flush();
+        _files.Dispose();
+        _head.Dispose();
+    }
+
+    private void Run()
+    {
+        foreach (var write in _writes.GetConsumingEnumerable())
+        {
+            try
+            {
+                MakeDurable(write.Batch);
+                write.Durable.SetResult();
+            }
+            catch (Exception failure)
+            {
+                _failed = true;
+                write.Durable.SetException(failure);
+            }
+        }
+    }
+
+    private void MakeDurable(Batch batch)
+    {
+        _files.Append([.. batch.Entries.Select(Place)]);
+        _committed = batch.Commit ?? _committed;
+        _head.Write(new LedgerHeadRecord(batch.Entries[^1].Encoded.Id, _files.End, _committed.Id, _committed.Root));
     }
 
     private static LedgerFileEntry Place(BatchEntry entry) =>
         new(entry.Encoded.Id.SeqNo, entry.Encoded.Bytes, MayEndFile: entry.IsSignature);
+
+    private sealed record Write(Batch Batch)
+    {
+        public TaskCompletionSource Durable { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    }
 }

@@ -89,7 +89,7 @@ public sealed class Sequencer : IAsyncDisposable
         return submission.Outcome;
     }
 
-    /// <summary>Takes no more commands, carries out those it has, signs and closes the log.</summary>
+    /// <summary>Takes no more commands, carries out those it has, and signs.</summary>
     public async ValueTask DisposeAsync()
     {
         _closing = true;
@@ -120,7 +120,6 @@ public sealed class Sequencer : IAsyncDisposable
                 else
                     await WhenAnythingHappensAsync(filling, writing);
             }
-            await _log.CloseAsync();
         }
         catch (Exception failure)
         {

@@ -102,6 +102,20 @@ internal sealed class CrashNode : IAsyncDisposable
         return json.RootElement.GetProperty("entry").GetProperty("contents").GetString();
     }
 
+    /// <summary>Whether the default collection holds an entry with these contents.</summary>
+    public async Task<bool> HoldsAsync(string contents)
+    {
+        for (string? page = "/app/transactions"; page is not null;)
+        {
+            var uri = page.Contains("api-version", StringComparison.Ordinal) ? page : $"{page}?api-version=2026-07-31-preview";
+            using var json = JsonDocument.Parse(await Client.GetStringAsync(uri));
+            foreach (var entry in json.RootElement.GetProperty("entries").EnumerateArray())
+                if (entry.GetProperty("contents").GetString() == contents) return true;
+            page = json.RootElement.TryGetProperty("nextLink", out var next) ? next.GetString() : null;
+        }
+        return false;
+    }
+
     /// <summary>Waits until a transaction is no longer pending, and says what became of it.</summary>
     public async Task<string> StatusAsync(string id)
     {
@@ -143,6 +157,7 @@ internal sealed class CrashNode : IAsyncDisposable
         var (port, identityPort) = (FreePort(), FreePort());
         var start = new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "stele"))
         {
+            UseShellExecute = false,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };

@@ -28,7 +28,7 @@ public sealed class KillTests
             var load = Enumerable.Range(0, Clients)
                 .Select(client => LoadAsync(node, $"{round}/{client}", wait: client % 2 == 0, committed, durable, receipts, stop.Token))
                 .ToArray();
-            await Task.Delay(random.Next(1, 400));
+            await Task.Delay(random.Next(1, 400), TestContext.Current.CancellationToken);
             await node.KillAsync();
             await stop.CancelAsync();
             await Task.WhenAll(load);
