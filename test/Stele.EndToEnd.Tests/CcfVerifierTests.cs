@@ -60,7 +60,7 @@ public sealed class CcfVerifierTests : IDisposable
         if (Environment.GetEnvironmentVariable("STELE_CCF_PYTHON") is { Length: > 0 } path)
             script.Environment["PYTHONPATH"] = path;
         var run = await Finished.RunAsync(script);
-        Assert.SkipWhen(run.ExitCode == PackageMissing, "CCF's Python package ccf is not installed (STELE_CCF_PYTHON).");
+        Assert.SkipWhen(run.ExitCode == PackageMissing, "The Python package ccf is not installed (STELE_CCF_PYTHON).");
         return run;
     }
 
