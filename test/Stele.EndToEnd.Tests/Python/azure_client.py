@@ -18,6 +18,7 @@ from certificates import make_user
 from checks import check, equal, finish, refused
 
 ENDPOINT, IDENTITY, LEDGER_ID, DATA = sys.argv[1:5]
+ADMINISTRATOR = os.path.join(DATA, "administrator.pem")
 NEWEST = "2026-07-31-preview"
 FOLDER = tempfile.mkdtemp(prefix="stele-python-")
 SERVICE = os.path.join(FOLDER, "ledger_certificate.pem")
@@ -143,10 +144,21 @@ def ranges(client):
         assert not any(text.startswith("Message") for text in contents), f"{len(contents)} entries"
 
 
-def proofs(client):
+def tags(newest):
+    name = f"tags-{RUN}"
+    with check("entries are listed by their tags"):
+        texts = {"apple": "red,round", "ball": "blue,round", "brick": "red"}
+        for text, labels in texts.items():
+            newest.create_ledger_entry({"contents": text}, collection_id=name, params={"tags": labels})
+        append(newest, "nothing of the kind", name)
+        for tag, expected in {"red": ["apple", "brick"], "round": ["apple", "ball"], "blue": ["ball"]}.items():
+            listed = newest.list_ledger_entries(collection_id=name, params={"tag": tag})
+            equal([entry["contents"] for entry in listed], expected)
+
+
+def proofs(client, newest):
     with open(SERVICE, encoding="utf-8") as file:
         service = file.read()
-    newest = connect(os.path.join(DATA, "administrator.pem"), api_version=NEWEST)
     for number, (text, name) in enumerate([("Hello", None), ("in a collection", f"proof-{RUN}"), ("漢" * 4096, None)]):
         with check(f"receipt {number} verifies"):
             transaction = append(client, text, name)
@@ -168,6 +180,11 @@ def proofs(client):
         for transaction in reversed(ids):
             answer = newest.begin_get_receipt(transaction).result()
             receipts.verify(answer["receipt"], service, answer["applicationClaims"])
+
+    with check("an append that waits for its commit brings its receipt along"):
+        result = newest.create_ledger_entry({"contents": "at once"}, params={"waitForCommit": "true"})
+        equal(result["state"], "Committed")
+        receipts.verify(result["receipt"], service, result["applicationClaims"])
 
     with check("a claim about other contents does not verify"):
         answer["applicationClaims"][0]["ledgerEntry"]["contents"] += "!"
@@ -263,17 +280,18 @@ def errors(client):
     with check("a role that does not exist"), refused(HttpResponseError, 400):
         client.create_or_update_user(str(uuid.uuid4()), {"assignedRole": "Emperor"})
     with check("an api-version that does not exist"), refused(HttpResponseError, 400):
-        connect(os.path.join(DATA, "administrator.pem"), api_version="1999-01-01").get_constitution()
+        connect(ADMINISTRATOR, api_version="1999-01-01").get_constitution()
 
 
 def main():
     trust()
-    administrator = os.path.join(DATA, "administrator.pem")
-    with connect(administrator) as client:
-        for tour in (entries, collections, ranges, proofs, users, governance, errors):
+    with connect(ADMINISTRATOR) as client, connect(ADMINISTRATOR, api_version=NEWEST) as newest:
+        for tour in (entries, collections, ranges, users, governance, errors):
             tour(client)
+        tags(newest)
+        proofs(client, newest)
     with check("the name localhost is as good as the address"):
-        with connect(administrator, endpoint=ENDPOINT.replace("127.0.0.1", "localhost")) as client:
+        with connect(ADMINISTRATOR, endpoint=ENDPOINT.replace("127.0.0.1", "localhost")) as client:
             append(client, "by name")
     finish()
 
