@@ -6,13 +6,13 @@ namespace Stele.Tests;
 /// </summary>
 internal static class SharedVectors
 {
-    private static readonly string? _folder = Find();
+    private static readonly string? Folder = Find();
 
     /// <summary>The full path of a file or folder under <c>shared</c>; skips the test where that is absent.</summary>
     public static string Require(string path)
     {
-        Requirement.Met(_folder is not null, "There is no folder shared/ beside the checkout.");
-        var full = Path.Combine(_folder!, path);
+        Requirement.Met(Folder is not null, "There is no folder shared/ beside the checkout.");
+        var full = Path.Combine(Folder!, path);
         Requirement.Met(Path.Exists(full), $"shared/{path} is missing.");
         return full;
     }

@@ -10,7 +10,7 @@ namespace Stele.EndToEnd.Tests;
 public sealed class OldestClientTests(RunningLedger ledger) : IDisposable
 {
     private const string Version = "api-version=0.1-preview";
-    private static readonly TimeSpan _pause = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(500);
     private readonly HttpClient _client = ledger.CreateClient();
     private readonly string _subLedger = $"sub ledger {Guid.NewGuid():N}";
 
@@ -122,7 +122,7 @@ public sealed class OldestClientTests(RunningLedger ledger) : IDisposable
         var state = (await GetAsync(path)).GetProperty("state").GetString();
         for (var look = 1; look < looks && state != wanted; look++)
         {
-            await Task.Delay(_pause, Cancel);
+            await Task.Delay(Pause, Cancel);
             state = (await GetAsync(path)).GetProperty("state").GetString();
         }
 

@@ -5,7 +5,7 @@ namespace Stele.Tidy.Tests;
 /// <summary>The house: a project uses only what stands on floors below its own.</summary>
 public sealed class FloorTests
 {
-    private static readonly Dictionary<string, int> _floors = new()
+    private static readonly Dictionary<string, int> Floors = new()
     {
         ["Stele.Cryptography"] = 0,
         ["Stele.Attestation"] = 0,
@@ -21,20 +21,20 @@ public sealed class FloorTests
     /// <summary>
     /// What may be used on the same floor: the client is defined by the receipts that it verifies.
     /// </summary>
-    private static readonly HashSet<(string, string)> _neighbours = [("Stele.Client", "Stele.Receipts")];
+    private static readonly HashSet<(string, string)> Neighbours = [("Stele.Client", "Stele.Receipts")];
 
     [Fact]
     public void References_lead_downward() => SourceTree.None(
         from project in Projects()
         from used in Uses(project.Path)
-        where _floors[used] >= _floors[project.Name] && !_neighbours.Contains((project.Name, used))
-        select $"{project.Name} (floor {_floors[project.Name]}) uses {used} (floor {_floors[used]})");
+        where Floors[used] >= Floors[project.Name] && !Neighbours.Contains((project.Name, used))
+        select $"{project.Name} (floor {Floors[project.Name]}) uses {used} (floor {Floors[used]})");
 
     [Fact]
     public void Every_project_has_its_floor_and_its_tests() => SourceTree.None(
         from project in Projects()
         let tests = Path.Combine(Repository.Root, "test", $"{project.Name}.Tests")
-        where !_floors.ContainsKey(project.Name) || !Directory.Exists(tests)
+        where !Floors.ContainsKey(project.Name) || !Directory.Exists(tests)
         select $"{project.Name} has no floor in this test, or no project of tests");
 
     [Fact]

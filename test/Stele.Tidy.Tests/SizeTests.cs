@@ -8,18 +8,18 @@ public sealed partial class SizeTests
     private const int LineMax = 120;
     private const int FileMax = 600;
     private const int MethodMax = 70;
-    private static readonly string[] _code = [".cs", ".py", ".mjs", ".js", ".sh", ".props", ".csproj"];
+    private static readonly string[] Code = [".cs", ".py", ".mjs", ".js", ".sh", ".props", ".csproj"];
 
     [Fact]
     public void No_line_is_longer_than_120() => SourceTree.None(
-        from path in SourceTree.Files(_code)
+        from path in SourceTree.Files(Code)
         from line in SourceTree.Lines(path)
         where line.Text.Length > LineMax
         select $"{path}:{line.Number}: {line.Text.Length} characters");
 
     [Fact]
     public void No_file_is_longer_than_600_lines() => SourceTree.None(
-        from path in SourceTree.Files(_code)
+        from path in SourceTree.Files(Code)
         let length = SourceTree.Lines(path).Count()
         where length > FileMax
         select $"{path}: {length} lines");

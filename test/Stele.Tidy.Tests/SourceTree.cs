@@ -3,7 +3,7 @@ namespace Stele.Tidy.Tests;
 /// <summary>The project's own files: all of the checkout but what builds and tools have put there.</summary>
 internal static class SourceTree
 {
-    private static readonly string[] _foreign =
+    private static readonly string[] Foreign =
         [".git", ".vs", ".idea", "bin", "obj", "node_modules", "TestResults", "stele-data", "artifacts"];
 
     /// <summary>All files with one of these extensions, as paths from the root; all files when none is named.</summary>
@@ -34,5 +34,5 @@ internal static class SourceTree
         folder.EnumerateFiles().Where(IsOurs)
             .Concat(folder.EnumerateDirectories().Where(IsOurs).SelectMany(In));
 
-    private static bool IsOurs(FileSystemInfo entry) => !_foreign.Contains(entry.Name);
+    private static bool IsOurs(FileSystemInfo entry) => !Foreign.Contains(entry.Name);
 }
