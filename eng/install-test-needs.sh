@@ -1,0 +1,35 @@
+#!/bin/sh
+# Installs what the tests use of other people's: Microsoft's own ledger clients, strace, and the tools to run them.
+# Every step is left out where its result is there already.
+set -eu
+cd "$(dirname "$0")/.."
+
+missing=""
+need() { # need PACKAGE COMMAND...: the package, unless the command says that it is there
+    package=$1
+    shift
+    "$@" >/dev/null 2>&1 || missing="$missing $package"
+}
+
+need python3 test -x /usr/bin/python3
+need python3-azure test -d /usr/lib/python3/dist-packages/azure/confidentialledger
+need python3-aiohttp test -d /usr/lib/python3/dist-packages/aiohttp
+need python3-cryptography test -d /usr/lib/python3/dist-packages/cryptography
+need python3-cbor2 test -d /usr/lib/python3/dist-packages/cbor2
+need strace command -v strace
+need nodejs command -v node
+need npm command -v npm
+
+if [ -n "$missing" ]; then
+    root=""
+    [ "$(id -u)" = 0 ] || root=sudo
+    $root apt-get update -qq
+    # shellcheck disable=SC2086 # a list of names
+    $root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $missing
+fi
+
+client=test/Stele.EndToEnd.Tests/JavaScript
+if ! cmp -s "$client/package-lock.json" "$client/node_modules/.installed-lock.json"; then
+    npm ci --prefix "$client"
+    cp "$client/package-lock.json" "$client/node_modules/.installed-lock.json"
+fi
