@@ -20,7 +20,7 @@ public sealed class LedgerAuditor
     private LedgerAuditor(string directory, AuditOptions options)
     {
         (_directory, _options) = (directory, options);
-        _validator = new LedgerValidator(options.Secrets);
+        _validator = new LedgerValidator(options.Secrets, SignatureChecks.Every);
     }
 
     /// <summary>Reads and verifies all ledger files of a directory.</summary>

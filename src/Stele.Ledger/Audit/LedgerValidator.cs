@@ -19,15 +19,19 @@ namespace Stele.Ledger.Audit;
 public sealed class LedgerValidator
 {
     private readonly LedgerSecrets? _secrets;
+    private readonly SignatureChecks _checks;
     private readonly ServiceRecord _service = new();
     private readonly NodeRecords _nodes = new();
 
     // Where each retained leaf's entry lies, so that a leaf that turns out wrong can be named.
     private readonly List<(string File, long Offset)> _places = [("", 0)];
 
+    private (SignatureRecord Record, TransactionId Id, Digest Root)? _unchecked;
+
     /// <summary>A validator of a ledger from its first entry on.</summary>
     /// <param name="secrets">The ledger secrets; null for an auditor who has none.</param>
-    public LedgerValidator(LedgerSecrets? secrets) => _secrets = secrets;
+    /// <param name="checks">Which signatures to verify.</param>
+    public LedgerValidator(LedgerSecrets? secrets, SignatureChecks checks) => (_secrets, _checks) = (secrets, checks);
 
     /// <summary>The tree over all entries so far.</summary>
     public MerkleTree Tree { get; } = new();
@@ -53,12 +57,14 @@ public sealed class LedgerValidator
         {
             CheckOrder(entry.Id);
             var privateWrites = CheckSeal(entry);
+            // A signature is judged by the nodes and the service as they were when it was made.
+            if (NodeRecords.AreIn(entry.PublicWrites) || ServiceRecord.IsIn(entry.PublicWrites)) CheckLastSignature();
             _nodes.Apply(entry.PublicWrites);
-            var signed = SignatureRecord.TryRead(entry, out var signature);
-            if (signature?.Node is { } node) CheckRoot(signature, node.Root);
-            if (signature?.Node is { } raw) _nodes.Verify(raw, entry.Id);
             _service.Apply(entry.PublicWrites);
-            if (signed) CheckService(signature!, entry.Id);
+            var signed = SignatureRecord.TryRead(entry, out var signature);
+            if (signed) CheckTree(signature!);
+            if (signed) _unchecked = (signature!, entry.Id, Tree.Root);
+            if (_checks == SignatureChecks.Every) CheckLastSignature();
             Append(entry, file, offset, signed);
             return privateWrites;
         }
@@ -66,6 +72,17 @@ public sealed class LedgerValidator
         {
             throw new LedgerCorruptException(file, offset, entry.Id.SeqNo, fault.Message);
         }
+    }
+
+    /// <summary>Verifies the last signature, where that is still to be done.</summary>
+    /// <exception cref="FormatException">It is not one of a node that may sign, or not one of the service.</exception>
+    public void CheckLastSignature()
+    {
+        if (_unchecked is not { } last) return;
+        _unchecked = null;
+        if (last.Record.Node is { } node) _nodes.Verify(node, last.Id);
+        if (last.Record.Cose is { } cose) _service.Verify(cose, last.Root, last.Id);
+        else if (last.Record.Node is null) throw new FormatException("The signature transaction holds no signature.");
     }
 
     private void CheckOrder(TransactionId id)
@@ -85,11 +102,18 @@ public sealed class LedgerValidator
         return privateWrites;
     }
 
-    private void CheckRoot(SignatureRecord signature, in Digest root)
+    private void CheckTree(SignatureRecord signature)
     {
-        if (Tree.Root == root) return;
-        NameTheWrongLeaf(signature);
-        throw new FormatException("The signed Merkle root is not that of the entries before it.");
+        var root = Tree.Root;
+        if (signature.Node is { } node && node.Root != root)
+        {
+            NameTheWrongLeaf(signature);
+            throw new FormatException("The signed Merkle root is not that of the entries before it.");
+        }
+        if (signature.TreeBytes is not { } bytes) return;
+        var recorded = MerkleTreeFormat.Read(bytes.Span);
+        if (recorded.LeafCount != Tree.LeafCount || recorded.Root != root)
+            throw new FormatException("The tree that stands with the signature is not that of the entries before it.");
     }
 
     // The tree that stands with a signature holds the leaves as they were: the first that differs is the altered entry.
@@ -106,19 +130,6 @@ public sealed class LedgerValidator
             throw new LedgerCorruptException(
                 file, offset, new SeqNo(index), "the entry is not the one whose digest was signed");
         }
-    }
-
-    private void CheckService(SignatureRecord signature, TransactionId id)
-    {
-        if (signature.TreeBytes is { } bytes) CheckTree(MerkleTreeFormat.Read(bytes.Span));
-        if (signature.Cose is { } cose) _service.Verify(cose, Tree.Root, id);
-        else if (signature.Node is null) throw new FormatException("The signature transaction holds no signature.");
-    }
-
-    private void CheckTree(MerkleTree recorded)
-    {
-        if (recorded.LeafCount != Tree.LeafCount || recorded.Root != Tree.Root)
-            throw new FormatException("The tree that stands with the signature is not that of the entries before it.");
     }
 
     private void Append(LedgerEntry entry, string file, long offset, bool signed)

@@ -14,6 +14,10 @@ internal sealed class NodeRecords
     private readonly Dictionary<string, string> _status = new(StringComparer.Ordinal);
     private readonly Dictionary<string, NodeCertificate> _certificates = new(StringComparer.Ordinal);
 
+    /// <summary>Whether an entry says anything of nodes.</summary>
+    public static bool AreIn(WriteSet writes) =>
+        writes.Find(TableNames.NodesInfo) is not null || writes.Find(TableNames.NodesEndorsedCertificates) is not null;
+
     /// <summary>Takes in what an entry says of nodes.</summary>
     /// <exception cref="FormatException">It says nothing that makes sense.</exception>
     public void Apply(WriteSet writes)

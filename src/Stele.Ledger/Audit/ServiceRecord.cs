@@ -16,11 +16,14 @@ internal sealed class ServiceRecord
     /// <summary>The service's certificate, PEM.</summary>
     public string? Certificate { get; private set; }
 
+    /// <summary>Whether an entry says anything of the service.</summary>
+    public static bool IsIn(WriteSet writes) => writes.Find(TableNames.ServiceInfo) is not null;
+
     /// <summary>Takes in what an entry says of the service.</summary>
     /// <exception cref="FormatException">The service cannot come to be so.</exception>
     public void Apply(WriteSet writes)
     {
-        if (writes.Find(TableNames.ServiceInfo) is null) return;
+        if (!IsIn(writes)) return;
         if (!writes.TryGet(TableNames.ServiceInfo, TableNames.SingleKey.Span, out var row))
             throw new FormatException("The service's table has not its one row.");
         try

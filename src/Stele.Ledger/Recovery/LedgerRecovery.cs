@@ -28,7 +28,7 @@ public sealed class LedgerRecovery
     private LedgerRecovery(string directory, LedgerSecret secret, LedgerHeadRecord? head)
     {
         (_directory, _head) = (directory, head);
-        _validator = new LedgerValidator(new LedgerSecrets(secret));
+        _validator = new LedgerValidator(new LedgerSecrets(secret), SignatureChecks.Last);
     }
 
     /// <summary>Opens a ledger directory, which may be empty.</summary>
@@ -46,6 +46,7 @@ public sealed class LedgerRecovery
             throw new LedgerCorruptException(directory, 0, null, "no head file beside it says how far the ledger reaches");
         var recovery = new LedgerRecovery(directory, secret, acceptEnd ? null : head);
         foreach (var chunk in chunks) recovery.Read(chunk, isLast: chunk == chunks[^1]);
+        recovery.CheckSignature();
         recovery.CheckEnd();
         return new RecoveredLedger(
             new LedgerFiles(directory, chunkBytes, recovery._closed.ToImmutable(), recovery._open),
@@ -126,6 +127,18 @@ public sealed class LedgerRecovery
         // A crash between a file's completion and its renaming is made good here.
         if (!chunk.Name.IsCommitted) Durable.Rename(chunk.Path, path);
         _closed.Add(new ClosedChunk(path, first, last));
+    }
+
+    private void CheckSignature()
+    {
+        try
+        {
+            _validator.CheckLastSignature();
+        }
+        catch (FormatException fault)
+        {
+            throw new LedgerCorruptException(_directory, 0, _validator.LastSigned.SeqNo, fault.Message);
+        }
     }
 
     private void CheckEnd()
