@@ -52,7 +52,7 @@ public sealed class AppendTests(LedgerFixture ledger) : IClassFixture<LedgerFixt
             .AssertError(HttpStatusCode.UnsupportedMediaType, "UnsupportedContentType", "application/json");
 
     [Theory]
-    [InlineData("", "JSON object like {\"contents\":\"text\"}")]
+    [InlineData("", "must be like {\"contents\":\"text\"}")]
     [InlineData("not json", "is not JSON")]
     [InlineData("[]", "JSON object like")]
     [InlineData("\"text\"", "JSON object like")]
@@ -97,8 +97,6 @@ public sealed class AppendTests(LedgerFixture ledger) : IClassFixture<LedgerFixt
     [InlineData("collectionId=a%00b", "control characters")]
     [InlineData("collectionId=a%0Ab", "control characters")]
     [InlineData("collectionId=%FF", "bytes must be UTF-8")]
-    [InlineData("collectionId=%ZZ", "two hexadecimal digits")]
-    [InlineData("collectionId=%4", "two hexadecimal digits")]
     [InlineData("collectionId=a&collectionId=b", "more than once")]
     [InlineData("colectionId=a", "colectionId is unknown here; this operation takes api-version, collectionId, tags, waitForCommit")]
     [InlineData("collectionid=a", "collectionid is unknown here")]

@@ -1,6 +1,7 @@
 using System.Net;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Logging.Abstractions;
+using Stele.Server.Api;
 using Stele.Server.Hosting;
 
 namespace Stele.Server.Tests.Support;
@@ -24,7 +25,16 @@ internal sealed class EchoServer(WebApplication app) : IAsyncDisposable
             async http =>
             {
                 var body = new MemoryStream();
-                await http.Request.Body.CopyToAsync(body, http.RequestAborted);
+                try
+                {
+                    await http.Request.Body.CopyToAsync(body, http.RequestAborted);
+                }
+                catch (RefusedException refused)
+                {
+                    http.Response.Write(refused.Error, position: null);
+                    return;
+                }
+
                 var text = $"{http.Request.Method} {http.Request.Path} {body.Length}";
                 http.Response.ContentLength = text.Length;
                 await http.Response.Body.WriteAsync(System.Text.Encoding.ASCII.GetBytes(text), http.RequestAborted);

@@ -24,20 +24,23 @@ internal sealed class StrictReader(PipeReader input, PipeWriter output, TimeProv
     private BodyFraming? _body;
     private long _inspected;
     private bool _hasEnded;
+    private RefusedException? _fault;
     private volatile bool _isLate;
 
     /// <inheritdoc/>
     public override async ValueTask<ReadResult> ReadAsync(CancellationToken cancellationToken = default)
     {
+        if (_fault is not null) throw _fault;
         if (_hasEnded) return End();
         var result = await input.ReadAsync(cancellationToken);
         if (IsAtHead) return await ReadHeadAsync(result, cancellationToken);
-        return await FollowAsync(result);
+        return Follow(result);
     }
 
     /// <inheritdoc/>
     public override bool TryRead(out ReadResult result)
     {
+        if (_fault is not null) throw _fault;
         if (_hasEnded)
         {
             result = End();
@@ -47,7 +50,7 @@ internal sealed class StrictReader(PipeReader input, PipeWriter output, TimeProv
         // Only bodies are read like this; a head waits for the next asynchronous read.
         result = default;
         if (IsAtHead || !input.TryRead(out result)) return false;
-        if (!Follow(result)) result = EndFrom(result);
+        result = Follow(result);
         return true;
     }
 
@@ -57,7 +60,7 @@ internal sealed class StrictReader(PipeReader input, PipeWriter output, TimeProv
     /// <inheritdoc/>
     public override void AdvanceTo(SequencePosition consumed, SequencePosition examined)
     {
-        if (_hasEnded) return;
+        if (_hasEnded || _fault is not null) return;
         _inspected -= _buffer.Slice(0, consumed).Length;
         if (_inspected <= 0 && _body is { IsEnded: true }) _body = null;
         input.AdvanceTo(consumed, examined);
@@ -84,7 +87,7 @@ internal sealed class StrictReader(PipeReader input, PipeWriter output, TimeProv
                     case HeadReading.Complete head:
                         _body = new BodyFraming(head.BodyBytes);
                         _inspected = head.Bytes;
-                        return await FollowAsync(result);
+                        return FaultIn(result) is { } error ? await RefuseAsync(result, error) : result;
                     case HeadReading.Refused refused:
                         return await RefuseAsync(result, refused.Error);
                 }
@@ -111,18 +114,20 @@ internal sealed class StrictReader(PipeReader input, PipeWriter output, TimeProv
         return RequestHead.Read(buffer.Slice(0, Math.Min(buffer.Length, RequestHead.BytesMax + 1)).ToArray());
     }
 
-    // No endpoint answers before it has read its body: so here, too, nothing else writes.
-    private async ValueTask<ReadResult> FollowAsync(ReadResult result)
+    // A body's fault reaches the endpoint as it reads, and is answered like any other.
+    private ReadResult Follow(ReadResult result)
     {
-        if (!Follow(result)) return await RefuseAsync(result, Broken());
-        return result.IsCompleted && !_body!.IsEnded ? await RefuseAsync(result, Truncated("body")) : result;
+        if (FaultIn(result) is not { } error) return result;
+        input.AdvanceTo(result.Buffer.End);
+        throw _fault = new RefusedException(error with { ClosesConnection = true });
     }
 
-    private bool Follow(ReadResult result)
+    private ApiError? FaultIn(ReadResult result)
     {
         _buffer = result.Buffer;
         _inspected += _body!.Follow(result.Buffer.Slice(Math.Min(_inspected, result.Buffer.Length)));
-        return !_body.IsBroken;
+        if (_body.IsBroken) return Broken();
+        return result.IsCompleted && !_body.IsEnded ? Truncated("body") : null;
     }
 
     private ReadResult Pass(ReadResult result)
