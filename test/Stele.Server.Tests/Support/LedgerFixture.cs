@@ -72,6 +72,10 @@ public class LedgerFixture : IAsyncLifetime
         return caller;
     }
 
+    /// <summary>A client of the identity service, which trusts only <c>identity_ca.pem</c>.</summary>
+    internal Caller IdentityCaller() => new(
+        Host.IdentityUri, X509CertificateLoader.LoadCertificateFromFile(Path.Combine(_directory, "identity_ca.pem")), null);
+
     internal async Task AddAsync(Caller caller, string role) =>
         (await Administrator.SendAsync(
             "PATCH",

@@ -50,14 +50,14 @@ internal sealed class RawConnection : IAsyncDisposable
     public Task EndAsync() => _tls.ShutdownAsync();
 
     /// <summary>Reads one answer: its status and its body.</summary>
-    public async Task<(int Status, string Head, string Body)> ReadAnswerAsync()
+    public async Task<(int Status, string Head, string Body)> ReadAnswerAsync(bool withBody = true)
     {
         int headEnd;
         while ((headEnd = Text().IndexOf("\r\n\r\n", StringComparison.Ordinal)) < 0)
             if (!await ReadMoreAsync()) throw new EndOfStreamException("The server closed the connection without an answer.");
         var head = Text()[..headEnd];
         var lengthLine = head.Split("\r\n").FirstOrDefault(l => l.StartsWith("Content-Length:", StringComparison.OrdinalIgnoreCase));
-        var length = lengthLine is null ? 0 : int.Parse(lengthLine.Split(':')[1]);
+        var length = lengthLine is null || !withBody ? 0 : int.Parse(lengthLine.Split(':')[1]);
         while (_received.Count < headEnd + 4 + length)
             if (!await ReadMoreAsync()) throw new EndOfStreamException("The answer broke off.");
         var body = Text().Substring(headEnd + 4, length);
