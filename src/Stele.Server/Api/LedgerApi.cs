@@ -18,11 +18,18 @@ internal sealed class LedgerApi(ConfidentialLedger ledger, LedgerHostOptions opt
     public async Task HandleAsync(HttpContext http)
     {
         http.EchoRequestId();
-        if (HealthEndpoints.TryAnswer(http, ledger)) return;
+        if (!HealthEndpoints.TryAnswer(http, ledger)) await AnswerAsync(http, Admit);
+    }
+
+    /// <summary>Answers a request with what its operation says, or with what went wrong.</summary>
+    /// <param name="http">The request.</param>
+    /// <param name="admit">Makes a call of it, or refuses it.</param>
+    internal async Task AnswerAsync(HttpContext http, Func<HttpContext, Call> admit)
+    {
         Call? call = null;
         try
         {
-            call = Admit(http);
+            call = admit(http);
             var answer = await call.Operation.Endpoint(call);
             http.Response.Write(answer, ledger.Position);
         }
@@ -31,8 +38,9 @@ internal sealed class LedgerApi(ConfidentialLedger ledger, LedgerHostOptions opt
             Log.OutcomeUnknown(logger, call.Operation.ToString(), failure);
             http.Abort();
         }
-        catch (OperationCanceledException) when (http.RequestAborted.IsCancellationRequested)
+        catch (Exception) when (http.RequestAborted.IsCancellationRequested)
         {
+            // The client has gone; there is nobody to answer, and nothing to find in the log.
             http.Abort();
         }
         catch (Exception failure)
@@ -71,17 +79,24 @@ internal sealed class LedgerApi(ConfidentialLedger ledger, LedgerHostOptions opt
 
     private static Operation Choose(IReadOnlyList<Operation> operations, ApiVersion version, string method)
     {
+        foreach (var operation in operations)
+            if (operation.Method == method && operation.IsIn(version)) return operation;
+        throw NoSuch(operations, version);
+    }
+
+    private static RefusedException NoSuch(IReadOnlyList<Operation> operations, ApiVersion version)
+    {
         var there = operations.Where(operation => operation.IsIn(version)).ToList();
         if (there.Count == 0)
         {
             var versions = ApiVersion.Names(operations.SelectMany(operation => operation.Versions).Distinct());
-            throw RefusedException.NotFound(
+            return RefusedException.NotFound(
                 ErrorCodes.ResourceNotFound,
                 $"{operations[0].Path} is not in api-version {version}; it is in {versions}.");
         }
 
         var methods = string.Join(", ", there.Select(operation => operation.Method));
-        return there.FirstOrDefault(operation => operation.Method == method) ?? throw new RefusedException(
+        return new RefusedException(
             new ApiError(
                 StatusCodes.Status405MethodNotAllowed,
                 ErrorCodes.UnsupportedHttpVerb,

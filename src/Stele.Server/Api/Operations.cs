@@ -56,16 +56,17 @@ internal static class Operations
         new("GET", "/app/enclaveQuotes", Role.Reader, GovernanceEndpoints.EnclaveQuotesAsync),
     ];
 
+    private static readonly IReadOnlyList<(PathTemplate Path, IReadOnlyList<Operation> Operations)> ByPath =
+    [
+        .. All.GroupBy(operation => operation.Path.ToString())
+            .Select(group => (group.First().Path, (IReadOnlyList<Operation>)[.. group])),
+    ];
+
     /// <summary>The operations of a path, and the name that stands in it; none for an unknown path.</summary>
     public static IReadOnlyList<Operation> Of(string path, out string pathValue)
     {
-        foreach (var operation in All)
-        {
-            if (!operation.Path.Matches(path, out pathValue)) continue;
-            var template = operation.Path.ToString();
-            return [.. All.Where(other => other.Path.ToString() == template)];
-        }
-
+        foreach (var (template, operations) in ByPath)
+            if (template.Matches(path, out pathValue)) return operations;
         pathValue = "";
         return [];
     }

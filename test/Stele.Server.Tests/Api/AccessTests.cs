@@ -8,14 +8,14 @@ namespace Stele.Server.Tests.Api;
 /// <summary>Every operation of the table, called by everyone there is.</summary>
 public sealed class AccessTests(LedgerFixture ledger) : IClassFixture<LedgerFixture>
 {
+    private static readonly string[] Callers =
+        ["nobody", "bearer", "unknown", "expired", "early", "Reader", "Contributor", "Administrator"];
+
     public static TheoryData<int, string> Everyone()
     {
         var all = new TheoryData<int, string>();
         for (var i = 0; i < Operations.All.Count; i++)
-        {
-            foreach (var who in (string[])["nobody", "bearer", "unknown", "expired", "early", "Reader", "Contributor", "Administrator"])
-                all.Add(i, who);
-        }
+            foreach (var who in Callers) all.Add(i, who);
 
         return all;
     }
@@ -25,7 +25,8 @@ public sealed class AccessTests(LedgerFixture ledger) : IClassFixture<LedgerFixt
     public async Task An_operation_is_for_those_whose_role_reaches_it(int operationNumber, string who)
     {
         var operation = Operations.All[operationNumber];
-        var reply = await CallAsync(CallerOf(who), operation, operation.Versions.Last(), who == "bearer" ? "Bearer abc" : null);
+        var token = who == "bearer" ? "Bearer abc" : null;
+        var reply = await CallAsync(CallerOf(who), operation, operation.Versions.Last(), token);
         if (!Enum.TryParse<Role>(who, out var role))
         {
             var expected = who switch
@@ -64,7 +65,9 @@ public sealed class AccessTests(LedgerFixture ledger) : IClassFixture<LedgerFixt
         foreach (var who in (string[])["nobody", "unknown", "expired", "early", "Reader"])
         {
             var reply = await CallerOf(who).SendAsync(
-                "POST", "/app/transactions?api-version=2022-05-13&collectionId=guarded", """{"contents":"forbidden"}""");
+                "POST",
+                "/app/transactions?api-version=2022-05-13&collectionId=guarded",
+                """{"contents":"forbidden"}""");
             Assert.True((int)reply.Status is 401 or 403, reply.Text);
         }
 
@@ -74,7 +77,8 @@ public sealed class AccessTests(LedgerFixture ledger) : IClassFixture<LedgerFixt
         Assert.Equal("before", entry.GetProperty("contents").GetString());
     }
 
-    internal static Task<Reply> CallAsync(Caller caller, Operation operation, ApiVersion version, string? authorization = null)
+    internal static Task<Reply> CallAsync(
+        Caller caller, Operation operation, ApiVersion version, string? authorization = null)
     {
         var path = operation.Path.ToString()
             .Replace("{transactionId}", "2.1", StringComparison.Ordinal)

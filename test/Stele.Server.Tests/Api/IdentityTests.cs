@@ -26,8 +26,10 @@ public sealed class IdentityTests(LedgerFixture ledger) : IClassFixture<LedgerFi
     public async Task What_it_does_not_have_is_answered_in_the_ledgers_shape()
     {
         using var identity = ledger.IdentityCaller();
-        (await identity.GetAsync("/ledgerIdentity/other")).AssertError(HttpStatusCode.NotFound, "ResourceNotFound", "no ledger");
-        (await identity.GetAsync("/app/enclaveQuotes")).AssertError(HttpStatusCode.NotFound, "ResourceNotFound", "/ledgerIdentity/{ledgerId}");
+        (await identity.GetAsync("/ledgerIdentity/other"))
+            .AssertError(HttpStatusCode.NotFound, "ResourceNotFound", "no ledger");
+        (await identity.GetAsync("/app/enclaveQuotes"))
+            .AssertError(HttpStatusCode.NotFound, "ResourceNotFound", "/ledgerIdentity/{ledgerId}");
         var wrong = await identity.SendAsync("DELETE", "/ledgerIdentity/test-ledger");
         wrong.AssertError(HttpStatusCode.MethodNotAllowed, "UnsupportedHttpVerb", "GET");
     }

@@ -13,7 +13,8 @@ public sealed class ListTests(LedgerFixture ledger) : IClassFixture<LedgerFixtur
     [Theory]
     [InlineData("0.1-preview", "subLedgerId", "@nextLink")]
     [InlineData("2022-05-13", "collectionId", "nextLink")]
-    public async Task Pages_hold_every_entry_of_the_range_once_in_order(string version, string collectionName, string linkName)
+    public async Task Pages_hold_every_entry_of_the_range_once_in_order(
+        string version, string collectionName, string linkName)
     {
         var collection = $"paged &#%+é {version}";
         var ids = new List<TransactionId>();
@@ -28,8 +29,8 @@ public sealed class ListTests(LedgerFixture ledger) : IClassFixture<LedgerFixtur
         var pages = await PagesAsync(path, linkName);
         Assert.True(pages.Count > 1);
         var entries = pages.SelectMany(page => page.GetProperty("entries").EnumerateArray()).ToList();
-        Assert.Equal(ids[10..120].Select(id => id.ToString()), entries.Select(e => e.GetProperty("transactionId").GetString()));
-        Assert.Equal(Enumerable.Range(10, 110).Select(i => $"{i}"), entries.Select(e => e.GetProperty("contents").GetString()));
+        Assert.Equal(ids[10..120].Select(id => id.ToString()), Values(entries, "transactionId"));
+        Assert.Equal(Enumerable.Range(10, 110).Select(i => $"{i}"), Values(entries, "contents"));
         Assert.All(entries, entry => Assert.Equal(collection, entry.GetProperty(collectionName).GetString()));
     }
 
@@ -41,7 +42,8 @@ public sealed class ListTests(LedgerFixture ledger) : IClassFixture<LedgerFixtur
         var last = await _caller.AppendAsync("c", "linked");
         // As one official client asks: with the version twice.
         var page = await _caller.GetAsync(
-            $"/app/transactions?{Version}&collectionId=linked&fromTransactionId={first}&toTransactionId={last}&{Version}");
+            $"/app/transactions?{Version}&collectionId=linked"
+            + $"&fromTransactionId={first}&toTransactionId={last}&{Version}");
         Assert.Matches(
             $@"^/app/transactions\?{Version}&collectionId=linked&fromTransactionId=\d+\.\d+&toTransactionId={last}$",
             page.AssertOk().Json.GetProperty("nextLink").GetString());
@@ -84,20 +86,25 @@ public sealed class ListTests(LedgerFixture ledger) : IClassFixture<LedgerFixtur
     [InlineData("toTransactionId=1.5", 404, "InvalidTransactionId", "1.5")]
     [InlineData("fromTransactionId=2.1&fromTransactionId=2.2", 400, "InvalidQueryParameterValue", "more than once")]
     [InlineData("after=x", 400, "InvalidQueryParameterValue", "unknown")]
-    public async Task A_range_or_a_link_that_was_made_up_is_refused(string query, int status, string code, string messagePart) =>
-        (await _caller.GetAsync($"/app/transactions?{Version}&{query}")).AssertError((HttpStatusCode)status, code, messagePart);
+    public async Task A_range_or_a_link_that_was_made_up_is_refused(
+        string query, int status, string code, string messagePart) =>
+        (await _caller.GetAsync($"/app/transactions?{Version}&{query}"))
+            .AssertError((HttpStatusCode)status, code, messagePart);
 
     [Fact]
     public async Task Tags_filter_and_are_listed()
     {
         const string newest = "api-version=2026-07-31-preview&collectionId=tagged";
         foreach (var tags in (string[])["red,blue", "blue", "green"])
-            (await _caller.SendAsync("POST", $"/app/transactions?{newest}&tags={tags}", $$"""{"contents":"{{tags}}"}""")).AssertOk();
+        {
+            var path = $"/app/transactions?{newest}&tags={tags}";
+            (await _caller.SendAsync("POST", path, $$"""{"contents":"{{tags}}"}""")).AssertOk();
+        }
+
         var last = await _caller.AppendAsync("none", "tagged");
         var page = await _caller.GetAsync($"/app/transactions?{newest}&tag=blue&toTransactionId={last}");
-        Assert.Equal(
-            ["red,blue", "blue"],
-            page.AssertOk().Json.GetProperty("entries").EnumerateArray().Select(e => e.GetProperty("contents").GetString()));
+        var entries = page.AssertOk().Json.GetProperty("entries").EnumerateArray();
+        Assert.Equal(["red,blue", "blue"], Values(entries, "contents"));
         var all = (await _caller.GetAsync($"/app/collections/tags?{newest}")).AssertOk().Json.GetProperty("tags");
         Assert.Equal(["blue", "green", "red"], all.EnumerateArray().Select(tag => tag.GetString()));
         (await _caller.GetAsync($"/app/transactions?{newest}&tag=a,b"))
@@ -109,7 +116,8 @@ public sealed class ListTests(LedgerFixture ledger) : IClassFixture<LedgerFixtur
     {
         await _caller.AppendAsync("text", "listed");
         await _caller.AppendAsync("text");
-        var collections = (await _caller.GetAsync($"/app/collections?{Version}")).AssertOk().Json.GetProperty("collections");
+        var collections = (await _caller.GetAsync($"/app/collections?{Version}"))
+            .AssertOk().Json.GetProperty("collections");
         Assert.Contains("listed", collections.EnumerateArray().Select(c => c.GetProperty("collectionId").GetString()));
         var subLedgers = (await _caller.GetAsync("/app/subLedgerIds?api-version=0.1-preview")).AssertOk().Json;
         var names = subLedgers.GetProperty("subLedgerIds").EnumerateArray().Select(name => name.GetString()).ToList();
@@ -129,6 +137,9 @@ public sealed class ListTests(LedgerFixture ledger) : IClassFixture<LedgerFixtur
             .Where(name => name.StartsWith("page-", StringComparison.Ordinal));
         Assert.Equal(Enumerable.Range(0, 1001).Select(i => $"page-{i:D4}"), names);
     }
+
+    private static IEnumerable<string?> Values(IEnumerable<JsonElement> entries, string member) =>
+        entries.Select(entry => entry.GetProperty(member).GetString());
 
     private async Task<List<JsonElement>> PagesAsync(string path, string linkName)
     {

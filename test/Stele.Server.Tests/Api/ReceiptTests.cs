@@ -38,8 +38,9 @@ public sealed class ReceiptTests(LedgerFixture ledger) : IClassFixture<LedgerFix
         var reply = (await _caller.GetAsync($"/app/transactions/{id}/receipt?api-version=0.1-preview")).AssertOk();
         var receipt = ReceiptJson.Read(Encoding.UTF8.GetBytes(reply.Text)).Receipt;
         var leaf = receipt.Leaf.ToLeaf();
-        Assert.Equal(leaf.ToHex(), reply.Json.GetProperty("receipt").GetProperty("leaf").GetString());
-        Assert.Equal(receipt.Proof.RootFor(leaf).ToHex(), reply.Json.GetProperty("receipt").GetProperty("root").GetString());
+        var json = reply.Json.GetProperty("receipt");
+        Assert.Equal(leaf.ToHex(), json.GetProperty("leaf").GetString());
+        Assert.Equal(receipt.Proof.RootFor(leaf).ToHex(), json.GetProperty("root").GetString());
         Assert.False(reply.Json.TryGetProperty("applicationClaims", out _));
         Assert.True(ReceiptVerifier.Verify(receipt, ledger.Service).IsVerified);
     }
@@ -49,7 +50,9 @@ public sealed class ReceiptTests(LedgerFixture ledger) : IClassFixture<LedgerFix
     {
         var id = await _caller.AppendAsync("text");
         var reply = (await _caller.GetAsync($"/app/transactions/{id}/receipt?api-version=2022-05-13")).AssertOk();
-        Assert.All(reply.Json.GetProperty("receipt").EnumerateObject(), m => Assert.NotEqual(JsonValueKind.Null, m.Value.ValueKind));
+        Assert.DoesNotContain(
+            reply.Json.GetProperty("receipt").EnumerateObject(),
+            member => member.Value.ValueKind == JsonValueKind.Null);
     }
 
     [Fact]

@@ -27,9 +27,17 @@ public sealed class VersionTests(LedgerFixture ledger) : IClassFixture<LedgerFix
         Assert.True(ApiVersion.TryParse(versionName, out var version));
         var reply = await AccessTests.CallAsync(_caller, operation, version);
         if (operation.IsIn(version))
+        {
             Assert.False((int)reply.Status is 400 or 401 or 403 or 405 or 500, reply.Text);
+        }
         else
-            reply.AssertError(HttpStatusCode.NotFound, "ResourceNotFound", $"is not in api-version {version}", ApiVersion.Names(operation.Versions));
+        {
+            reply.AssertError(
+                HttpStatusCode.NotFound,
+                "ResourceNotFound",
+                $"is not in api-version {version}",
+                ApiVersion.Names(operation.Versions));
+        }
     }
 
     [Theory]
@@ -64,7 +72,8 @@ public sealed class VersionTests(LedgerFixture ledger) : IClassFixture<LedgerFix
     [InlineData("/app/transactions/2.1/receipt/more")]
     [InlineData("/app/transactions//receipt")]
     public async Task An_unknown_path_is_not_found(string path) =>
-        (await _caller.GetAsync(path + "?api-version=2022-05-13")).AssertError(HttpStatusCode.NotFound, "ResourceNotFound", "/app/");
+        (await _caller.GetAsync(path + "?api-version=2022-05-13"))
+            .AssertError(HttpStatusCode.NotFound, "ResourceNotFound", "/app/");
 
     [Theory]
     [InlineData("DELETE", "/app/transactions", "POST, GET")]

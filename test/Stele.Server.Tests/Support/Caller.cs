@@ -36,7 +36,11 @@ internal sealed class Caller : IDisposable
     public UserId Id => UserId.OfCertificate(Certificate!.RawData);
 
     public async Task<Reply> SendAsync(
-        string method, string pathAndQuery, string? body = null, string contentType = "application/json", string? authorization = null)
+        string method,
+        string pathAndQuery,
+        string? body = null,
+        string contentType = "application/json",
+        string? authorization = null)
     {
         using var request = new HttpRequestMessage(new HttpMethod(method), pathAndQuery);
         request.Headers.Add("x-ms-client-request-id", "of-a-test");

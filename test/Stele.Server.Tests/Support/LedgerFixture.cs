@@ -74,7 +74,9 @@ public class LedgerFixture : IAsyncLifetime
 
     /// <summary>A client of the identity service, which trusts only <c>identity_ca.pem</c>.</summary>
     internal Caller IdentityCaller() => new(
-        Host.IdentityUri, X509CertificateLoader.LoadCertificateFromFile(Path.Combine(_directory, "identity_ca.pem")), null);
+        Host.IdentityUri,
+        X509CertificateLoader.LoadCertificateFromFile(Path.Combine(_directory, "identity_ca.pem")),
+        certificate: null);
 
     internal async Task AddAsync(Caller caller, string role) =>
         (await Administrator.SendAsync(

@@ -54,9 +54,10 @@ internal sealed class RawConnection : IAsyncDisposable
     {
         int headEnd;
         while ((headEnd = Text().IndexOf("\r\n\r\n", StringComparison.Ordinal)) < 0)
-            if (!await ReadMoreAsync()) throw new EndOfStreamException("The server closed the connection without an answer.");
+            if (!await ReadMoreAsync()) throw new EndOfStreamException("The server closed without an answer.");
         var head = Text()[..headEnd];
-        var lengthLine = head.Split("\r\n").FirstOrDefault(l => l.StartsWith("Content-Length:", StringComparison.OrdinalIgnoreCase));
+        var lengthLine = head.Split("\r\n").FirstOrDefault(
+            line => line.StartsWith("Content-Length:", StringComparison.OrdinalIgnoreCase));
         var length = lengthLine is null || !withBody ? 0 : int.Parse(lengthLine.Split(':')[1]);
         while (_received.Count < headEnd + 4 + length)
             if (!await ReadMoreAsync()) throw new EndOfStreamException("The answer broke off.");

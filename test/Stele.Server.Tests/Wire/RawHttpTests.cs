@@ -9,16 +9,18 @@ namespace Stele.Server.Tests.Wire;
 public sealed class RawHttpTests
 {
     private const string Host = "Host: localhost\r\n";
+    private const string Chunks = "4\r\nbody\r\n0\r\n\r\n";
 
     [Theory]
-    [InlineData("POST / HTTP/1.1\r\n" + Host + "Content-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nbody\r\n0\r\n\r\n", "not both")]
+    [InlineData("POST / HTTP/1.1\r\n" + Host + "Content-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n" + Chunks, "both")]
     [InlineData("POST / HTTP/1.1\r\n" + Host + "Content-Length: +4\r\n\r\nbody", "without a sign")]
     [InlineData("GET / HTTP/1.1\nHost: localhost\n\n", "CR LF")]
     [InlineData("POST / HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nbody\r\n0\r\n\r\n", "HTTP/1.0")]
     [InlineData("GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n", "one Host")]
     [InlineData("GET / HTTP/1.1\r\n\r\n", "one Host")]
     [InlineData("hello, is there anybody?\r\n\r\n", "starts with a line")]
-    public async Task What_two_readers_could_take_for_two_requests_is_answered_400_and_closed(string request, string rule)
+    public async Task What_two_readers_could_take_for_two_requests_is_answered_400_and_closed(
+        string request, string rule)
     {
         await using var server = await EchoServer.StartAsync();
         await using var connection = await RawConnection.OpenAsync(server.Port);
@@ -46,7 +48,8 @@ public sealed class RawHttpTests
         await using var connection = await RawConnection.OpenAsync(server.Port);
         await connection.SendAsync(
             $"POST /a HTTP/1.1\r\n{Host}Content-Length: 4\r\n\r\nbody"
-            + $"POST /b HTTP/1.1\r\n{Host}Transfer-Encoding: chunked\r\n\r\n4;x=y\r\nbody\r\n2\r\n!!\r\n0\r\nTrailer: t\r\n\r\n"
+            + $"POST /b HTTP/1.1\r\n{Host}Transfer-Encoding: chunked\r\n\r\n"
+            + "4;x=y\r\nbody\r\n2\r\n!!\r\n0\r\nTrailer: t\r\n\r\n"
             + $"GET /c HTTP/1.1\r\n{Host}\r\n"
             + $"GET /d HTTP/1.1\r\n{Host}Content-Length: +0\r\n\r\n");
         Assert.Equal("POST /a 4", (await connection.ReadAnswerAsync()).Body);
@@ -60,8 +63,8 @@ public sealed class RawHttpTests
     {
         await using var server = await EchoServer.StartAsync();
         await using var connection = await RawConnection.OpenAsync(server.Port);
-        foreach (var c in $"POST /a HTTP/1.1\r\n{Host}Transfer-Encoding: chunked\r\n\r\n4\r\nbody\r\n0\r\n\r\nGET /b HTTP/1.1\r\n{Host}\r\n")
-            await connection.SendAsync(c.ToString());
+        const string post = $"POST /a HTTP/1.1\r\n{Host}Transfer-Encoding: chunked\r\n\r\n{Chunks}";
+        foreach (var c in post + $"GET /b HTTP/1.1\r\n{Host}\r\n") await connection.SendAsync(c.ToString());
         Assert.Equal("POST /a 4", (await connection.ReadAnswerAsync()).Body);
         Assert.Equal("GET /b 0", (await connection.ReadAnswerAsync()).Body);
     }
@@ -76,7 +79,8 @@ public sealed class RawHttpTests
     {
         await using var server = await EchoServer.StartAsync();
         await using var connection = await RawConnection.OpenAsync(server.Port);
-        await connection.SendAsync($"POST /a HTTP/1.1\r\n{Host}Transfer-Encoding: chunked\r\n\r\n{chunks}GET /b HTTP/1.1\r\n{Host}\r\n");
+        await connection.SendAsync(
+            $"POST /a HTTP/1.1\r\n{Host}Transfer-Encoding: chunked\r\n\r\n{chunks}GET /b HTTP/1.1\r\n{Host}\r\n");
         await AssertRefusedAsync(connection, 400, "proper chunks");
     }
 
@@ -127,7 +131,8 @@ public sealed class RawHttpTests
     {
         await using var server = await EchoServer.StartAsync();
 #pragma warning disable SYSLIB0039, CA5397 // It is what is refused.
-        await Assert.ThrowsAnyAsync<Exception>(() => RawConnection.OpenAsync(server.Port, protocols: SslProtocols.Tls11));
+        await Assert.ThrowsAnyAsync<Exception>(
+            () => RawConnection.OpenAsync(server.Port, protocols: SslProtocols.Tls11));
 #pragma warning restore SYSLIB0039, CA5397
         await using (await RawConnection.OpenAsync(server.Port, protocols: SslProtocols.Tls12))
         {
@@ -135,7 +140,8 @@ public sealed class RawHttpTests
 
         using var tcp = new TcpClient();
         await tcp.ConnectAsync("127.0.0.1", server.Port, TestContext.Current.CancellationToken);
-        await tcp.GetStream().WriteAsync("GET / HTTP/1.1\r\nHost: a\r\n\r\n"u8.ToArray(), TestContext.Current.CancellationToken);
+        var request = "GET / HTTP/1.1\r\nHost: a\r\n\r\n"u8.ToArray();
+        await tcp.GetStream().WriteAsync(request, TestContext.Current.CancellationToken);
         using var reader = new StreamReader(tcp.GetStream());
         var answer = await ReadToEndAsync(reader);
         Assert.DoesNotContain("HTTP/1.1 200", answer, StringComparison.Ordinal);
