@@ -12,8 +12,8 @@ using Stele.Server.Hosting;
 namespace Stele.Server.Tests.Api;
 
 /// <summary>
-/// What is answered when something fails. Clients repeat a write that was answered 500 or 503: so such an answer is given
-/// only while it is sure that nothing was written, and otherwise none.
+/// What is answered when something fails. Clients repeat a write that was answered 500 or 503: so such an answer is
+/// given only while it is sure that nothing was written, and otherwise none.
 /// </summary>
 public sealed class FailureTests : IAsyncLifetime
 {
@@ -94,7 +94,8 @@ public sealed class FailureTests : IAsyncLifetime
     [InlineData(413, 413, "RequestBodyTooLarge")]
     [InlineData(408, 408, "RequestTimeout")]
     [InlineData(400, 400, "InvalidInput")]
-    public async Task A_body_that_cannot_be_read_is_answered_and_ends_the_connection(int thrown, int status, string code)
+    public async Task A_body_that_cannot_be_read_is_answered_and_ends_the_connection(
+        int thrown, int status, string code)
     {
         var http = await AnswerAsync(_ => throw new BadHttpRequestException("by the server", thrown));
         AssertError(http, status, code, "");

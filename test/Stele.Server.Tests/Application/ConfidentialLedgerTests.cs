@@ -37,7 +37,8 @@ public sealed class ConfidentialLedgerTests : IDisposable
             Assert.Single(again.List(CollectionId.Default, null, null, "b").Entries);
         }
 
-        var report = await LedgerAuditor.AuditAsync(Path.Combine(_directory, "ledger"), new AuditOptions(), CancellationToken.None);
+        var files = Path.Combine(_directory, "ledger");
+        var report = await LedgerAuditor.AuditAsync(files, new AuditOptions(), CancellationToken.None);
         var verified = Assert.IsType<AuditReport.Verified>(report);
         Assert.Equal(0, verified.Uncovered);
     }

@@ -9,11 +9,12 @@ namespace Stele.Server.Tests.Wire;
 public sealed class RawHttpTests
 {
     private const string Host = "Host: localhost\r\n";
+    private const string Post = "POST / HTTP/1.1\r\n" + Host;
     private const string Chunks = "4\r\nbody\r\n0\r\n\r\n";
 
     [Theory]
-    [InlineData("POST / HTTP/1.1\r\n" + Host + "Content-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n" + Chunks, "both")]
-    [InlineData("POST / HTTP/1.1\r\n" + Host + "Content-Length: +4\r\n\r\nbody", "without a sign")]
+    [InlineData(Post + "Content-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n" + Chunks, "both")]
+    [InlineData(Post + "Content-Length: +4\r\n\r\nbody", "without a sign")]
     [InlineData("GET / HTTP/1.1\nHost: localhost\n\n", "CR LF")]
     [InlineData("POST / HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nbody\r\n0\r\n\r\n", "HTTP/1.0")]
     [InlineData("GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n", "one Host")]
@@ -30,8 +31,8 @@ public sealed class RawHttpTests
 
     [Theory]
     [InlineData("GET / HTTP/1.1\r\nHost: loc", "before its head")]
-    [InlineData("POST / HTTP/1.1\r\n" + Host + "Content-Length: 100\r\n\r\nbody", "before its body")]
-    [InlineData("POST / HTTP/1.1\r\n" + Host + "Transfer-Encoding: chunked\r\n\r\n4\r\nbo", "before its body")]
+    [InlineData(Post + "Content-Length: 100\r\n\r\nbody", "before its body")]
+    [InlineData(Post + "Transfer-Encoding: chunked\r\n\r\n4\r\nbo", "before its body")]
     public async Task A_request_that_ends_early_is_answered_400(string request, string rule)
     {
         await using var server = await EchoServer.StartAsync();
