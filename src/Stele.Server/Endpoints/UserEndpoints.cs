@@ -50,7 +50,7 @@ internal static class UserEndpoints
     private static Answer Answered(Outcome<UserChange> outcome, Answer whenDone) => outcome.Result switch
     {
         UserChange.LastAdministrator => Answer.Of(RefusedException.Input(
-            "Refused: no administrator would be left to let anyone in again. Make another user an administrator first.").Error),
+            "Refused: no administrator would be left to let anyone in. Make another user one first.").Error),
         _ => whenDone with { Transaction = outcome.Id },
     };
 
