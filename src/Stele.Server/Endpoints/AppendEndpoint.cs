@@ -1,6 +1,3 @@
-// Before this: LedgerApi has found the operation and checked who calls.
-// Here: the body becomes an entry's contents, and the entry goes to the ledger.
-// Next: ConfidentialLedger.AppendAsync hands it to the sequencer.
 using System.Text;
 using System.Text.Json;
 using Stele.Server.Api;
@@ -8,6 +5,11 @@ using Stele.Server.Api;
 namespace Stele.Server.Endpoints;
 
 /// <summary><c>POST /app/transactions</c>: appends an entry to a collection.</summary>
+/// <remarks>
+/// <em>Before this:</em> <see cref="LedgerApi"/> has found the operation and checked who calls. <em>Here:</em> the body
+/// becomes an entry's contents, and what the ledger says of it becomes ACL's answer. <em>Next:</em>
+/// <see cref="Application.ConfidentialLedger.AppendAsync"/> hands it to the sequencer.
+/// </remarks>
 internal static class AppendEndpoint
 {
     private const string Example = """{"contents":"text"}""";
