@@ -109,7 +109,7 @@ public sealed class Sequencer : IAsyncDisposable
                 Fill(filling);
                 if (!writing.IsCompleted)
                 {
-                    await WhenAnythingHappensAsync(filling, writing);
+                    await WhenWrittenOrFilledAsync(filling, writing);
                     continue;
                 }
                 await writing;
@@ -118,7 +118,7 @@ public sealed class Sequencer : IAsyncDisposable
                 else if (filling.IsEmpty && !_schedule.AnyUnsigned && _queue.Reader.Completion.IsCompleted)
                     break;
                 else
-                    await WhenAnythingHappensAsync(filling, writing);
+                    await WhenReadyAsync(filling);
             }
         }
         catch (Exception failure)
@@ -224,19 +224,22 @@ public sealed class Sequencer : IAsyncDisposable
         }
     }
 
-    private async Task WhenAnythingHappensAsync(FillingBatch filling, Task writing)
+    // What is waited for is added whether or not it has happened by now: what happens in between must wake the loop too.
+    private Task<Task> WhenWrittenOrFilledAsync(FillingBatch filling, Task writing) =>
+        Task.WhenAny(HasRoom(filling) ? [writing, Readable()] : [writing]);
+
+    private async Task WhenReadyAsync(FillingBatch filling)
     {
-        var happenings = new List<Task>(4);
-        if (!writing.IsCompleted) happenings.Add(writing);
-        if (filling.Bytes < _options.BatchBytesMax && !IsClosing)
-            happenings.Add(Readable());
-        if (filling.Leading is { Made.IsCompleted: false } signature) happenings.Add(signature.Made);
+        var happenings = new List<Task>(2);
         using var stop = new CancellationTokenSource();
-        if (writing.IsCompleted && filling.Leading is null && _schedule.AnyUnsigned)
-            happenings.Add(Task.Delay(AtLeastOneTick(_schedule.Remaining), _time, stop.Token));
+        if (HasRoom(filling)) happenings.Add(Readable());
+        if (filling.Leading is { } signature) happenings.Add(signature.Made);
+        else if (_schedule.AnyUnsigned) happenings.Add(Task.Delay(AtLeastOneTick(_schedule.Remaining), _time, stop.Token));
         await Task.WhenAny(happenings);
         await stop.CancelAsync();
     }
+
+    private bool HasRoom(FillingBatch filling) => filling.Bytes < _options.BatchBytesMax && !IsClosing;
 
     private Task<bool> Readable() =>
         _readable.IsCompleted ? _readable = _queue.Reader.WaitToReadAsync().AsTask() : _readable;
