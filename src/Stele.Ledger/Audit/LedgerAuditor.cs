@@ -20,7 +20,7 @@ public sealed class LedgerAuditor
     private LedgerAuditor(string directory, AuditOptions options)
     {
         (_directory, _options) = (directory, options);
-        _validator = new LedgerValidator(options.Secrets, SignatureChecks.Every);
+        _validator = new LedgerValidator(options.Secrets, options.Signatures);
     }
 
     /// <summary>Reads and verifies all ledger files of a directory.</summary>
@@ -37,6 +37,10 @@ public sealed class LedgerAuditor
         {
             return new AuditReport.Failed(damage.File, damage.Offset, damage.SeqNo, damage.Reason);
         }
+        catch (FormatException fault)
+        {
+            return new AuditReport.Failed(directory, 0, null, fault.Message);
+        }
     }
 
     private AuditReport.Verified Audit(CancellationToken cancel)
@@ -45,6 +49,7 @@ public sealed class LedgerAuditor
         if (chunks.Count == 0) throw new LedgerCorruptException(_directory, 0, null, "there are no ledger files in it");
         _bytesTotal = chunks.Sum(chunk => new FileInfo(chunk.Path).Length);
         foreach (var chunk in chunks) Read(chunk, cancel);
+        _validator.CheckLastSignature();
         CheckHead();
         Report();
         return new AuditReport.Verified(
