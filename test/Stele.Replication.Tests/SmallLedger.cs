@@ -1,0 +1,99 @@
+using System.Text;
+using System.Text.Json;
+using Stele.Cryptography.Certificates;
+using Stele.Cryptography.Keys;
+using Stele.Cryptography.Sealing;
+using Stele.Ledger.Entries;
+using Stele.Ledger.Files;
+using Stele.Ledger.Recovery;
+using Stele.Ledger.Transactions;
+
+namespace Stele.Replication.Tests;
+
+/// <summary>The smallest ledger that has everything: a service, a node, sealed entries, signatures.</summary>
+internal sealed class SmallLedger : IDisposable
+{
+    public static readonly TableName Records = new("private:records");
+
+    private readonly SigningKey _serviceKey = SigningKey.Generate();
+    private readonly SigningKey _nodeKey = SigningKey.Generate();
+    private readonly string _serviceCertificate;
+    private readonly string _nodeCertificate;
+
+    public SmallLedger()
+    {
+        var now = TimeProvider.System.GetUtcNow();
+        var service = CertificateAuthority.Create(_serviceKey, "CCF Network", now, TimeSpan.FromDays(1));
+        _serviceCertificate = service.ExportCertificatePem();
+        _nodeCertificate = CertificateAuthority.Endorse(
+            service, _serviceKey, _nodeKey, "CCF Node", ["localhost"], now, TimeSpan.FromDays(1)).ExportCertificatePem();
+    }
+
+    public string Root { get; } = Directory.CreateTempSubdirectory("stele-test-").FullName;
+
+    public LedgerSecret Secret { get; } = LedgerSecret.Generate();
+
+    public string Files => Path.Combine(Root, "ledger");
+
+    public string HeadFile => Path.Combine(Root, "head");
+
+    public LedgerNode Open(long chunkBytes = 5_000_000, bool acceptEnd = false) => LedgerNode.Open(
+        new LedgerNodeOptions
+        {
+            LedgerDirectory = Files,
+            HeadFile = HeadFile,
+            NodeKey = _nodeKey,
+            NodeCertificate = _nodeCertificate,
+            ServiceKey = _serviceKey,
+            Secret = Secret,
+            Issuer = "test",
+            Subject = "small",
+            ChunkBytes = chunkBytes,
+            AcceptLedgerEnd = acceptEnd,
+        },
+        TimeProvider.System);
+
+    /// <summary>Opens the files as a start does, on a copy of them.</summary>
+    public RecoveredLedger Recover(string files, LedgerHeadRecord? head) =>
+        LedgerRecovery.Open(files, Secret, head, acceptEnd: false, chunkBytes: 5_000_000);
+
+    /// <summary>Begins the ledger and writes some records.</summary>
+    public async Task FillAsync(int records, long chunkBytes = 5_000_000)
+    {
+        await using var node = Open(chunkBytes);
+        await node.SubmitAsync(new Begin(this), untilCommitted: true);
+        for (var i = 0; i < records; i++) await node.SubmitAsync(new Put($"key {i}", $"value {i}"), untilCommitted: true);
+    }
+
+    public void Dispose()
+    {
+        Directory.Delete(Root, recursive: true);
+        _serviceKey.Dispose();
+        _nodeKey.Dispose();
+        Secret.Dispose();
+    }
+
+    /// <summary>The first transaction.</summary>
+    private sealed class Begin(SmallLedger ledger) : ICommand<bool>
+    {
+        public bool Execute(Transaction transaction)
+        {
+            var node = Encoding.ASCII.GetBytes(ledger._nodeKey.KeyId);
+            transaction.Put(TableNames.NodesInfo, node, """{"status":"Trusted"}"""u8.ToArray());
+            transaction.Put(TableNames.NodesEndorsedCertificates, node, Encoding.ASCII.GetBytes(ledger._nodeCertificate));
+            var info = new Dictionary<string, string>(StringComparer.Ordinal) { ["cert"] = ledger._serviceCertificate, ["status"] = "Open" };
+            transaction.Put(TableNames.ServiceInfo, TableNames.SingleKey, JsonSerializer.SerializeToUtf8Bytes(info));
+            return true;
+        }
+    }
+}
+
+/// <summary>Writes one sealed record.</summary>
+internal sealed class Put(string key, string value) : ICommand<TransactionId>
+{
+    public TransactionId Execute(Transaction transaction)
+    {
+        transaction.Put(SmallLedger.Records, Encoding.UTF8.GetBytes(key), Encoding.UTF8.GetBytes(value));
+        return transaction.Id;
+    }
+}

@@ -1,0 +1,72 @@
+using Stele.Ledger.Files;
+
+namespace Stele.Replication.Tests;
+
+/// <summary>What a crash leaves behind the end that the head remembers is cut off, at whatever byte it broke off.</summary>
+public sealed class TornTailTests
+{
+    [Fact]
+    public async Task A_batch_torn_at_any_byte_is_cut_off_and_everything_before_it_is_kept()
+    {
+        using var ledger = new SmallLedger();
+        await ledger.FillAsync(records: 1);
+        var head = LedgerHead.Read(ledger.HeadFile)!;
+        var whole = await File.ReadAllBytesAsync(Path.Combine(ledger.Files, "ledger_1"), TestContext.Current.CancellationToken);
+        await using (var node = ledger.Open()) await node.SubmitAsync(new Put("next", "batch"), untilCommitted: true);
+        var longer = await File.ReadAllBytesAsync(Path.Combine(ledger.Files, "ledger_1"), TestContext.Current.CancellationToken);
+
+        for (var length = whole.Length; length < longer.Length; length++)
+        {
+            using var copy = new LedgerCopy(ledger.Files);
+            copy.CutTo("ledger_1", length);
+            var recovered = ledger.Recover(copy.Directory, head);
+            Assert.True(recovered.State.Position >= head.Durable, $"cut at {length}");
+            recovered.Files.Dispose();
+            // What is left ends on an entry: the next start finds nothing to cut.
+            var again = copy.Length("ledger_1");
+            ledger.Recover(copy.Directory, head).Files.Dispose();
+            Assert.Equal(again, copy.Length("ledger_1"));
+        }
+    }
+
+    [Theory]
+    [InlineData(new byte[] { 0 })]
+    [InlineData(new byte[] { 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 })]
+    [InlineData(new byte[] { 1, 0, 255, 255, 255, 255, 255, 255 })]
+    [InlineData(new byte[] { 255, 255, 255, 255, 255, 255, 255, 255, 255 })]
+    public async Task Garbage_behind_the_end_is_cut_off(byte[] garbage)
+    {
+        using var ledger = new SmallLedger();
+        await ledger.FillAsync(records: 1);
+        using var copy = new LedgerCopy(ledger.Files);
+        var length = copy.Length("ledger_1");
+        copy.Append("ledger_1", garbage);
+        ledger.Recover(copy.Directory, LedgerHead.Read(ledger.HeadFile)).Files.Dispose();
+        Assert.Equal(length, copy.Length("ledger_1"));
+    }
+
+    [Fact]
+    public async Task Each_start_writes_in_a_view_of_its_own()
+    {
+        using var ledger = new SmallLedger();
+        await ledger.FillAsync(records: 1);
+        var last = View.First;
+        for (var start = 0; start < 3; start++)
+        {
+            await using var node = ledger.Open();
+            var outcome = await node.SubmitAsync(new Put("again", $"{start}"), untilCommitted: true);
+            Assert.True(outcome.Id.View > last);
+            Assert.Equal(TransactionStatus.Invalid, node.StatusOf(new TransactionId(last, outcome.Id.SeqNo)));
+            Assert.Equal(TransactionStatus.Committed, node.StatusOf(outcome.Id));
+            last = outcome.Id.View;
+        }
+    }
+
+    [Fact]
+    public async Task A_second_node_on_the_same_ledger_is_refused()
+    {
+        using var ledger = new SmallLedger();
+        await using var node = ledger.Open();
+        Assert.Throws<IOException>(() => ledger.Open());
+    }
+}
