@@ -81,7 +81,11 @@ internal sealed class SmallLedger : IDisposable
             var node = Encoding.ASCII.GetBytes(ledger._nodeKey.KeyId);
             transaction.Put(TableNames.NodesInfo, node, """{"status":"Trusted"}"""u8.ToArray());
             transaction.Put(TableNames.NodesEndorsedCertificates, node, Encoding.ASCII.GetBytes(ledger._nodeCertificate));
-            var info = new Dictionary<string, string>(StringComparer.Ordinal) { ["cert"] = ledger._serviceCertificate, ["status"] = "Open" };
+            var info = new Dictionary<string, string>(StringComparer.Ordinal)
+            {
+                ["cert"] = ledger._serviceCertificate,
+                ["status"] = "Open",
+            };
             transaction.Put(TableNames.ServiceInfo, TableNames.SingleKey, JsonSerializer.SerializeToUtf8Bytes(info));
             return true;
         }

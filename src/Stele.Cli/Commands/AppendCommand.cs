@@ -17,7 +17,8 @@ internal static class AppendCommand
 
     private static readonly Option<FileInfo?> File = new("--file", "-f")
     {
-        Description = "read from a file instead of standard input", HelpName = "FILE",
+        Description = "read from a file instead of standard input",
+        HelpName = "FILE",
     };
 
     private static readonly Option<bool> Lines = new("--lines")
@@ -34,7 +35,8 @@ internal static class AppendCommand
 
     private static readonly Option<string[]> Tags = new("--tag", "-t")
     {
-        Description = "a tag of the entry; at most five", HelpName = "TAG",
+        Description = "a tag of the entry; at most five",
+        HelpName = "TAG",
     };
 
     private static readonly Option<bool> Wait = new("--wait")
@@ -45,7 +47,8 @@ internal static class AppendCommand
     private static readonly Option<int> Concurrency = new("--concurrency")
     {
         Description = "requests at a time; with more than one, lines may be appended in another order",
-        DefaultValueFactory = _ => 1, HelpName = "N",
+        DefaultValueFactory = _ => 1,
+        HelpName = "N",
     };
 
     private static readonly Option<bool> Json = CommonOptions.Json();
@@ -75,7 +78,8 @@ internal static class AppendCommand
         });
         command.Validators.Add(result =>
         {
-            if (result.GetValue(Text) is not null && (result.GetValue(File) is not null || result.GetValue(Lines) || result.GetValue(JsonLines)))
+            var fromInput = result.GetValue(File) is not null || result.GetValue(Lines) || result.GetValue(JsonLines);
+            if (result.GetValue(Text) is not null && fromInput)
                 result.AddError("Give the contents as text, or a --file, or lines: one of them.");
         });
         command.SetAction(RunAsync);

@@ -20,7 +20,8 @@ internal static class AuditCommand
 
     private static readonly Option<string?> ServiceCertificate = new("--service-cert")
     {
-        Description = "the certificate of the service whose ledger it must be", HelpName = "PEM",
+        Description = "the certificate of the service whose ledger it must be",
+        HelpName = "PEM",
     };
 
     private static readonly Option<bool> Live = new("--live")

@@ -10,7 +10,8 @@ internal static class GetCommand
 {
     private static readonly Argument<string?> Id = new("id")
     {
-        Description = "the transaction id, as 2.18; without it, the collection's newest entry", Arity = ArgumentArity.ZeroOrOne,
+        Description = "the transaction id, as 2.18; without it, the collection's newest entry",
+        Arity = ArgumentArity.ZeroOrOne,
     };
 
     private static readonly Option<string?> Collection = CommonOptions.Collection();

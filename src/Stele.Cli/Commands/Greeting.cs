@@ -20,9 +20,13 @@ internal static class Greeting
             trust        {At("service_cert.pem")} (identity service: {At("identity_ca.pem")})
             come as      {At("administrator.pem")} (administrator: certificate and key)
             try          stele append "hello" --data {options.DataDirectory}
-                         curl --cacert {At("service_cert.pem")} --cert {At("administrator.pem")} "{new Uri(host.LedgerUri, "app/transactions")}?api-version=2022-05-13"
+                         {Curl(host, At)}
             """);
     }
+
+    private static string Curl(LedgerHost host, Func<string, string> at) =>
+        $"curl --cacert {at("service_cert.pem")} --cert {at("administrator.pem")} "
+        + $"\"{new Uri(host.LedgerUri, "app/transactions")}?api-version=2022-05-13\"";
 
     // Nothing is said to work that has not been seen to: the entry goes the way that every client's entries go.
     private static async Task ProveAsync(LedgerHost host, LedgerHostOptions options, CancellationToken cancel)
@@ -35,8 +39,9 @@ internal static class Greeting
             ServiceCertificateSource = "service_cert.pem",
             ClientCertificate = CertificateFile.ReadWithKey(Path.Combine(options.DataDirectory, "administrator.pem")),
         });
+        var now = TimeProvider.System.GetUtcNow();
         var contents = string.Create(
-            CultureInfo.InvariantCulture, $"Ledger {options.LedgerId} begins on {TimeProvider.System.GetUtcNow():yyyy-MM-dd HH:mm:ss} UTC.");
+            CultureInfo.InvariantCulture, $"Ledger {options.LedgerId} begins on {now:yyyy-MM-dd HH:mm:ss} UTC.");
         var body = AppendBody.Of(contents);
         var answer = await connection.SendAsync(HttpMethod.Post, "/app/transactions?waitForCommit=true", body, cancel);
         var receipt = await connection.GetAsync($"/app/transactions/{answer.TransactionId}/receipt", cancel);
@@ -45,6 +50,7 @@ internal static class Greeting
         if (!verdict.IsVerified)
             throw new CommandFailedException($"The receipt of the first entry does not verify: {verdict}", ExitCode.NotVerified);
         Console.Out.WriteLine($"first entry  {answer.TransactionId}: {contents}");
-        Console.Out.WriteLine($"receipt      verified offline in {verdict.Steps.Count} steps, from the entry's contents to the service certificate");
+        Console.Out.WriteLine(
+            $"receipt      verified offline in {verdict.Steps.Count} steps, from the entry's contents to the service certificate");
     }
 }

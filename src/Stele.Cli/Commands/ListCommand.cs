@@ -12,22 +12,27 @@ internal static class ListCommand
 
     private static readonly Option<string?> From = new("--from")
     {
-        Description = "the first transaction id [the collection's first]", HelpName = "ID",
+        Description = "the first transaction id [the collection's first]",
+        HelpName = "ID",
     };
 
     private static readonly Option<string?> To = new("--to")
     {
-        Description = "the last transaction id [the newest committed]", HelpName = "ID",
+        Description = "the last transaction id [the newest committed]",
+        HelpName = "ID",
     };
 
     private static readonly Option<string?> Tag = new("--tag", "-t")
     {
-        Description = "only entries with this tag", HelpName = "TAG",
+        Description = "only entries with this tag",
+        HelpName = "TAG",
     };
 
     private static readonly Option<long> Limit = new("--limit", "-n")
     {
-        Description = "how many entries at most [all]", DefaultValueFactory = _ => long.MaxValue, HelpName = "N",
+        Description = "how many entries at most [all]",
+        DefaultValueFactory = _ => long.MaxValue,
+        HelpName = "N",
     };
 
     private static readonly Option<bool> Json = CommonOptions.Json();

@@ -11,7 +11,8 @@ internal static class ReceiptCommand
 
     private static readonly Option<FileInfo?> Out = new("--out", "-o")
     {
-        Description = "the file to write [standard output]", HelpName = "FILE",
+        Description = "the file to write [standard output]",
+        HelpName = "FILE",
     };
 
     private static readonly ConnectionOptions Connection = new();

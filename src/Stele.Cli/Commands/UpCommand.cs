@@ -16,17 +16,23 @@ internal static class UpCommand
 
     private static readonly Option<int> Port = new("--port", "-p")
     {
-        Description = "the ledger's port; 0 for any free one", DefaultValueFactory = _ => 8443, HelpName = "N",
+        Description = "the ledger's port; 0 for any free one",
+        DefaultValueFactory = _ => 8443,
+        HelpName = "N",
     };
 
     private static readonly Option<int> IdentityPort = new("--identity-port")
     {
-        Description = "the identity service's port; 0 for any free one", DefaultValueFactory = _ => 8444, HelpName = "N",
+        Description = "the identity service's port; 0 for any free one",
+        DefaultValueFactory = _ => 8444,
+        HelpName = "N",
     };
 
     private static readonly Option<string> LedgerId = new("--ledger-id")
     {
-        Description = "the ledger's name", DefaultValueFactory = _ => "my-ledger", HelpName = "NAME",
+        Description = "the ledger's name",
+        DefaultValueFactory = _ => "my-ledger",
+        HelpName = "NAME",
     };
 
     private static readonly Option<bool> Public = new("--public")
@@ -36,29 +42,36 @@ internal static class UpCommand
 
     private static readonly Option<string> Address = new("--address")
     {
-        Description = "the address to listen on", DefaultValueFactory = _ => "127.0.0.1", HelpName = "IP",
+        Description = "the address to listen on",
+        DefaultValueFactory = _ => "127.0.0.1",
+        HelpName = "IP",
     };
 
     private static readonly Option<string[]> Host = new("--host")
     {
-        Description = "a host name or address that clients use, beside localhost; may be repeated", HelpName = "NAME",
+        Description = "a host name or address that clients use, beside localhost; may be repeated",
+        HelpName = "NAME",
     };
 
     private static readonly Option<int> EntryMax = new("--entry-max")
     {
-        Description = "the largest contents of an entry, in bytes", DefaultValueFactory = _ => 1024 * 1024, HelpName = "BYTES",
+        Description = "the largest contents of an entry, in bytes",
+        DefaultValueFactory = _ => 1024 * 1024,
+        HelpName = "BYTES",
     };
 
     private static readonly Option<long> ChunkSize = new("--chunk-size")
     {
-        Description = "the size at which a ledger file is closed, in bytes", DefaultValueFactory = _ => 5_000_000,
+        Description = "the size at which a ledger file is closed, in bytes",
+        DefaultValueFactory = _ => 5_000_000,
         HelpName = "BYTES",
     };
 
     private static readonly Option<double> SignatureInterval = new("--signature-interval-ms")
     {
         Description = "how long, under load, one signature gathers entries, in milliseconds",
-        DefaultValueFactory = _ => 10, HelpName = "MS",
+        DefaultValueFactory = _ => 10,
+        HelpName = "MS",
     };
 
     private static readonly Option<bool> AcceptLedgerEnd = new("--accept-ledger-end")

@@ -11,17 +11,21 @@ internal static class UserCommand
 {
     private static readonly Argument<string?> Id = new("id")
     {
-        Description = "the certificate's SHA-256 fingerprint (5F:23:…) or a token's object id", Arity = ArgumentArity.ZeroOrOne,
+        Description = "the certificate's SHA-256 fingerprint (5F:23:…) or a token's object id",
+        Arity = ArgumentArity.ZeroOrOne,
     };
 
     private static readonly Option<string?> Certificate = new("--user-certificate")
     {
-        Description = "the user's certificate, instead of the id", HelpName = "PEM",
+        Description = "the user's certificate, instead of the id",
+        HelpName = "PEM",
     };
 
     private static readonly Option<string> Role = new("--role", "-r")
     {
-        Description = "reader, contributor or administrator", Required = true, HelpName = "ROLE",
+        Description = "reader, contributor or administrator",
+        Required = true,
+        HelpName = "ROLE",
     };
 
     private static readonly Option<bool> Json = CommonOptions.Json();

@@ -12,12 +12,14 @@ internal static class VerifyCommand
 {
     private static readonly Argument<string[]> Files = new("receipt")
     {
-        Description = "receipt files, or directories of them", Arity = ArgumentArity.OneOrMore,
+        Description = "receipt files, or directories of them",
+        Arity = ArgumentArity.OneOrMore,
     };
 
     private static readonly Option<string?> ServiceCertificate = new("--service-cert")
     {
-        Description = "the service's certificate [STELE_SERVICE_CERT, else ./stele-data/service_cert.pem]", HelpName = "PEM",
+        Description = "the service's certificate [STELE_SERVICE_CERT, else ./stele-data/service_cert.pem]",
+        HelpName = "PEM",
     };
 
     private static readonly Option<bool> Json = CommonOptions.Json();
@@ -103,7 +105,8 @@ internal static class VerifyCommand
     };
 
     // What the receipt proves is the id in its commit evidence, not the one that the file says beside it.
-    private static string Transaction(ReceiptDocument document) => document.Receipt.Leaf.CommitEvidence.Split(':') is [_, var id, _] ? id : "?";
+    private static string Transaction(ReceiptDocument document) =>
+        document.Receipt.Leaf.CommitEvidence.Split(':') is [_, var id, _] ? id : "?";
 
     private static string Shortened(string contents) => contents.Length <= 200 ? contents : contents[..200] + "…";
 

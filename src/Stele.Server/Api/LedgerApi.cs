@@ -139,10 +139,12 @@ internal sealed class LedgerApi(ConfidentialLedger ledger, LedgerHostOptions opt
         StatusCodes.Status408RequestTimeout => new ApiError(
             status,
             ErrorCodes.RequestTimeout,
-            "The request's body came too slowly; send it at once.") { ClosesConnection = true },
+            "The request's body came too slowly; send it at once.")
+        { ClosesConnection = true },
         _ => new ApiError(
             StatusCodes.Status400BadRequest,
             ErrorCodes.InvalidInput,
-            "The request's body is not framed as HTTP demands, or ended early.") { ClosesConnection = true },
+            "The request's body is not framed as HTTP demands, or ended early.")
+        { ClosesConnection = true },
     };
 }

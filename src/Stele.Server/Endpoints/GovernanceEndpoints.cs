@@ -1,8 +1,8 @@
 using System.Text;
 using System.Text.Json;
 using Stele.Cryptography;
-using Stele.Server.Api;
 using Stele.Governance.Nodes;
+using Stele.Server.Api;
 
 namespace Stele.Server.Endpoints;
 

@@ -1,5 +1,5 @@
-using Stele.Server.Api;
 using Stele.Replication;
+using Stele.Server.Api;
 
 namespace Stele.Server.Endpoints;
 

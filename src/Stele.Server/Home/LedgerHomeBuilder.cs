@@ -127,7 +127,8 @@ internal sealed class LedgerHomeBuilder(string directory, IReadOnlyList<string> 
     }
 
     private bool IsFit(X509Certificate2 certificate) =>
-        certificate.NotAfter.ToUniversalTime() - _now.UtcDateTime > RenewBefore && _hostNames.All(name => certificate.MatchesHostname(name));
+        certificate.NotAfter.ToUniversalTime() - _now.UtcDateTime > RenewBefore
+        && _hostNames.All(name => certificate.MatchesHostname(name));
 
     private static X509Certificate2 Load(string path, SigningKey key)
     {

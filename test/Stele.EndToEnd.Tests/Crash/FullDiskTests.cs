@@ -58,7 +58,8 @@ public sealed class FullDiskTests
     private static void Mount(string path)
     {
         using var mount = Process.Start(new ProcessStartInfo(
-            "mount", ["-t", "tmpfs", "-o", $"size={DiskBytes}", "tmpfs", path]) { UseShellExecute = false, RedirectStandardError = true })!;
+            "mount", ["-t", "tmpfs", "-o", $"size={DiskBytes}", "tmpfs", path])
+        { UseShellExecute = false, RedirectStandardError = true })!;
         mount.WaitForExit();
         Assert.SkipWhen(
             mount.ExitCode != 0 && Environment.GetEnvironmentVariable("CI") != "true",
