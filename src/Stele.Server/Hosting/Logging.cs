@@ -12,6 +12,8 @@ internal static class Logging
         logging.SetMinimumLevel(level);
         // What the web server says of each connection is of no use to an operator.
         logging.AddFilter("Microsoft", level < LogLevel.Information ? level : LogLevel.Error);
+        // A start that fails is told by whoever started it, in one sentence.
+        logging.AddFilter("Microsoft.Extensions.Hosting", LogLevel.None);
         logging.AddSimpleConsole(console => console.SingleLine = true);
         logging.Services.Configure<Microsoft.Extensions.Logging.Console.ConsoleLoggerOptions>(
             console => console.LogToStandardErrorThreshold = LogLevel.Trace);

@@ -1,0 +1,100 @@
+using System.Text.Json;
+
+namespace Stele.Cli.Tests;
+
+/// <summary>append, get, list, collections, status.</summary>
+public sealed class EntryCommandTests(RunningLedger ledger) : IClassFixture<RunningLedger>
+{
+    private readonly Tool _stele = new(ledger);
+
+    [Fact]
+    public async Task An_entry_is_appended_and_shown()
+    {
+        var id = await _stele.AppendAsync("hello", "-c", "one", "-t", "greeting");
+        Assert.True(TransactionId.TryParse(id, out _), id);
+        Assert.Equal("hello", (await _stele.RunAsync("get", id, "-c", "one")).Ok().Output.Trim());
+        Assert.Equal("hello", (await _stele.RunAsync("get", "-c", "one")).Ok().Output.Trim());
+        Assert.Equal("Committed", (await _stele.RunAsync("status", id)).Ok().Output.Trim());
+        Assert.Contains("one", (await _stele.RunAsync("collections")).Ok().Lines);
+        Assert.Equal($"{id}\thello", (await _stele.RunAsync("list", "-c", "one", "--tag", "greeting")).Ok().Output.Trim());
+        Assert.Equal("", (await _stele.RunAsync("list", "-c", "one", "--tag", "none")).Ok().Output);
+    }
+
+    [Fact]
+    public async Task Results_are_json_where_that_is_asked_for()
+    {
+        var appended = Json((await _stele.RunAsync("append", "text", "-c", "json", "--json", "--wait")).Ok());
+        var id = appended.GetProperty("transactionId").GetString()!;
+        Assert.Equal("json", appended.GetProperty("collectionId").GetString());
+        Assert.Equal("text", Json((await _stele.RunAsync("get", id, "-c", "json", "--json")).Ok()).GetProperty("contents").GetString());
+        var listed = Json((await _stele.RunAsync("list", "-c", "json", "--json")).Ok());
+        Assert.Equal(id, listed.GetProperty("transactionId").GetString());
+    }
+
+    [Theory]
+    [InlineData("a\nb\nc\n", new[] { "a", "b", "c" })]
+    [InlineData("a\r\nb", new[] { "a", "b" })]
+    [InlineData("a\n\nb\n", new[] { "a", "", "b" })]
+    [InlineData("", new string[0])]
+    public async Task Lines_become_entries_in_their_order(string input, string[] entries)
+    {
+        var collection = $"lines {entries.Length} {input.Length}";
+        (await _stele.WithInputAsync(input, "append", "--lines", "-c", collection)).Ok();
+        await WhenCommittedAsync(collection);
+        var listed = (await _stele.RunAsync("list", "-c", collection, "--json")).Ok();
+        Assert.Equal(entries, listed.Lines.Select(line => JsonDocument.Parse(line).RootElement.GetProperty("contents").GetString()));
+    }
+
+    [Fact]
+    public async Task Many_lines_are_listed_over_many_pages_and_up_to_a_limit()
+    {
+        var input = string.Join('\n', Enumerable.Range(0, 350));
+        var run = (await _stele.WithInputAsync(input, "append", "--lines", "-c", "many", "--json")).Ok();
+        Assert.Equal(350, Json(run).GetProperty("entries").GetInt32());
+        Assert.Contains("350 entries in", run.Errors, StringComparison.Ordinal);
+        await WhenCommittedAsync("many");
+        Assert.Equal(350, (await _stele.RunAsync("list", "-c", "many")).Ok().Lines.Length);
+        Assert.Equal(7, (await _stele.RunAsync("list", "-c", "many", "--limit", "7")).Ok().Lines.Length);
+        var last = Json(run).GetProperty("last").GetString()!;
+        Assert.Single((await _stele.RunAsync("list", "-c", "many", "--from", last)).Ok().Lines);
+    }
+
+    [Fact]
+    public async Task A_line_that_is_not_json_is_named_with_what_was_taken_before_it()
+    {
+        var run = await _stele.WithInputAsync("{\"a\":1}\n[2]\nthree\n", "append", "--jsonl", "-c", "jsonl");
+        Assert.Equal(1, run.ExitCode);
+        Assert.Contains("Line 3 is not JSON", run.Errors, StringComparison.Ordinal);
+        Assert.Contains("2 entries were appended, the last of them line 2", run.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_file_is_one_entry_and_must_be_text()
+    {
+        var file = Path.GetTempFileName();
+        await File.WriteAllTextAsync(file, "line one\nline two\n", TestContext.Current.CancellationToken);
+        var id = (await _stele.RunAsync("append", "--file", file, "--wait")).Ok().Output.Trim();
+        Assert.Equal("line one\nline two\n\n", (await _stele.RunAsync("get", id)).Ok().Output);
+        await File.WriteAllBytesAsync(file, [0xff, 0xfe, 0], TestContext.Current.CancellationToken);
+        var refused = await _stele.RunAsync("append", "--file", file);
+        Assert.Equal(1, refused.ExitCode);
+        Assert.Contains("is not UTF-8 text", refused.Errors, StringComparison.Ordinal);
+        File.Delete(file);
+    }
+
+    [Fact]
+    public async Task What_the_ledger_refuses_is_told_in_its_words()
+    {
+        var unknown = await _stele.RunAsync("get", "2.999999");
+        Assert.Equal(1, unknown.ExitCode);
+        Assert.Contains("404", unknown.Errors, StringComparison.Ordinal);
+        var tooLarge = await _stele.WithInputAsync(new string('x', 1_100_000), "append");
+        Assert.Equal(1, tooLarge.ExitCode);
+        Assert.Contains("1048576 bytes", tooLarge.Errors, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", tooLarge.Errors, StringComparison.Ordinal);
+    }
+
+    private async Task WhenCommittedAsync(string collection) => await _stele.AppendAsync("barrier", "-c", $"after {collection}");
+
+    private static JsonElement Json(Finished run) => JsonDocument.Parse(run.Output).RootElement;
+}

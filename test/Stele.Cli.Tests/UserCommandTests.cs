@@ -1,0 +1,42 @@
+using Stele.Cryptography.Certificates;
+using Stele.Cryptography.Keys;
+
+namespace Stele.Cli.Tests;
+
+/// <summary>user add, list, remove; and what a user without the role is told.</summary>
+public sealed class UserCommandTests(RunningLedger ledger) : IClassFixture<RunningLedger>
+{
+    private readonly Tool _stele = new(ledger);
+
+    [Fact]
+    public async Task A_user_is_let_in_by_certificate_and_shut_out_again()
+    {
+        var file = Path.Combine(ledger.DataDirectory, "alice.pem");
+        using (var key = SigningKey.Generate())
+        {
+            var certificate = CertificateAuthority.SelfSigned(key, "alice", TimeProvider.System.GetUtcNow(), TimeSpan.FromDays(1));
+            var pem = $"{certificate.ExportCertificatePem()}\n{new string(key.ToPem())}\n";
+            await File.WriteAllTextAsync(file, pem, TestContext.Current.CancellationToken);
+        }
+        var added = (await _stele.RunAsync("user", "add", "--user-certificate", file, "--role", "reader")).Ok().Output.Trim();
+        Assert.EndsWith("\tReader", added, StringComparison.Ordinal);
+        Assert.Contains(added, (await _stele.RunAsync("user", "list")).Ok().Lines);
+
+        var refused = await _stele.RunAsync("append", "not allowed", "--certificate", file);
+        Assert.Equal(1, refused.ExitCode);
+        Assert.Contains("stele user add", refused.Errors, StringComparison.Ordinal);
+        (await _stele.RunAsync("user", "remove", "--user-certificate", file)).Ok();
+        Assert.Equal(1, (await _stele.RunAsync("list", "--certificate", file)).ExitCode);
+        Assert.DoesNotContain(added, (await _stele.RunAsync("user", "list")).Ok().Lines);
+    }
+
+    [Fact]
+    public async Task The_last_administrator_stays()
+    {
+        var run = await _stele.RunAsync("user", "remove", "--user-certificate", ledger.Administrator);
+        Assert.Equal(1, run.ExitCode);
+        Assert.Contains("administrator", run.Errors, StringComparison.OrdinalIgnoreCase);
+        var users = (await _stele.RunAsync("user", "list")).Ok().Lines;
+        Assert.Single(users, line => line.EndsWith("\tAdministrator", StringComparison.Ordinal));
+    }
+}
