@@ -32,7 +32,7 @@ public sealed class LedgerNode : IAsyncDisposable
         _log = new LocalLog(_files, head, committed);
         _sequencer = new Sequencer(
             _log, _state, ledger.Tree, new CommitSignal(committed?.Id ?? default),
-            signer, options.Secret, options.Sequencer, time);
+            head.Found?.Durable.View ?? default, signer, options.Secret, options.Sequencer, time);
     }
 
     /// <summary>The last durable transaction.</summary>

@@ -63,6 +63,21 @@ public sealed class TornTailTests
     }
 
     [Fact]
+    public async Task Where_the_end_is_lost_and_that_is_accepted_no_id_is_given_again()
+    {
+        using var ledger = new SmallLedger();
+        await ledger.FillAsync(records: 1);
+        var length = new FileInfo(Path.Combine(ledger.Files, "ledger_1")).Length;
+        TransactionId lost;
+        await using (var node = ledger.Open()) lost = (await node.SubmitAsync(new Put("a", "lost"), untilCommitted: true)).Id;
+        await using (var file = File.OpenWrite(Path.Combine(ledger.Files, "ledger_1"))) file.SetLength(length);
+        await using var again = ledger.Open(acceptEnd: true);
+        var next = (await again.SubmitAsync(new Put("a", "new"), untilCommitted: true)).Id;
+        Assert.Equal(lost.SeqNo, next.SeqNo);
+        Assert.True(next.View > lost.View);
+    }
+
+    [Fact]
     public async Task A_second_node_on_the_same_ledger_is_refused()
     {
         using var ledger = new SmallLedger();

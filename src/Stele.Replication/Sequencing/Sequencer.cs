@@ -50,19 +50,20 @@ public sealed class Sequencer : IAsyncDisposable
     /// <param name="state">What the ledger says so far; moved forward from here on by this sequencer alone.</param>
     /// <param name="tree">The tree over all entries so far.</param>
     /// <param name="commit">How far the ledger is committed so far.</param>
+    /// <param name="before">The last view that is known to have been written in; it may be later than the ledger's.</param>
     /// <param name="signer">What makes signature transactions.</param>
     /// <param name="secret">What the private domain is sealed with.</param>
     /// <param name="options">The bounds.</param>
     /// <param name="time">The clock, for the schedule of signatures.</param>
     public Sequencer(
-        ILedgerLog log, LedgerState state, MerkleTree tree, CommitSignal commit, RootSigner signer, LedgerSecret secret,
-        SequencerOptions options, TimeProvider time)
+        ILedgerLog log, LedgerState state, MerkleTree tree, CommitSignal commit, View before, RootSigner signer,
+        LedgerSecret secret, SequencerOptions options, TimeProvider time)
     {
         (_log, _state, _tree, _signer, _secret, _options, _time) = (log, state, tree, signer, secret, options, time);
         Commit = commit;
         _working = state.Tables;
         _last = state.Position;
-        _view = state.Position.SeqNo == SeqNo.None ? View.First : state.Position.View.Next;
+        _view = ViewBehind(state.Position.View > before ? state.Position.View : before);
         _schedule = new SigningSchedule(options, time);
         if (state.Position.SeqNo > commit.Committed.SeqNo) _schedule.Add(bytes: 0, someoneWaits: true);
         _queue = Channel.CreateBounded<Submission>(new BoundedChannelOptions(options.QueueMax) { SingleReader = true });
@@ -144,6 +145,9 @@ public sealed class Sequencer : IAsyncDisposable
             _schedule.Add(entry.Bytes.Length, submission.UntilCommitted);
         }
     }
+
+    // An id is never given twice: where the ledger's end was lost, so were ids of views that it no longer shows.
+    private static View ViewBehind(View last) => last < View.First ? View.First : last.Next;
 
     private TransactionId Next => new(_view, _last.SeqNo.Next);
 
