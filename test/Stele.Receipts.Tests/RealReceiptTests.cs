@@ -75,6 +75,34 @@ public sealed class RealReceiptTests
         Assert.Equal("service certificate", verdict.Failure?.Name);
     }
 
+    [Theory]
+    [InlineData("vec", "2.10", "service_cert")]
+    [InlineData("vec", "2.11", "service_cert")]
+    [InlineData("vec", "2.23", "service_cert")]
+    [InlineData("vec", "2.30", "service_cert")]
+    [InlineData("vec", "2.39", "service_cert")]
+    [InlineData("vec", "2.46", "service_cert")]
+    [InlineData("rec", "2.30", "previous_service_cert")]
+    [InlineData("rec", "2.46", "previous_service_cert")]
+    [InlineData("rec", "4.58", "service_cert")]
+    public void A_cose_receipt_of_a_ccf_service_verifies_and_no_altered_one_does(string service, string id, string signer)
+    {
+        var bytes = File.ReadAllBytes(SharedVectors.Require($"vectors/ccf-live/{service}/receipts/{id}.cose"));
+        var certificate = Certificate($"vectors/ccf-live/{service}/{signer}.pem");
+        var receipt = CoseReceipt.Read(bytes);
+        Assert.True(receipt.Verify(certificate));
+        Assert.StartsWith($"ce:{id}:", receipt.Leaf.CommitEvidence, StringComparison.Ordinal);
+        var json = ReceiptJson.Read(File.ReadAllBytes(SharedVectors.Require($"vectors/ccf-live/{service}/receipts/{id}.json"))).Receipt;
+        Assert.Equal(json.Leaf, receipt.Leaf);
+        Assert.Equal(json.Proof.Steps, receipt.Proof.Steps);
+        for (var i = 0; i < bytes.Length; i++)
+        {
+            var altered = (byte[])bytes.Clone();
+            altered[i] ^= 1;
+            Assert.False(Accepts(altered, certificate), $"byte {i}");
+        }
+    }
+
     [Fact]
     public void A_signature_transactions_receipt_is_refused_with_the_reason()
     {
@@ -116,6 +144,18 @@ public sealed class RealReceiptTests
         try
         {
             return ReceiptVerifier.Verify(ReceiptJson.Read(Bytes(receipt)).Receipt, service).IsVerified;
+        }
+        catch (FormatException)
+        {
+            return false;
+        }
+    }
+
+    private static bool Accepts(byte[] receipt, X509Certificate2 service)
+    {
+        try
+        {
+            return CoseReceipt.Read(receipt).Verify(service);
         }
         catch (FormatException)
         {
