@@ -21,7 +21,12 @@ public sealed class StatusRulesTests
     [Fact]
     public void A_signature_is_due_by_time_by_count_by_bytes_or_when_someone_waits_at_an_idle_ledger()
     {
-        var options = new SequencerOptions { SignatureInterval = TimeSpan.FromHours(1), SignatureEntriesMax = 10, SignatureBytesMax = 1000 };
+        var options = new SequencerOptions
+        {
+            SignatureInterval = TimeSpan.FromHours(1),
+            SignatureEntriesMax = 10,
+            SignatureBytesMax = 1000,
+        };
         var schedule = new SigningSchedule(options, TimeProvider.System);
         Assert.False(schedule.IsDue(idle: true));
         schedule.Add(1, someoneWaits: false);
