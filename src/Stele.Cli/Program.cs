@@ -1,7 +1,9 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
+using System.CommandLine.Parsing;
 using Stele.Cli;
 using Stele.Cli.Commands;
+using Stele.Cli.Output;
 
 var root = new RootCommand(
     $"""
@@ -27,17 +29,23 @@ var root = new RootCommand(
     UserCommand.Create(),
 };
 
+TeachingHelp.GiveTo(root);
 var parsed = root.Parse(args);
 if (parsed.Action is ParseErrorAction)
 {
     foreach (var error in parsed.Errors) Console.Error.WriteLine(error.Message);
-    Console.Error.WriteLine($"Try: stele {parsed.CommandResult.Command.Name} --help");
+    Console.Error.WriteLine($"Try: {FullName(parsed.CommandResult)} --help");
     return ExitCode.Usage;
 }
 
 try
 {
-    return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+    return await parsed.InvokeAsync(new InvocationConfiguration
+    {
+        EnableDefaultExceptionHandler = false,
+        // A node makes durable and signs what it has taken before it ends.
+        ProcessTerminationTimeout = TimeSpan.FromSeconds(parsed.CommandResult.Command.Name == "up" ? 60 : 2),
+    });
 }
 catch (CommandFailedException failure)
 {
@@ -53,3 +61,9 @@ catch (Exception fault) when (fault is IOException or UnauthorizedAccessExceptio
     Console.Error.WriteLine(fault.Message);
     return ExitCode.Failed;
 }
+
+static string FullName(SymbolResult result) => result switch
+{
+    CommandResult { Command: not RootCommand } command => $"{FullName(command.Parent!)} {command.Command.Name}",
+    _ => "stele",
+};

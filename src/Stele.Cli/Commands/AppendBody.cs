@@ -1,9 +1,10 @@
 using System.Buffers;
 using System.Text.Json;
+using Stele.Cli.Connection;
 
 namespace Stele.Cli.Commands;
 
-/// <summary>The body of an append.</summary>
+/// <summary>The body of an append, and the id in its answer.</summary>
 internal static class AppendBody
 {
     public static byte[] Of(string contents)
@@ -17,4 +18,10 @@ internal static class AppendBody
         }
         return buffer.WrittenSpan.ToArray();
     }
+
+    /// <summary>The id that the ledger gave the entry.</summary>
+    public static TransactionId IdOf(LedgerAnswer answer) =>
+        TransactionId.TryParse(answer.TransactionId, out var id)
+            ? id
+            : throw new CommandFailedException("The ledger's answer has no transaction id.", ExitCode.Failed);
 }

@@ -44,6 +44,18 @@ internal static class AppendCommand
         Description = "answer when the entry is committed, not already when it is durable",
     };
 
+    private static readonly Option<string?> Receipt = new("--receipt")
+    {
+        Description = "wait, and save the entry's receipt in this file",
+        HelpName = "FILE",
+    };
+
+    private static readonly Option<string?> Receipts = new("--receipts")
+    {
+        Description = "wait, and save each entry's receipt in this folder, as ID.json",
+        HelpName = "DIR",
+    };
+
     private static readonly Option<int> Concurrency = new("--concurrency")
     {
         Description = "requests at a time; with more than one, lines may be appended in another order",
@@ -56,31 +68,33 @@ internal static class AppendCommand
 
     public static Command Create()
     {
-        var command = new Command(
+        var command = new TaughtCommand(
             "append",
+            "Append an entry, or one for each line.",
             """
-            Append an entry, or one for each line.
+            Examples:
+              stele append "temperature 21.5" --collection sensors
+              stele append --file report.pdf.sha256 --receipt report.receipt.json
+              journalctl -o json | stele append --jsonl --collection journal
 
-            stele append "temperature 21.5" --collection sensors
-            stele append --file report.pdf.sha256 --wait
-            journalctl -o json | stele append --jsonl --collection journal
-
-            With --lines or --jsonl, lines are appended in their order; a failure says which line was the last one taken.
+            Contents are taken as they are: a file or standard input with its last line end, a line without it.
+            With --lines or --jsonl, lines are appended in their order, one request at a time unless --concurrency says
+            otherwise; a failure says which line was the last one taken.
             """);
         command.Arguments.Add(Text);
-        foreach (var option in new Option[] { File, Lines, JsonLines, Collection, Tags, Wait, Concurrency, Json })
+        foreach (var option in new Option[] { File, Lines, JsonLines, Collection, Tags, Wait, Receipt, Receipts, Concurrency, Json })
             command.Options.Add(option);
         Connection.AddTo(command);
-        Concurrency.Validators.Add(result =>
-        {
-            if (!result.Implicit && result.GetValueOrDefault<int>() is < 1 or > ConcurrencyMax)
-                result.AddError($"--concurrency must be from 1 to {ConcurrencyMax}.");
-        });
+        Concurrency.MustBe(n => n is >= 1 and <= ConcurrencyMax, $"from 1 to {ConcurrencyMax}");
         command.Validators.Add(result =>
         {
             var fromInput = result.GetValue(File) is not null || result.GetValue(Lines) || result.GetValue(JsonLines);
             if (result.GetValue(Text) is not null && fromInput)
                 result.AddError("Give the contents as text, or a --file, or lines: one of them.");
+            if (result.GetValue(Receipt) is not null && (result.GetValue(Lines) || result.GetValue(JsonLines)))
+                result.AddError("--receipt is for one entry; for lines, give --receipts DIR.");
+            if (result.GetValue(Receipt) is not null && result.GetValue(Receipts) is not null)
+                result.AddError("Give --receipt FILE or --receipts DIR: one of them.");
         });
         command.SetAction(RunAsync);
         return command;
@@ -90,16 +104,19 @@ internal static class AppendCommand
     {
         var terminal = new Terminal(parsed.GetValue(Json));
         using var connection = Connection.Open(parsed);
-        var path = "/app/transactions?waitForCommit=" + (parsed.GetValue(Wait) ? "true" : "false")
+        var receipts = ReceiptsOf(parsed);
+        var wait = receipts is not null || parsed.GetValue(Wait);
+        var path = "/app/transactions?waitForCommit=" + (wait ? "true" : "false")
             + CommonOptions.Query("collectionId", parsed.GetValue(Collection))
             + CommonOptions.Query("tags", parsed.GetValue(Tags) is { Length: > 0 } tags ? string.Join(',', tags) : null);
         if (parsed.GetValue(Lines) || parsed.GetValue(JsonLines))
         {
-            var lines = new LineAppender(connection, path, terminal, parsed.GetRequiredValue(Concurrency));
+            var lines = new LineAppender(connection, path, receipts, terminal, parsed.GetRequiredValue(Concurrency));
             return await lines.RunAsync(parsed.GetValue(File), parsed.GetValue(JsonLines), cancel);
         }
         var contents = parsed.GetValue(Text) ?? await AppendInput.ReadAllAsync(parsed.GetValue(File), cancel);
         var answer = await connection.SendAsync(HttpMethod.Post, path, AppendBody.Of(contents), cancel);
+        if (receipts is not null) await receipts.SaveAsync(AppendBody.IdOf(answer), answer.Body, cancel);
         var collection = answer.Json().GetProperty("collectionId").GetString()!;
         terminal.Result(answer.TransactionId!, json =>
         {
@@ -110,4 +127,9 @@ internal static class AppendCommand
         });
         return ExitCode.Ok;
     }
+
+    private static ReceiptFolder? ReceiptsOf(ParseResult parsed) =>
+        parsed.GetValue(Receipt) is { } file ? new ReceiptFolder(file, isFile: true)
+        : parsed.GetValue(Receipts) is { } folder ? new ReceiptFolder(folder, isFile: false)
+        : null;
 }

@@ -1,3 +1,5 @@
+using System.Buffers;
+using System.IO.Pipelines;
 using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.Json;
@@ -14,24 +16,35 @@ internal static class AppendInput
         await using var input = Open(file);
         using var bytes = new MemoryStream();
         await input.CopyToAsync(bytes, cancel);
-        return Decode(bytes.GetBuffer().AsSpan(0, (int)bytes.Length), "The input");
+        return Decode(new ReadOnlySequence<byte>(bytes.GetBuffer(), 0, (int)bytes.Length), "The input");
     }
 
-    /// <summary>The lines, without their ends (LF or CR LF); an empty last line is none.</summary>
-    public static async IAsyncEnumerable<(long Number, string Line)> ReadLinesAsync(
-        FileInfo? file, bool mustBeJson, [EnumeratorCancellation] CancellationToken cancel)
+    /// <summary>
+    /// The lines, without their ends (LF or CR LF, and nothing else ends a line); an empty last line is none.
+    /// </summary>
+    public static async IAsyncEnumerable<InputLine> ReadLinesAsync(
+        Stream input, bool mustBeJson, [EnumeratorCancellation] CancellationToken cancel)
     {
-        await using var input = Open(file);
-        using var reader = new StreamReader(input, Strict, detectEncodingFromByteOrderMarks: false);
-        for (var number = 1L; await ReadLineAsync(reader, number, cancel) is { } line; number++)
+        var reader = PipeReader.Create(input, new StreamPipeReaderOptions(bufferSize: 1 << 16, leaveOpen: true));
+        var (number, end) = (0L, 0L);
+        for (var isLast = false; !isLast;)
         {
-            if (mustBeJson) CheckJson(line, number);
-            yield return (number, line);
+            var read = await reader.ReadAsync(cancel);
+            isLast = read.IsCompleted;
+            var buffer = read.Buffer;
+            while (TryTakeLine(ref buffer, isLast, out var line, out var taken))
+            {
+                end += taken;
+                yield return new InputLine(++number, Text(line, number, mustBeJson), end);
+            }
+            reader.AdvanceTo(buffer.Start, buffer.End);
         }
+        await reader.CompleteAsync();
     }
 
-    private static Stream Open(FileInfo? file)
+    public static Stream Open(FileInfo? file)
     {
+        if (file is null && !Console.IsInputRedirected) Output.Terminal.Say("Reading standard input; Ctrl-D ends it.");
         try
         {
             return file?.OpenRead() ?? Console.OpenStandardInput();
@@ -42,19 +55,29 @@ internal static class AppendInput
         }
     }
 
-    private static async Task<string?> ReadLineAsync(StreamReader reader, long number, CancellationToken cancel)
+    private static bool TryTakeLine(
+        ref ReadOnlySequence<byte> buffer, bool isLast, out ReadOnlySequence<byte> line, out long taken)
     {
-        try
-        {
-            return await reader.ReadLineAsync(cancel);
-        }
-        catch (DecoderFallbackException)
-        {
-            throw NotText($"At or soon after line {number} the input");
-        }
+        var found = buffer.PositionOf((byte)'\n');
+        line = found is { } position ? buffer.Slice(0, position) : buffer;
+        taken = found is null ? buffer.Length : line.Length + 1;
+        if (found is null && (!isLast || buffer.IsEmpty)) return false;
+        buffer = buffer.Slice(taken);
+        if (found is not null && EndsWithReturn(line)) line = line.Slice(0, line.Length - 1);
+        return true;
     }
 
-    private static void CheckJson(string line, long number)
+    private static bool EndsWithReturn(ReadOnlySequence<byte> line) =>
+        !line.IsEmpty && line.Slice(line.Length - 1).FirstSpan[0] == (byte)'\r';
+
+    private static string Text(ReadOnlySequence<byte> line, long number, bool mustBeJson)
+    {
+        var text = Decode(line, $"Line {number}");
+        if (mustBeJson) CheckJson(line, number);
+        return text;
+    }
+
+    private static void CheckJson(ReadOnlySequence<byte> line, long number)
     {
         try
         {
@@ -62,11 +85,12 @@ internal static class AppendInput
         }
         catch (JsonException fault)
         {
-            throw new CommandFailedException($"Line {number} is not JSON: {fault.Message}", ExitCode.Failed);
+            throw new CommandFailedException(
+                $"Line {number} is not JSON, from its byte {fault.BytePositionInLine} on; --lines takes any text.", ExitCode.Failed);
         }
     }
 
-    private static string Decode(ReadOnlySpan<byte> bytes, string what)
+    private static string Decode(in ReadOnlySequence<byte> bytes, string what)
     {
         try
         {
@@ -74,10 +98,8 @@ internal static class AppendInput
         }
         catch (DecoderFallbackException)
         {
-            throw NotText(what);
+            throw new CommandFailedException(
+                $"{what} is not UTF-8 text; encode binary contents first, as with base64.", ExitCode.Failed);
         }
     }
-
-    private static CommandFailedException NotText(string what) =>
-        new($"{what} is not UTF-8 text; encode binary contents first, as with base64.", ExitCode.Failed);
 }

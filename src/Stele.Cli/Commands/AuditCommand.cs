@@ -33,10 +33,13 @@ internal static class AuditCommand
 
     public static Command Create()
     {
-        var command = new Command(
+        var command = new TaughtCommand(
             "audit",
+            "Verify all of a ledger, offline: every entry, the Merkle tree, both signatures of every root.",
             """
-            Verify all of a ledger, offline: every entry, the Merkle tree, both signatures of every root.
+            Examples:
+              stele audit stele-data
+              stele audit copy-of-ledger-files --service-cert service_cert.pem
 
             Given a data directory, also that the ledger reaches as far as its node remembers, and every seal under the ledger
             secret. Given ledger files alone, an end that was cut off behind a signature cannot be noticed.

@@ -15,6 +15,15 @@ internal static class CommonOptions
 
     public static Argument<string> TransactionId() => new("id") { Description = "the transaction id, as 2.18" };
 
+    /// <summary>Refuses a value as wrong usage, saying what would be right.</summary>
+    public static void MustBe<T>(this Option<T> option, Func<T, bool> isRight, string right) =>
+        option.Validators.Add(result =>
+        {
+            if (result.Implicit || result.Errors.Any()) return;
+            if (result.GetValueOrDefault<T>() is { } value && !isRight(value))
+                result.AddError($"{option.Name} must be {right}.");
+        });
+
     /// <summary>A query part for a parameter that may be absent.</summary>
     public static string Query(string name, string? value) =>
         value is null ? "" : $"&{name}={Uri.EscapeDataString(value)}";

@@ -20,7 +20,14 @@ internal static class GetCommand
 
     public static Command Create()
     {
-        var command = new Command("get", "Show an entry's contents: by its id, or the newest of a collection.")
+        var command = new TaughtCommand(
+            "get",
+            "Show an entry's contents: by its id, or the newest of a collection.",
+            """
+            Examples:
+              stele get 2.18 --collection sensors
+              stele get --collection sensors              the newest entry
+            """)
         {
             Id, Collection, Json,
         };

@@ -11,7 +11,9 @@ internal static class Greeting
     public static async Task ShowAsync(LedgerHost host, LedgerHostOptions options, CancellationToken cancel)
     {
         string At(string name) => Path.Combine(options.DataDirectory, name);
-        if (host.IsNew && File.Exists(At("administrator.pem"))) await ProveAsync(host, options, cancel);
+        // A first start that failed, as on a port in use, leaves a ledger that has not yet shown anything.
+        var isFirst = host.IsNew || !EndpointFile.Exists(options.DataDirectory);
+        if (isFirst && File.Exists(At("administrator.pem"))) await ProveAsync(host, options, cancel);
         Console.Out.WriteLine(
             $"""
             ledger       {options.LedgerId} at {host.LedgerUri}

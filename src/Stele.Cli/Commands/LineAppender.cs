@@ -1,12 +1,12 @@
 using System.Diagnostics;
-using Spectre.Console;
 using Stele.Cli.Connection;
 using Stele.Cli.Output;
 
 namespace Stele.Cli.Commands;
 
 /// <summary>Appends one entry for each line of the input, and shows how it goes.</summary>
-internal sealed class LineAppender(LedgerConnection connection, string path, Terminal terminal, int concurrency)
+internal sealed class LineAppender(
+    LedgerConnection connection, string path, ReceiptFolder? receipts, Terminal terminal, int concurrency)
 {
     private readonly Lock _lock = new();
     private readonly long _started = Stopwatch.GetTimestamp();
@@ -17,49 +17,49 @@ internal sealed class LineAppender(LedgerConnection connection, string path, Ter
 
     public async Task<int> RunAsync(FileInfo? file, bool mustBeJson, CancellationToken cancel)
     {
-        var lines = AppendInput.ReadLinesAsync(file, mustBeJson, cancel);
+        await using var input = AppendInput.Open(file);
+        var lines = AppendInput.ReadLinesAsync(input, mustBeJson, cancel);
         var options = new ParallelOptions { MaxDegreeOfParallelism = concurrency, CancellationToken = cancel };
         try
         {
-            await WithProgressAsync(show => Parallel.ForEachAsync(
+            await AppendProgress.ShowAsync(terminal, file?.Length, show => Parallel.ForEachAsync(
                 lines, options, async (line, stop) =>
                 {
-                    await AppendAsync(line.Number, line.Line, stop);
-                    show(Summary());
+                    await AppendAsync(line, stop);
+                    show(line.End, Summary());
                 }));
         }
         catch (CommandFailedException failure)
         {
-            throw new CommandFailedException(
-                $"{failure.Message}\n{_appended} entries were appended, the last of them line {_lastLine}.", failure.ExitCode);
+            throw new CommandFailedException($"{failure.Message}\n{HowFar()}", failure.ExitCode);
+        }
+        catch (OperationCanceledException)
+        {
+            // A request that was on its way may have been taken, and nobody has seen its answer.
+            Terminal.Say($"Interrupted. {HowFar()} What was on its way may have been appended too.");
+            throw;
         }
         Report();
         return ExitCode.Ok;
     }
 
-    private async Task AppendAsync(long number, string line, CancellationToken cancel)
+    private async Task AppendAsync(InputLine line, CancellationToken cancel)
     {
-        var answer = await connection.SendAsync(HttpMethod.Post, path, AppendBody.Of(line), cancel);
-        if (!TransactionId.TryParse(answer.TransactionId, out var id))
-            throw new CommandFailedException("The ledger's answer has no transaction id.", ExitCode.Failed);
+        var answer = await connection.SendAsync(HttpMethod.Post, path, AppendBody.Of(line.Text), cancel);
+        var id = AppendBody.IdOf(answer);
         lock (_lock)
         {
             _appended++;
-            _lastLine = Math.Max(_lastLine, number);
+            _lastLine = Math.Max(_lastLine, line.Number);
             if (_first is null || id < _first) _first = id;
             if (_last is null || id > _last) _last = id;
         }
+        if (receipts is not null) await receipts.SaveAsync(id, answer.Body, cancel);
     }
 
-    private async Task WithProgressAsync(Func<Action<string>, Task> work)
+    private string HowFar()
     {
-        if (!terminal.HasAudience)
-        {
-            await work(_ => { });
-            return;
-        }
-        await terminal.Talk.Status().Spinner(Spinner.Known.Dots).StartAsync(
-            "appending", status => work(text => status.Status = text));
+        lock (_lock) return $"{_appended} entries were appended, the last of them line {_lastLine}.";
     }
 
     private string Summary()
@@ -74,7 +74,7 @@ internal sealed class LineAppender(LedgerConnection connection, string path, Ter
     private void Report()
     {
         Terminal.Say(Summary());
-        terminal.Result($"{_appended} entries, {_first} to {_last}", json =>
+        terminal.Result(_appended == 0 ? "0 entries" : $"{_appended} entries, {_first} to {_last}", json =>
         {
             json.WriteStartObject();
             json.WriteNumber("entries", _appended);

@@ -40,10 +40,20 @@ internal static class ListCommand
 
     public static Command Create()
     {
-        var command = new Command("list", "List the committed entries of a collection: id, tab, contents.")
+        var command = new TaughtCommand(
+            "list",
+            "List the committed entries of a collection: id, tab, contents.",
+            """
+            Examples:
+              stele list --collection sensors --limit 10
+              stele list --tag alarm --json               one JSON object for each entry
+
+            Control characters in contents are shown as \u001b, so that an entry is a line; --json has them exactly.
+            """)
         {
             Collection, From, To, Tag, Limit, Json,
         };
+        Limit.MustBe(n => n >= 0, "0 or more");
         Connection.AddTo(command);
         command.SetAction(RunAsync);
         return command;
@@ -72,5 +82,5 @@ internal static class ListCommand
     }
 
     private static string Row(JsonElement entry) =>
-        $"{entry.GetProperty("transactionId").GetString()}\t{entry.GetProperty("contents").GetString()}";
+        $"{entry.GetProperty("transactionId").GetString()}\t{Printable.Of(entry.GetProperty("contents").GetString()!)}";
 }

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text;
 using Stele.Cli.Connection;
+using Stele.Cli.Output;
 
 namespace Stele.Cli.Commands;
 
@@ -19,8 +20,14 @@ internal static class ReceiptCommand
 
     public static Command Create()
     {
-        var command = new Command(
-            "receipt", "Fetch an entry's receipt, with its contents as the claim that it proves. Check it with `stele verify`.")
+        var command = new TaughtCommand(
+            "receipt",
+            "Fetch an entry's receipt, with its contents as the claim that it proves.",
+            """
+            Examples:
+              stele receipt 2.18 -o receipt.json
+              stele verify receipt.json
+            """)
         {
             Id, Out,
         };

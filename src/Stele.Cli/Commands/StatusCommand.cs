@@ -13,7 +13,13 @@ internal static class StatusCommand
 
     public static Command Create()
     {
-        var command = new Command("status", "Say whether a transaction is Committed, or Pending yet.") { Id, Json };
+        var command = new TaughtCommand(
+            "status",
+            "Say whether a transaction is Committed, or Pending yet.",
+            """
+            Example:
+              stele status 2.18
+            """) { Id, Json };
         Connection.AddTo(command);
         command.SetAction(RunAsync);
         return command;

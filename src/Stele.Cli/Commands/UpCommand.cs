@@ -1,12 +1,17 @@
 using System.CommandLine;
+using System.Net;
 using Stele.Cli.Connection;
 using Stele.Server.Hosting;
+using Stele.Cli.Output;
 
 namespace Stele.Cli.Commands;
 
 /// <summary><c>stele up</c>: starts a ledger on this machine, and proves that it works before it says so.</summary>
 internal static class UpCommand
 {
+    private const int EntryBytesLimit = 64 * 1024 * 1024;
+    private const int SignatureMsLimit = 60_000;
+
     private static readonly Option<string> Data = new("--data", "-d")
     {
         Description = "the data directory; made with all that belongs in it when it is not there",
@@ -81,10 +86,13 @@ internal static class UpCommand
 
     public static Command Create()
     {
-        var command = new Command(
+        var command = new TaughtCommand(
             "up",
+            "Start a ledger on this machine.",
             """
-            Start a ledger on this machine.
+            Examples:
+              stele up                                    a ledger in ./stele-data, on ports 8443 and 8444
+              stele up --data /srv/ledger --ledger-id books --address 0.0.0.0 --host books.example.org
 
             On first use it makes keys, certificates, an administrator and a first entry whose receipt it verifies. It says
             «ready» when the ledger takes requests, and stops on Ctrl-C or SIGTERM.
@@ -92,9 +100,18 @@ internal static class UpCommand
         foreach (var option in new Option[]
             { Data, Port, IdentityPort, LedgerId, Public, Address, Host, EntryMax, ChunkSize, SignatureInterval, AcceptLedgerEnd })
             command.Options.Add(option);
+        Port.MustBe(IsPort, "a port: 0 to 65535");
+        IdentityPort.MustBe(IsPort, "a port: 0 to 65535");
+        Address.MustBe(text => IPAddress.TryParse(text, out _), "an IP address, as 0.0.0.0");
+        LedgerId.MustBe(text => text.Length > 0, "a name");
+        EntryMax.MustBe(bytes => bytes is > 0 and <= EntryBytesLimit, $"from 1 to {EntryBytesLimit} bytes");
+        ChunkSize.MustBe(bytes => bytes > 0, "more than 0 bytes");
+        SignatureInterval.MustBe(ms => ms is >= 0 and <= SignatureMsLimit, $"from 0 to {SignatureMsLimit} milliseconds");
         command.SetAction(RunAsync);
         return command;
     }
+
+    private static bool IsPort(int port) => port is >= IPEndPoint.MinPort and <= IPEndPoint.MaxPort;
 
     private static async Task<int> RunAsync(ParseResult parsed, CancellationToken cancel)
     {
@@ -102,8 +119,8 @@ internal static class UpCommand
         var host = await StartAsync(options, cancel);
         await using (host)
         {
-            EndpointFile.Write(options.DataDirectory, Local(host.LedgerUri), Local(host.IdentityUri), options.LedgerId);
             await Greeting.ShowAsync(host, options, cancel);
+            EndpointFile.Write(options.DataDirectory, Local(host.LedgerUri), Local(host.IdentityUri), options.LedgerId);
             Console.Out.WriteLine("ready");
             await WhenStoppedAsync(host, cancel);
         }

@@ -38,7 +38,16 @@ internal static class UserCommand
             if (!RoleNames.TryParse(result.GetValueOrDefault<string>(), out _))
                 result.AddError($"No such role; there are: {string.Join(", ", RoleNames.All)}.");
         });
-        var add = new Command("add", "Let a user in, or give one another role.") { Id, Certificate, Role, Json };
+        var add = new TaughtCommand(
+            "add",
+            "Let a user in, or give one another role.",
+            """
+            Examples:
+              stele user add --user-certificate alice.pem --role contributor
+              stele user add 5F:23:… --role reader
+
+            A reader reads everything, a contributor also appends, an administrator also manages users.
+            """) { Id, Certificate, Role, Json };
         add.SetAction(AddAsync);
         var remove = new Command("remove", "Shut a user out, at once.") { Id, Certificate };
         remove.SetAction(RemoveAsync);

@@ -26,10 +26,13 @@ internal static class VerifyCommand
 
     public static Command Create()
     {
-        var command = new Command(
+        var command = new TaughtCommand(
             "verify",
+            "Check receipts, offline: nothing but the file and the service's certificate is needed.",
             """
-            Check receipts, offline: nothing but the file and the service's certificate is needed.
+            Examples:
+              stele verify receipt.json --service-cert service_cert.pem
+              stele verify receipts/ --json
 
             A verified receipt proves that the entry, contents and collection included, is in the ledger of the service that
             holds this certificate's key. It does not prove when it was appended, nor that it was the last.
@@ -46,6 +49,8 @@ internal static class VerifyCommand
         var terminal = new Terminal(parsed.GetValue(Json));
         using var service = CertificateFile.Read(CertificatePath(parsed));
         var files = parsed.GetRequiredValue(Files).SelectMany(Expand).ToList();
+        if (files.Count == 0)
+            throw new CommandFailedException("There are no receipts there: nothing was verified.", ExitCode.Failed);
         var failed = 0;
         foreach (var file in files)
             if (!Verify(file, service, terminal, showSteps: files.Count == 1)) failed++;
@@ -108,7 +113,7 @@ internal static class VerifyCommand
     private static string Transaction(ReceiptDocument document) =>
         document.Receipt.Leaf.CommitEvidence.Split(':') is [_, var id, _] ? id : "?";
 
-    private static string Shortened(string contents) => contents.Length <= 200 ? contents : contents[..200] + "…";
+    private static string Shortened(string contents) => Printable.Of(contents.Length <= 200 ? contents : contents[..200] + "…");
 
     private static void Write(Utf8JsonWriter json, string file, ReceiptDocument? document, ReceiptVerdict verdict)
     {

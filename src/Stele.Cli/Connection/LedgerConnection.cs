@@ -4,6 +4,7 @@ using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
+using Stele.Cli.Output;
 
 namespace Stele.Cli.Connection;
 
@@ -12,6 +13,7 @@ internal sealed class LedgerConnection : IDisposable
 {
     private const string ApiVersion = "2026-07-31-preview";
     private const int AttemptsMax = 5;
+    private static readonly TimeSpan DelayMax = TimeSpan.FromSeconds(30);
 
     private readonly HttpClient _client;
 
@@ -43,7 +45,8 @@ internal sealed class LedgerConnection : IDisposable
             var answer = await SendOnceAsync(method, path, body, cancel);
             if (answer.Status != HttpStatusCode.ServiceUnavailable || answer.RetryAfter is not { } delay || attempt == AttemptsMax)
                 return answer.Status is >= HttpStatusCode.OK and < HttpStatusCode.MultipleChoices ? answer : throw Refused(answer);
-            await Task.Delay(delay, cancel);
+            Terminal.Say($"{Refused(answer).Message} Asking again in {Math.Ceiling(Shorter(delay).TotalSeconds):F0} s.");
+            await Task.Delay(Shorter(delay), cancel);
         }
     }
 
@@ -64,6 +67,8 @@ internal sealed class LedgerConnection : IDisposable
             },
         },
     };
+
+    private static TimeSpan Shorter(TimeSpan delay) => delay < DelayMax ? delay : DelayMax;
 
     private static CommandFailedException Refused(LedgerAnswer answer)
     {
@@ -94,9 +99,14 @@ internal sealed class LedgerConnection : IDisposable
         }
         catch (TaskCanceledException) when (!cancel.IsCancellationRequested)
         {
-            throw new CommandFailedException($"{Location.Url} did not answer within a minute.", ExitCode.NotReachable);
+            throw new CommandFailedException(
+                $"{Location.Url} did not answer within a minute{Consequence(method)}.", ExitCode.NotReachable);
         }
     }
+
+    // What got no answer may have been done or not: only asking is safe to repeat.
+    private static string Consequence(HttpMethod method) => method == HttpMethod.Get
+        ? "" : ": whether the change was made is not known. Look before you repeat it";
 
     private static string? TransactionOf(HttpResponseMessage response) =>
         response.Headers.TryGetValues("x-ms-ccf-transaction-id", out var ids) ? ids.First() : null;
@@ -107,10 +117,11 @@ internal sealed class LedgerConnection : IDisposable
         {
             (AuthenticationException, _) =>
                 $"{Location.Url} did not show a certificate of this service (expected: {Location.ServiceCertificateSource}).",
-            (SocketException socket, _) => $"{Location.Url} cannot be reached: {socket.Message}. Is the node running (stele up)?",
-            (_, HttpRequestError.ResponseEnded) when method != HttpMethod.Get =>
-                $"{Location.Url} ended the connection without an answer: whether the change was made is not known.",
-            _ => $"{Location.Url} cannot be reached: {fault.Message}",
+            (SocketException socket, HttpRequestError.ConnectionError) => $"{Location.Url} cannot be reached: {socket.Message}. Is the node running (stele up)?",
+            (_, HttpRequestError.NameResolutionError) => $"{Location.Url} cannot be reached: its name is not known here.",
+            (_, HttpRequestError.ConnectionError or HttpRequestError.SecureConnectionError) =>
+                $"{Location.Url} cannot be reached: {fault.Message}",
+            _ => $"{Location.Url} ended the connection without an answer{Consequence(method)}.",
         };
         return new CommandFailedException(reason, ExitCode.NotReachable);
     }

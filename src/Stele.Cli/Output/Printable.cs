@@ -1,0 +1,22 @@
+using System.Globalization;
+using System.Text;
+
+namespace Stele.Cli.Output;
+
+/// <summary>Text that others wrote, made safe to show: it stays on its line and cannot command a terminal.</summary>
+internal static class Printable
+{
+    public static string Of(string text)
+    {
+        if (!text.Any(IsControl)) return text;
+        var safe = new StringBuilder(text.Length + 16);
+        foreach (var c in text)
+        {
+            if (IsControl(c)) safe.Append(CultureInfo.InvariantCulture, $"\\u{(int)c:x4}");
+            else safe.Append(c);
+        }
+        return safe.ToString();
+    }
+
+    private static bool IsControl(char c) => c != '\t' && char.IsControl(c);
+}
