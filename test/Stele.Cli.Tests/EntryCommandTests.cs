@@ -35,6 +35,7 @@ public sealed class EntryCommandTests(RunningLedger ledger) : IClassFixture<Runn
     [InlineData("a\nb\nc\n", new[] { "a", "b", "c" })]
     [InlineData("a\r\nb", new[] { "a", "b" })]
     [InlineData("a\n\nb\n", new[] { "a", "", "b" })]
+    [InlineData("10%\r100%\n\r\n\u0085é\n", new[] { "10%\r100%", "", "\u0085é" })]
     [InlineData("", new string[0])]
     public async Task Lines_become_entries_in_their_order(string input, string[] entries)
     {
@@ -66,6 +67,48 @@ public sealed class EntryCommandTests(RunningLedger ledger) : IClassFixture<Runn
         Assert.Equal(1, run.ExitCode);
         Assert.Contains("Line 3 is not JSON", run.Errors, StringComparison.Ordinal);
         Assert.Contains("2 entries were appended, the last of them line 2", run.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_line_that_is_not_text_is_named()
+    {
+        var file = Path.GetTempFileName();
+        await File.WriteAllBytesAsync(file, [.. "one\ntwo\n"u8, 0xff, .. "\nfour\n"u8], TestContext.Current.CancellationToken);
+        var run = await _stele.RunAsync("append", "--lines", "--file", file, "-c", "binary");
+        File.Delete(file);
+        Assert.Equal(1, run.ExitCode);
+        Assert.Contains("Line 3 is not UTF-8 text", run.Errors, StringComparison.Ordinal);
+        Assert.Contains("2 entries were appended", run.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_line_longer_than_any_buffer_is_one_entry()
+    {
+        var line = string.Concat(Enumerable.Range(0, 60_000).Select(i => $"{i},é;"));
+        (await _stele.WithInputAsync($"{line}\nshort", "append", "--lines", "-c", "long")).Ok();
+        await WhenCommittedAsync("long");
+        var listed = (await _stele.RunAsync("list", "-c", "long", "--json")).Ok().Lines;
+        Assert.Equal([line, "short"], listed.Select(text => JsonDocument.Parse(text).RootElement.GetProperty("contents").GetString()));
+    }
+
+    [Fact]
+    public async Task A_listed_entry_stays_on_its_line_and_cannot_command_a_terminal()
+    {
+        var id = await _stele.AppendAsync("a\n\u001b[2Jb\tc", "-c", "control");
+        var listed = (await _stele.RunAsync("list", "-c", "control")).Ok().Output;
+        Assert.Equal($"{id}\ta\\u000a\\u001b[2Jb\tc\n", listed);
+        Assert.Equal("a\n\u001b[2Jb\tc\n", (await _stele.RunAsync("get", id, "-c", "control")).Ok().Output);
+    }
+
+    [Fact]
+    public async Task Lines_appended_at_once_are_all_there()
+    {
+        var lines = Enumerable.Range(0, 200).Select(i => $"line {i}").ToHashSet();
+        (await _stele.WithInputAsync(string.Join('\n', lines), "append", "--lines", "-c", "at once", "--concurrency", "8")).Ok();
+        await WhenCommittedAsync("at once");
+        var listed = (await _stele.RunAsync("list", "-c", "at once")).Ok().Lines;
+        Assert.Equal(200, listed.Length);
+        Assert.Equal(lines, listed.Select(line => line.Split('\t')[1]).ToHashSet());
     }
 
     [Fact]

@@ -26,6 +26,55 @@ public sealed class ProofCommandTests(RunningLedger ledger) : IClassFixture<Runn
     }
 
     [Fact]
+    public async Task Receipts_saved_with_their_appends_verify_together()
+    {
+        var folder = Path.Combine(ledger.DataDirectory, "receipts");
+        (await _stele.WithInputAsync("one\ntwo\nthree\n", "append", "--lines", "--receipts", folder)).Ok();
+        var last = (await _stele.RunAsync("append", "four", "--receipt", Path.Combine(folder, "four.json"))).Ok().Output.Trim();
+        var run = (await VerifyAsync(folder)).Ok();
+        Assert.Equal(4, run.Lines.Length);
+        Assert.Contains("4 verified, 0 not.", run.Errors, StringComparison.Ordinal);
+        Assert.Contains($"four.json: verified: transaction {last} put this entry", run.Output, StringComparison.Ordinal);
+
+        await File.WriteAllTextAsync(Path.Combine(folder, "none.json"), "[]", TestContext.Current.CancellationToken);
+        var failed = await VerifyAsync(folder);
+        Assert.Equal(3, failed.ExitCode);
+        Assert.Contains("4 verified, 1 not.", failed.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_receipt_that_cannot_be_saved_leaves_the_entry_committed()
+    {
+        var run = await _stele.RunAsync("append", "x", "--receipt", Path.Combine(ledger.DataDirectory, "no", "such", "folder.json"));
+        Assert.Equal(1, run.ExitCode);
+        var id = run.Errors.Trim().Split(' ')[^1];
+        Assert.Equal("Committed", (await _stele.RunAsync("status", id)).Ok().Output.Trim());
+    }
+
+    [Fact]
+    public async Task Nothing_to_verify_is_not_verified()
+    {
+        var empty = Directory.CreateTempSubdirectory("stele-test-").FullName;
+        var run = await VerifyAsync(empty);
+        Directory.Delete(empty);
+        Assert.Equal(1, run.ExitCode);
+        Assert.Contains("nothing was verified", run.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_verdict_is_json_where_that_is_asked_for()
+    {
+        var file = Path.Combine(ledger.DataDirectory, "json.json");
+        var id = (await _stele.RunAsync("append", "x", "--receipt", file)).Ok().Output.Trim();
+        var run = (await SteleTool.RunAsync("verify", file, "--json", "--service-cert", ledger.ServiceCertificate)).Ok();
+        var verdict = JsonDocument.Parse(run.Output).RootElement;
+        Assert.True(verdict.GetProperty("verified").GetBoolean());
+        Assert.Equal(id, verdict.GetProperty("transactionId").GetString());
+        Assert.Equal(JsonValueKind.Null, verdict.GetProperty("failedStep").ValueKind);
+        Assert.All(verdict.GetProperty("steps").EnumerateArray(), step => Assert.True(step.GetProperty("passed").GetBoolean()));
+    }
+
+    [Fact]
     public async Task A_receipt_does_not_verify_against_another_service()
     {
         var file = Path.Combine(ledger.DataDirectory, "other.json");

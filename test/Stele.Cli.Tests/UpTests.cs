@@ -37,6 +37,14 @@ public sealed class UpTests : IDisposable
     }
 
     [Fact]
+    public async Task A_first_start_that_failed_is_made_up_for_by_the_next()
+    {
+        await A_port_in_use_is_named();
+        await using var ledger = await RunningLedger.StartAsync(Data);
+        Assert.Contains("receipt      verified offline", ledger.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_second_node_on_the_same_directory_is_refused()
     {
         await using var ledger = await RunningLedger.StartAsync(Data);

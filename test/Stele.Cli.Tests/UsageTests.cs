@@ -16,6 +16,17 @@ public sealed class UsageTests : IDisposable
     [InlineData("user", "add", "x")]
     [InlineData("verify")]
     [InlineData("up", "--port", "many")]
+    [InlineData("up", "--port", "65536")]
+    [InlineData("append", "--lines", "--concurrency", "some")]
+    [InlineData("list", "--limit", "few")]
+    [InlineData("up", "--address", "somewhere")]
+    [InlineData("up", "--entry-max", "0")]
+    [InlineData("up", "--chunk-size", "-1")]
+    [InlineData("up", "--signature-interval-ms", "-1")]
+    [InlineData("list", "--limit", "-1")]
+    [InlineData("append", "--lines", "--receipt", "file")]
+    [InlineData("append", "a", "--receipt", "file", "--receipts", "folder")]
+    [InlineData("user", "new", "../alice", "--role", "reader")]
     public async Task Wrong_usage_ends_with_2(params string[] arguments)
     {
         var run = await SteleTool.RunAsync(arguments);
@@ -40,6 +51,21 @@ public sealed class UsageTests : IDisposable
         var run = (await SteleTool.RunAsync([.. command, "--help"])).Ok();
         Assert.Contains("Usage:", run.Output, StringComparison.Ordinal);
         Assert.DoesNotContain("\u001b[", run.Output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("Try: stele --help")]
+    [InlineData("Try: stele user add --help", "user", "add", "x")]
+    public async Task Wrong_usage_names_the_help_to_read(string hint, params string[] arguments) =>
+        Assert.Contains(hint, (await SteleTool.RunAsync(arguments)).Errors, StringComparison.Ordinal);
+
+    [Fact]
+    public async Task Help_has_examples_and_the_exit_codes_and_a_line_for_each_command()
+    {
+        Assert.Contains("stele verify receipts/", (await SteleTool.RunAsync("verify", "--help")).Ok().Output, StringComparison.Ordinal);
+        var all = (await SteleTool.RunAsync("--help")).Ok().Output;
+        Assert.Contains("3 verification failed", all, StringComparison.Ordinal);
+        Assert.DoesNotContain("stele verify receipts/", all, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -31,6 +31,22 @@ public sealed class UserCommandTests(RunningLedger ledger) : IClassFixture<Runni
     }
 
     [Fact]
+    public async Task A_new_user_gets_a_file_to_come_with_and_it_is_never_overwritten()
+    {
+        var file = Path.Combine(ledger.DataDirectory, "bob.pem");
+        var added = (await _stele.RunAsync("user", "new", "bob", "--role", "contributor", "-o", file)).Ok().Output.Trim();
+        Assert.Contains(added, (await _stele.RunAsync("user", "list")).Ok().Lines);
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(file));
+        (await _stele.RunAsync("append", "by bob", "--certificate", file)).Ok();
+        Assert.Equal(1, (await _stele.RunAsync("user", "new", "eve", "--role", "reader", "--certificate", file, "-o", $"{file}.eve")).ExitCode);
+
+        var before = await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken);
+        var again = await _stele.RunAsync("user", "new", "bob", "--role", "reader", "-o", file);
+        Assert.Equal(1, again.ExitCode);
+        Assert.Equal(before, await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
     public async Task The_last_administrator_stays()
     {
         var run = await _stele.RunAsync("user", "remove", "--user-certificate", ledger.Administrator);

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 
 namespace Stele.Cli.Commands;
 
@@ -19,12 +20,22 @@ internal static class CommonOptions
     public static void MustBe<T>(this Option<T> option, Func<T, bool> isRight, string right) =>
         option.Validators.Add(result =>
         {
-            if (result.Implicit || result.Errors.Any()) return;
-            if (result.GetValueOrDefault<T>() is { } value && !isRight(value))
-                result.AddError($"{option.Name} must be {right}.");
+            if (!result.Implicit && !IsRight(result, isRight)) result.AddError($"{option.Name} must be {right}.");
         });
 
     /// <summary>A query part for a parameter that may be absent.</summary>
     public static string Query(string name, string? value) =>
         value is null ? "" : $"&{name}={Uri.EscapeDataString(value)}";
+
+    private static bool IsRight<T>(OptionResult result, Func<T, bool> isRight)
+    {
+        try
+        {
+            return result.GetValueOrDefault<T>() is not { } value || isRight(value);
+        }
+        catch (InvalidOperationException)
+        {
+            return false; // not even of its type
+        }
+    }
 }

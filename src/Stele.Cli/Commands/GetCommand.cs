@@ -53,6 +53,7 @@ internal static class GetCommand
         if (id is not null && answer.GetProperty("state").GetString() != "Ready")
             throw new CommandFailedException($"Transaction {id} is not committed yet; ask again in a moment.", ExitCode.Failed);
         var entry = id is null ? answer : answer.GetProperty("entry");
-        terminal.Result(entry.GetProperty("contents").GetString()!, entry.WriteTo);
+        var contents = entry.GetProperty("contents").GetString()!;
+        terminal.Result(Console.IsOutputRedirected ? contents : Printable.Lines(contents), entry.WriteTo);
     }
 }

@@ -21,23 +21,12 @@ internal static class UserCommand
         HelpName = "PEM",
     };
 
-    private static readonly Option<string> Role = new("--role", "-r")
-    {
-        Description = "reader, contributor or administrator",
-        Required = true,
-        HelpName = "ROLE",
-    };
-
+    private static readonly Option<string> Role = NewRole();
     private static readonly Option<bool> Json = CommonOptions.Json();
     private static readonly ConnectionOptions Connection = new();
 
     public static Command Create()
     {
-        Role.Validators.Add(result =>
-        {
-            if (!RoleNames.TryParse(result.GetValueOrDefault<string>(), out _))
-                result.AddError($"No such role; there are: {string.Join(", ", RoleNames.All)}.");
-        });
         var add = new TaughtCommand(
             "add",
             "Let a user in, or give one another role.",
@@ -54,8 +43,25 @@ internal static class UserCommand
         var list = new Command("list", "List the users: id, tab, role.") { Json };
         list.SetAction(ListAsync);
         foreach (var command in new[] { add, remove, list }) Connection.AddTo(command);
-        return new Command("user", "Manage who may call the ledger (as administrator).") { add, remove, list };
+        return new Command("user", "Manage who may call the ledger (as administrator).") { add, NewUserCommand.Create(), remove, list };
     }
+
+    public static Option<string> NewRole()
+    {
+        var role = new Option<string>("--role", "-r")
+        {
+            Description = string.Join(", ", RoleNames.All),
+            Required = true,
+            HelpName = "ROLE",
+        };
+        role.MustBe(name => RoleNames.TryParse(name, out _), $"one of: {string.Join(", ", RoleNames.All)}");
+        return role;
+    }
+
+    public static string PathOf(UserId id) => $"/app/users/{Uri.EscapeDataString(id.Value)}";
+
+    public static string Row(JsonElement user) =>
+        $"{user.GetProperty("userId").GetString()}\t{user.GetProperty("assignedRole").GetString()}";
 
     private static async Task<int> AddAsync(ParseResult parsed, CancellationToken cancel)
     {
@@ -96,10 +102,7 @@ internal static class UserCommand
             ? UserId.OfCertificate(CertificateFile.Read(path).RawData).Value
             : parsed.GetValue(Id);
         return UserId.TryParse(text, out var id)
-            ? $"/app/users/{Uri.EscapeDataString(id.Value)}"
+            ? PathOf(id)
             : throw new CommandFailedException("Which user? Give an id, or a certificate with --user-certificate PEM.", ExitCode.Usage);
     }
-
-    private static string Row(JsonElement user) =>
-        $"{user.GetProperty("userId").GetString()}\t{user.GetProperty("assignedRole").GetString()}";
 }

@@ -99,6 +99,7 @@ internal static class VerifyCommand
         lines.Add(verdict.Failure is { } failure
             ? $"{file}: NOT VERIFIED at step «{failure.Name}»: {failure.Detail}"
             : $"{file}: verified: {Proven(document!)}");
+        if (showSteps && verdict.IsVerified) lines.Add($"not proven: {NotProven(document!)}");
         return string.Join(Environment.NewLine, lines);
     }
 
@@ -108,6 +109,10 @@ internal static class VerifyCommand
             $"transaction {Transaction(document)} put this entry into collection {entry.Collection}: {Shortened(entry.Contents)}",
         _ => $"transaction {Transaction(document)} is in the ledger (the receipt says nothing of its contents)",
     };
+
+    private static string NotProven(ReceiptDocument document) =>
+        "when it was appended, by whom, and that nothing came after it"
+        + (document.Claims.Count == 0 ? "; what the entry holds" : "");
 
     // What the receipt proves is the id in its commit evidence, not the one that the file says beside it.
     private static string Transaction(ReceiptDocument document) =>

@@ -18,5 +18,8 @@ internal static class Printable
         return safe.ToString();
     }
 
+    /// <summary>The same, its lines kept.</summary>
+    public static string Lines(string text) => string.Join('\n', text.Split('\n').Select(Of));
+
     private static bool IsControl(char c) => c != '\t' && char.IsControl(c);
 }
