@@ -8,7 +8,9 @@ using Stele.Cryptography.Keys;
 
 namespace Stele.Cli.Tests;
 
-/// <summary>What the tool does with a ledger that refuses, or that breaks off: one that ends each connection, once its answers are given.</summary>
+/// <summary>
+/// What the tool does with a ledger that refuses, or that breaks off: one that ends each connection, once its answers are given.
+/// </summary>
 public sealed class ConnectionTests : IDisposable
 {
     private readonly string _directory = Directory.CreateTempSubdirectory("stele-test-").FullName;

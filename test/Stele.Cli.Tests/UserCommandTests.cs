@@ -38,7 +38,8 @@ public sealed class UserCommandTests(RunningLedger ledger) : IClassFixture<Runni
         Assert.Contains(added, (await _stele.RunAsync("user", "list")).Ok().Lines);
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(file));
         (await _stele.RunAsync("append", "by bob", "--certificate", file)).Ok();
-        Assert.Equal(1, (await _stele.RunAsync("user", "new", "eve", "--role", "reader", "--certificate", file, "-o", $"{file}.eve")).ExitCode);
+        var eve = await _stele.RunAsync("user", "new", "eve", "--role", "reader", "--certificate", file, "-o", $"{file}.eve");
+        Assert.Equal(1, eve.ExitCode);
 
         var before = await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken);
         var again = await _stele.RunAsync("user", "new", "bob", "--role", "reader", "-o", file);

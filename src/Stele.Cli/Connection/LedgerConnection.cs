@@ -117,7 +117,8 @@ internal sealed class LedgerConnection : IDisposable
         {
             (AuthenticationException, _) =>
                 $"{Location.Url} did not show a certificate of this service (expected: {Location.ServiceCertificateSource}).",
-            (SocketException socket, HttpRequestError.ConnectionError) => $"{Location.Url} cannot be reached: {socket.Message}. Is the node running (stele up)?",
+            (SocketException socket, HttpRequestError.ConnectionError) =>
+                $"{Location.Url} cannot be reached: {socket.Message}. Is the node running (stele up)?",
             (_, HttpRequestError.NameResolutionError) => $"{Location.Url} cannot be reached: its name is not known here.",
             (_, HttpRequestError.ConnectionError or HttpRequestError.SecureConnectionError) =>
                 $"{Location.Url} cannot be reached: {fault.Message}",
