@@ -1,8 +1,8 @@
 using System.CommandLine;
 using System.Net;
 using Stele.Cli.Connection;
-using Stele.Server.Hosting;
 using Stele.Cli.Output;
+using Stele.Server.Hosting;
 
 namespace Stele.Cli.Commands;
 
