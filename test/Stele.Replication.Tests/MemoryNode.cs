@@ -1,0 +1,41 @@
+using Stele.Cryptography.Certificates;
+using Stele.Cryptography.Keys;
+using Stele.Cryptography.Merkle;
+using Stele.Cryptography.Sealing;
+using Stele.Ledger.Recovery;
+using Stele.Replication.Log;
+using Stele.Replication.Sequencing;
+using Stele.Replication.Signing;
+
+namespace Stele.Replication.Tests;
+
+/// <summary>A sequencer on a log of the test's own, behind nothing.</summary>
+internal sealed class MemoryNode : IAsyncDisposable
+{
+    private readonly SigningKey _serviceKey = SigningKey.Generate();
+    private readonly SigningKey _nodeKey = SigningKey.Generate();
+    private readonly LedgerSecret _secret = LedgerSecret.Generate();
+
+    public MemoryNode(ILedgerLog log, SequencerOptions? options = null)
+    {
+        var time = TimeProvider.System;
+        var certificate = CertificateAuthority.Create(_nodeKey, "CCF Node", time.GetUtcNow(), TimeSpan.FromDays(1));
+        var signer = new RootSigner(
+            _nodeKey, certificate.ExportCertificatePem(), _serviceKey, "test", "memory", _secret, time);
+        Sequencer = new Sequencer(
+            log, State, new MerkleTree(), new CommitSignal(default), default, signer, _secret,
+            options ?? new SequencerOptions(), time);
+    }
+
+    public LedgerState State { get; } = new();
+
+    public Sequencer Sequencer { get; }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Sequencer.DisposeAsync();
+        _serviceKey.Dispose();
+        _nodeKey.Dispose();
+        _secret.Dispose();
+    }
+}
