@@ -100,6 +100,56 @@ public sealed class DamageTests : IAsyncLifetime
         }
     }
 
+    [Fact]
+    public async Task Files_swapped_given_twice_or_taken_from_an_older_day_are_found()
+    {
+        var names = Directory.GetFiles(_ledger.Files).Select(file => Path.GetFileName(file)).Order(StringComparer.Ordinal).ToList();
+        var (closed, open) = (names.Single(name => name.EndsWith(".committed", StringComparison.Ordinal)), names.Single(
+            name => !name.EndsWith(".committed", StringComparison.Ordinal)));
+        await AssertFoundAsync("swapped files", copy =>
+        {
+            File.Move(Path.Combine(copy, closed), Path.Combine(copy, "third"));
+            File.Move(Path.Combine(copy, open), Path.Combine(copy, closed));
+            File.Move(Path.Combine(copy, "third"), Path.Combine(copy, open));
+        });
+        await AssertFoundAsync("the closed file as the open one too", copy =>
+            File.Copy(Path.Combine(copy, closed), Path.Combine(copy, open), overwrite: true));
+        await AssertFoundAsync("the closed file twice", copy =>
+            File.Copy(Path.Combine(copy, closed), Path.Combine(copy, "ledger_1")));
+        await AssertFoundAsync("a file that is no ledger file", copy => File.WriteAllText(Path.Combine(copy, "notes.txt"), ""));
+    }
+
+    [Fact]
+    public async Task An_older_copy_of_the_whole_ledger_is_found_and_so_is_another_ledger()
+    {
+        using var older = new LedgerCopy(_ledger.Files);
+        await using (var node = _ledger.Open()) await node.SubmitAsync(new Put("later", "entry"), untilCommitted: true);
+        _head = LedgerHead.Read(_ledger.HeadFile)!;
+        Assert.True(IsRefused(older), "start-up took an older copy");
+        Assert.True(await IsFoundAsync(older, TestContext.Current.CancellationToken), "the auditor took an older copy");
+
+        using var another = new SmallLedger();
+        await another.FillAsync(records: 3, chunkBytes: 4000);
+        using var copy = new LedgerCopy(another.Files);
+        Assert.True(IsRefused(copy), "start-up took another ledger");
+        Assert.True(await IsFoundAsync(copy, TestContext.Current.CancellationToken), "the auditor took another ledger");
+    }
+
+    [Fact]
+    public void Any_flipped_bit_of_a_head_leaves_the_other_slot_or_changes_nothing()
+    {
+        var bytes = File.ReadAllBytes(_ledger.HeadFile);
+        for (var bit = 0; bit < bytes.Length * 8; bit++)
+        {
+            var damaged = (byte[])bytes.Clone();
+            damaged[bit / 8] ^= (byte)(1 << (bit % 8));
+            File.WriteAllBytes(_ledger.HeadFile, damaged);
+            var read = LedgerHead.Read(_ledger.HeadFile)!;
+            // One slot is the last batch's, the other the batch's before it: the memory is at most one batch shorter.
+            Assert.True(read == _head || read.Durable < _head.Durable, $"bit {bit}");
+        }
+    }
+
     private bool IsRefused(LedgerCopy copy)
     {
         try
@@ -111,6 +161,14 @@ public sealed class DamageTests : IAsyncLifetime
         {
             return true;
         }
+    }
+
+    private async Task AssertFoundAsync(string what, Action<string> damage)
+    {
+        using var copy = new LedgerCopy(_ledger.Files);
+        damage(copy.Directory);
+        Assert.True(IsRefused(copy), $"start-up took {what}");
+        Assert.True(await IsFoundAsync(copy, TestContext.Current.CancellationToken), $"the auditor took {what}");
     }
 
     private async Task<bool> IsFoundAsync(LedgerCopy copy, CancellationToken cancel) =>
