@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace Stele.Cli.Tests;
 
 /// <summary>What a script relies on when things are not as they should be.</summary>
@@ -84,6 +86,24 @@ public sealed class UsageTests : IDisposable
         var run = await SteleTool.RunAsync("append", "x", "--data", ledger.DataDirectory);
         Assert.Equal(4, run.ExitCode);
         Assert.Contains("stele up", run.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_interrupted_append_says_how_far_it_came()
+    {
+        await using var ledger = await RunningLedger.StartAsync(Path.Combine(_directory, "data"));
+        using var append = Process.Start(SteleTool.StartInfo("append", "--lines", "-c", "cut", "--data", ledger.DataDirectory))!;
+        await append.StandardInput.WriteAsync("one\ntwo\n");
+        await append.StandardInput.FlushAsync(TestContext.Current.CancellationToken);
+        for (var (taken, asked) = (0, 0); taken < 2 && asked < 100; asked++)
+            taken = (await SteleTool.RunAsync("list", "-c", "cut", "--data", ledger.DataDirectory)).Lines.Length;
+        // SIGINT goes the same way, but is ignored by whatever a shell runs in the background, such as a suite of tests.
+        using (var signal = Process.Start("kill", ["-TERM", $"{append.Id}"]))
+            await signal.WaitForExitAsync(TestContext.Current.CancellationToken);
+        var errors = await append.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+        await append.WaitForExitAsync(TestContext.Current.CancellationToken);
+        Assert.Equal(130, append.ExitCode);
+        Assert.Contains("2 entries were appended, the last of them line 2.", errors, StringComparison.Ordinal);
     }
 
     [Fact]

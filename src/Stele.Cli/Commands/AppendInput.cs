@@ -29,7 +29,8 @@ internal static class AppendInput
         var (number, end) = (0L, 0L);
         for (var isLast = false; !isLast;)
         {
-            var read = await reader.ReadAsync(cancel);
+            // A read of a quiet terminal or pipe does not heed its token; who waits for it does.
+            var read = await reader.ReadAsync(cancel).AsTask().WaitAsync(cancel);
             isLast = read.IsCompleted;
             var buffer = read.Buffer;
             while (TryTakeLine(ref buffer, isLast, out var line, out var taken))
