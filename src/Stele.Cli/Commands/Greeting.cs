@@ -11,9 +11,8 @@ internal static class Greeting
     public static async Task ShowAsync(LedgerHost host, LedgerHostOptions options, CancellationToken cancel)
     {
         string At(string name) => Path.Combine(options.DataDirectory, name);
-        // A first start that failed, as on a port in use, leaves a ledger that has not yet shown anything.
-        var isFirst = host.IsNew || !EndpointFile.Exists(options.DataDirectory);
-        if (isFirst && File.Exists(At("administrator.pem"))) await ProveAsync(host, options, cancel);
+        // Also after a first start that failed, as on a port in use; never on a ledger that somebody has written to.
+        if (!host.HasEntries && File.Exists(At("administrator.pem"))) await ProveAsync(host, options, cancel);
         Console.Out.WriteLine(
             $"""
             ledger       {options.LedgerId} at {host.LedgerUri}

@@ -7,8 +7,6 @@ internal static class EndpointFile
 {
     private const string Name = "endpoint.json";
 
-    public static bool Exists(string data) => File.Exists(Path.Combine(data, Name));
-
     public static void Write(string data, string ledger, string identity, string ledgerId)
     {
         using var file = File.Create(Path.Combine(data, Name));

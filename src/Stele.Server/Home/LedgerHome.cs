@@ -16,9 +16,6 @@ public sealed class LedgerHome : IDisposable
     /// <summary>The file in which the node remembers how far its ledger reaches.</summary>
     public string HeadFile => Path.Combine(Directory, "head");
 
-    /// <summary>Whether this start made the home.</summary>
-    public required bool IsNew { get; init; }
-
     /// <summary>The service's key: signs roots and node certificates.</summary>
     public required SigningKey ServiceKey { get; init; }
 

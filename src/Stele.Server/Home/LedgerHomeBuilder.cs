@@ -47,7 +47,6 @@ internal sealed class LedgerHomeBuilder(string directory, IReadOnlyList<string> 
         return new LedgerHome
         {
             Directory = directory,
-            IsNew = !_ledgerExists,
             ServiceKey = serviceKey,
             ServiceCertificate = service,
             NodeKey = nodeKey,

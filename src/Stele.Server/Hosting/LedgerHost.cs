@@ -42,8 +42,8 @@ public sealed class LedgerHost : IAsyncDisposable
         _logger = loggers.CreateLogger("Stele.Server");
     }
 
-    /// <summary>Whether this start made the data directory and began the ledger.</summary>
-    public bool IsNew => _home.IsNew;
+    /// <summary>Whether anything has been appended yet.</summary>
+    public bool HasEntries => _ledger.Collections(after: null, count: 1).Count > 0;
 
     /// <summary>The ledger's address.</summary>
     public Uri LedgerUri { get; private set; } = null!;
