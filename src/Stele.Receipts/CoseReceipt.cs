@@ -2,6 +2,7 @@ using System.Formats.Cbor;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Stele.Cryptography;
+using Stele.Cryptography.Certificates;
 using Stele.Cryptography.Cose;
 using Stele.Cryptography.Merkle;
 
@@ -50,7 +51,7 @@ public sealed class CoseReceipt
     /// <param name="service">The certificate of the service that signed, from a source that is trusted.</param>
     public bool Verify(X509Certificate2 service)
     {
-        using var key = service.GetECDsaPublicKey();
+        using var key = CertificateKey.Of(service);
         return key is not null && Verify(key);
     }
 

@@ -33,6 +33,11 @@ public static class ReceiptJson
         {
             throw new FormatException($"The receipt is not JSON: {fault.Message}", fault);
         }
+        catch (InvalidOperationException fault)
+        {
+            // What the reader throws for half a surrogate pair.
+            throw new FormatException("The receipt has text that is not valid Unicode.", fault);
+        }
     }
 
     private static ReceiptDocument ReadDocument(JsonMember document)

@@ -35,7 +35,7 @@ public sealed class ReceiptVerifier
         if (claims.Count > 0 && !CheckClaims(claims)) return;
         if (!TryLoad("node certificate", _receipt.NodeCertificate, out var node)) return;
         using var _ = node;
-        using var key = node.GetECDsaPublicKey();
+        using var key = CertificateKey.Of(node);
         if (!Step("node certificate", key is not null, key is null ? "it has no elliptic curve key" : node.Subject)) return;
         if (!CheckChain(node, service)) return;
         var root = CheckProof();
@@ -96,7 +96,7 @@ public sealed class ReceiptVerifier
             certificate = X509Certificate2.CreateFromPem(pem);
             return true;
         }
-        catch (CryptographicException)
+        catch (Exception fault) when (fault is CryptographicException or ArgumentException or NotSupportedException)
         {
             certificate = null!;
             return Step(name, false, "it is not a certificate in PEM");

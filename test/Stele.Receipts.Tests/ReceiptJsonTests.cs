@@ -13,6 +13,7 @@ public sealed class ReceiptJsonTests
 
     [Theory]
     [InlineData("", "not JSON")]
+    [InlineData("{\"cert\":\"\\ud800\"}", "no")]
     [InlineData("[]", "document must be an object")]
     [InlineData("{}", "no cert")]
     [InlineData("""{"receipt":null}""", "document.receipt must be an object")]

@@ -13,7 +13,7 @@ public static class CertificateSignature
     /// <summary>Whether a certificate was signed by the key of another. Only ECDSA counts.</summary>
     public static bool IsSignedBy(X509Certificate2 certificate, X509Certificate2 issuer)
     {
-        using var key = issuer.GetECDsaPublicKey();
+        using var key = CertificateKey.Of(issuer);
         if (key is null || HashOf(certificate) is not { } hash) return false;
         try
         {

@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
-using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using System.Text.Json;
+using Stele.Cryptography.Certificates;
 using Stele.Cryptography.Keys;
 using Stele.Ledger.Entries;
 using Stele.Ledger.Signatures;
@@ -79,7 +79,7 @@ internal sealed class NodeRecords
         public NodeCertificate(string pem)
         {
             _pem = pem;
-            Key = KeyOf(pem);
+            Key = CertificateKey.Read(pem);
         }
 
         public ECDsa Key { get; }
@@ -88,22 +88,8 @@ internal sealed class NodeRecords
         public bool HasSameKeyAs(string pem)
         {
             if (pem == _pem) return true;
-            using var other = KeyOf(pem);
+            using var other = CertificateKey.Read(pem);
             return Key.ExportSubjectPublicKeyInfo().AsSpan().SequenceEqual(other.ExportSubjectPublicKeyInfo());
-        }
-
-        private static ECDsa KeyOf(string pem)
-        {
-            try
-            {
-                using var certificate = X509Certificate2.CreateFromPem(pem);
-                return certificate.GetECDsaPublicKey()
-                    ?? throw new FormatException("A node's certificate is not of an elliptic curve key.");
-            }
-            catch (CryptographicException fault)
-            {
-                throw new FormatException("A node's certificate is no certificate in PEM.", fault);
-            }
         }
     }
 }

@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
-using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
 using Stele.Cryptography;
+using Stele.Cryptography.Certificates;
 using Stele.Cryptography.Cose;
 using Stele.Ledger.Entries;
 
@@ -68,16 +68,7 @@ internal sealed class ServiceRecord
     private void SetCertificate(string pem)
     {
         if (pem == Certificate) return;
-        try
-        {
-            using var certificate = X509Certificate2.CreateFromPem(pem);
-            _key = certificate.GetECDsaPublicKey()
-                ?? throw new FormatException("The service's certificate is not of an elliptic curve key.");
-            Certificate = pem;
-        }
-        catch (CryptographicException fault)
-        {
-            throw new FormatException("The service's certificate is no certificate in PEM.", fault);
-        }
+        _key = CertificateKey.Read(pem);
+        Certificate = pem;
     }
 }
