@@ -1,7 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
-using System.Security.Cryptography;
+using Stele.Cryptography.Hashing;
 
 namespace Stele.Cryptography;
 
@@ -34,9 +34,9 @@ public struct Digest : IEquatable<Digest>
     /// <summary>SHA-256 of the data.</summary>
     public static Digest Of(ReadOnlySpan<byte> data)
     {
-        Span<byte> hash = stackalloc byte[Size];
-        SHA256.HashData(data, hash);
-        return new Digest(hash);
+        Unsafe.SkipInit(out Digest digest);
+        Sha256.Hash(data, MemoryMarshal.CreateSpan(ref digest._first, Size));
+        return digest;
     }
 
     /// <summary>SHA-256 of two digests, one behind the other: an inner node of the Merkle tree.</summary>
@@ -46,6 +46,14 @@ public struct Digest : IEquatable<Digest>
         left.Span.CopyTo(pair);
         right.Span.CopyTo(pair[Size..]);
         return Of(pair);
+    }
+
+    /// <summary>HMAC-SHA-256 of the data.</summary>
+    public static Digest Keyed(ReadOnlySpan<byte> key, ReadOnlySpan<byte> data)
+    {
+        Unsafe.SkipInit(out Digest digest);
+        Sha256.Hmac(key, data, MemoryMarshal.CreateSpan(ref digest._first, Size));
+        return digest;
     }
 
     /// <summary>Reads 64 hexadecimal digits, upper or lower case.</summary>

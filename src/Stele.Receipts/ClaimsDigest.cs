@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
-using System.Security.Cryptography;
 using System.Text;
 using Stele.Cryptography;
+using Stele.Cryptography.Hashing;
 
 namespace Stele.Receipts;
 
@@ -43,8 +43,12 @@ public static class ClaimsDigest
         CollectionId collection, ReadOnlySpan<byte> contents, ReadOnlySpan<byte> secretKey)
     {
         Span<byte> parts = stackalloc byte[2 * Digest.Size];
-        HMACSHA256.HashData(secretKey, Encoding.UTF8.GetBytes(collection.Value), parts);
-        HMACSHA256.HashData(secretKey, contents, parts[Digest.Size..]);
+        Span<byte> nameBuffer = stackalloc byte[256];
+        var name = collection.Value.Length * 3 <= nameBuffer.Length
+            ? nameBuffer[..Encoding.UTF8.GetBytes(collection.Value, nameBuffer)]
+            : Encoding.UTF8.GetBytes(collection.Value);
+        Sha256.Hmac(secretKey, name, parts);
+        Sha256.Hmac(secretKey, contents, parts[Digest.Size..]);
         return Digest.Of(parts);
     }
 
@@ -57,6 +61,12 @@ public static class ClaimsDigest
         _ => throw new ArgumentOutOfRangeException(nameof(claim), claim, "No such claim."),
     };
 
-    private static Digest OfValue(string protocol, Digest value) =>
-        Digest.Of([.. Encoding.UTF8.GetBytes(protocol), .. value.Span]);
+    private static Digest OfValue(string protocol, in Digest value)
+    {
+        var name = protocol == LedgerEntryProtocol ? "LedgerEntryV1"u8 : Encoding.UTF8.GetBytes(protocol);
+        Span<byte> message = name.Length <= 64 ? stackalloc byte[name.Length + Digest.Size] : new byte[name.Length + Digest.Size];
+        name.CopyTo(message);
+        value.Span.CopyTo(message[name.Length..]);
+        return Digest.Of(message);
+    }
 }

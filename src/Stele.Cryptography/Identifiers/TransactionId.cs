@@ -1,3 +1,4 @@
+using System.Buffers.Text;
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 
@@ -38,6 +39,17 @@ public readonly record struct TransactionId(View View, SeqNo SeqNo) : IComparabl
 
     /// <inheritdoc/>
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{View.Value}.{SeqNo.Value}");
+
+    /// <summary>Writes the id's text in ASCII.</summary>
+    /// <param name="ascii">Where to; <see cref="MaxTextLength"/> bytes are always enough.</param>
+    /// <returns>The bytes written.</returns>
+    public int Format(Span<byte> ascii)
+    {
+        Utf8Formatter.TryFormat(View.Value, ascii, out var view);
+        ascii[view] = (byte)'.';
+        Utf8Formatter.TryFormat(SeqNo.Value, ascii[(view + 1)..], out var seqno);
+        return view + 1 + seqno;
+    }
 
     /// <summary>Whether one id comes before another.</summary>
     public static bool operator <(TransactionId left, TransactionId right) => left.CompareTo(right) < 0;

@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
-using System.Text;
+using Stele.Cryptography.Hashing;
 
 namespace Stele.Cryptography.Sealing;
 
@@ -17,6 +17,10 @@ public sealed class LedgerSecret : IDisposable
     /// <summary>The size of a GCM initialisation vector in bytes: u64 seqno, u32 view, little-endian.</summary>
     public const int IvSize = 12;
 
+    private const int EvidenceSizeMax = 3 + TransactionId.MaxTextLength + 1 + (2 * Digest.Size);
+
+    private static ReadOnlySpan<byte> EvidencePrefix => "ce:"u8;
+
     private readonly byte[] _bytes;
     private readonly byte[] _commitSecret;
     private readonly byte[] _claimSecret;
@@ -29,8 +33,8 @@ public sealed class LedgerSecret : IDisposable
         _bytes = GC.AllocateArray<byte>(Size, pinned: true);
         bytes.CopyTo(_bytes);
         // CCF means «Commit Secret Label», but hashes only as many bytes of it as a pointer has: eight.
-        _commitSecret = HMACSHA256.HashData(_bytes, "Commit S"u8);
-        _claimSecret = HMACSHA256.HashData(_bytes, "Stele ledger entry claim"u8);
+        _commitSecret = Digest.Keyed(_bytes, "Commit S"u8).ToArray();
+        _claimSecret = Digest.Keyed(_bytes, "Stele ledger entry claim"u8).ToArray();
         _cipher = new ThreadLocal<AesGcm>(() => new AesGcm(_bytes, TagSize), trackAllValues: true);
     }
 
@@ -85,12 +89,29 @@ public sealed class LedgerSecret : IDisposable
     /// The text <c>ce:view.seqno:nonce</c> that reveals, once a transaction is committed, that it is; its SHA-256 stands
     /// in the entry.
     /// </summary>
-    public string CommitEvidence(TransactionId id) => $"ce:{id}:{Convert.ToHexStringLower(Derive(_commitSecret, id))}";
+    public string CommitEvidence(TransactionId id) => $"ce:{id}:{Derive(_commitSecret, id).ToHex()}";
+
+    /// <summary>SHA-256 of <see cref="CommitEvidence"/>: what stands in the entry.</summary>
+    public Digest CommitEvidenceDigest(TransactionId id)
+    {
+        Span<byte> text = stackalloc byte[EvidenceSizeMax];
+        EvidencePrefix.CopyTo(text);
+        var end = EvidencePrefix.Length + id.Format(text[EvidencePrefix.Length..]);
+        text[end++] = (byte)':';
+        Convert.TryToHexStringLower(Derive(_commitSecret, id).Span, text[end..], out var digits);
+        return Digest.Of(text[..(end + digits)]);
+    }
 
     /// <summary>
-    /// The 32-byte key of an entry's application claim, known to the ledger alone until it gives out a receipt.
+    /// The key of an entry's application claim, known to the ledger alone until it gives out a receipt.
     /// </summary>
-    public byte[] ClaimKey(TransactionId id) => Derive(_claimSecret, id);
+    /// <param name="id">The transaction.</param>
+    /// <param name="key">Where its 32 bytes are put; the caller zeroes them.</param>
+    public void DeriveClaimKey(TransactionId id, Span<byte> key)
+    {
+        Span<byte> text = stackalloc byte[TransactionId.MaxTextLength];
+        Sha256.Hmac(_claimSecret, text[..id.Format(text)], key);
+    }
 
     /// <summary>Zeroes the secret.</summary>
     public void Dispose()
@@ -102,8 +123,12 @@ public sealed class LedgerSecret : IDisposable
         CryptographicOperations.ZeroMemory(_claimSecret);
     }
 
-    private static byte[] Derive(byte[] key, TransactionId id) =>
-        HMACSHA256.HashData(key, Encoding.ASCII.GetBytes(id.ToString()));
+    private static Digest Derive(byte[] key, TransactionId id)
+    {
+        Span<byte> text = stackalloc byte[TransactionId.MaxTextLength];
+        return Digest.Keyed(key, text[..id.Format(text)]);
+    }
+
 
     private static void WriteIv(TransactionId id, Span<byte> iv)
     {

@@ -1,4 +1,3 @@
-using System.Text;
 using Stele.Cryptography;
 using Stele.Cryptography.Merkle;
 using Stele.Ledger.Entries;
@@ -97,7 +96,7 @@ public sealed class LedgerValidator
         if (!entry.TryOpen(secret, out var privateWrites))
             throw new FormatException("The entry does not open under the ledger secret: it is not what was sealed.");
         if (entry.Type is EntryType.WriteSetWithCommitEvidenceAndClaims or EntryType.WriteSetWithCommitEvidence
-            && entry.CommitEvidenceDigest != Digest.Of(Encoding.ASCII.GetBytes(secret.CommitEvidence(entry.Id))))
+            && entry.CommitEvidenceDigest != secret.CommitEvidenceDigest(entry.Id))
             throw new FormatException("The commit evidence digest is not that of this transaction.");
         return privateWrites;
     }

@@ -15,7 +15,7 @@ public static class EntryEncoder
     public static EncodedEntry Encode(
         TransactionId id, WriteSet writes, in Digest claimsDigest, LedgerSecret secret, EntryFlags flags)
     {
-        var evidence = Digest.Of(Encoding.ASCII.GetBytes(secret.CommitEvidence(id)));
+        var evidence = secret.CommitEvidenceDigest(id);
         var publicSize = PublicHeaderSize + TablesSize(writes, isPublic: true);
         var privateSize = TablesSize(writes, isPublic: false);
         var bytes = new byte[EntryFormat.PublicOffset + publicSize + privateSize];

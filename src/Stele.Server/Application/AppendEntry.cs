@@ -21,7 +21,8 @@ internal sealed class AppendEntry(
         transaction.Put(tables.Logs, key, contents);
         if (tags.Count > 0) transaction.Put(tables.Tags, key, EntryTags.Encode(tags));
 
-        var claimKey = secret.ClaimKey(transaction.Id);
+        Span<byte> claimKey = stackalloc byte[ClaimsDigest.SecretKeySize];
+        secret.DeriveClaimKey(transaction.Id, claimKey);
         transaction.ClaimsDigest = ClaimsDigest.OfEntry(collection, contents, claimKey);
         CryptographicOperations.ZeroMemory(claimKey);
         return true;

@@ -55,13 +55,20 @@ internal sealed class EntryReader(LedgerNode node, EntryTables tables, LedgerSec
             .. from write in writes.Writes
                where write.Value is not null
                select new ApplicationClaim.LedgerEntry(
-                   new CollectionId(Text(write.Key)), Text(write.Value!.Value), secret.ClaimKey(entry.Id)),
+                   new CollectionId(Text(write.Key)), Text(write.Value!.Value), ClaimKey(entry.Id)),
         ];
     }
 
     private static SeqNo Lowest(SeqNo a, SeqNo b, SeqNo c) => new(Math.Min(a.Value, Math.Min(b.Value, c.Value)));
 
     private static string Text(ReadOnlyMemory<byte> bytes) => Encoding.UTF8.GetString(bytes.Span);
+
+    private byte[] ClaimKey(TransactionId id)
+    {
+        var key = new byte[ClaimsDigest.SecretKeySize];
+        secret.DeriveClaimKey(id, key);
+        return key;
+    }
 
     private Entry? Read(LedgerEntry entry, CollectionId collection) =>
         node.TryGetWritten(entry, tables.Logs, EntryTables.Key(collection), out var contents)
