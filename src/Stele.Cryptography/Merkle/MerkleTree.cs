@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.InteropServices;
 
 namespace Stele.Cryptography.Merkle;
 
@@ -7,61 +8,77 @@ namespace Stele.Cryptography.Merkle;
 /// left and an unpaired last node moves up unchanged; a node is SHA-256(left ‖ right), with no prefix.
 /// </summary>
 /// <remarks>
-/// Holds only what the future needs: the leaves from <see cref="FirstRetained"/> on, and one digest for each complete
-/// subtree to the left of them. Its size does not grow with the ledger. Not safe for use by two threads at once.
+/// Holds only what the future needs: the complete subtrees over the leaves from <see cref="FirstRetained"/> on, and one
+/// for each power of two to the left of them. Its size does not grow with the ledger; each leaf costs one hash, and a root
+/// at most one for each level. Not safe for use by two threads at once.
 /// </remarks>
-public sealed class MerkleTree
+public sealed class MerkleTree : IMerkleNodes
 {
-    // The flushed part's complete subtrees, widest (leftmost) first: their sizes are the set bits of FirstRetained.
-    private readonly List<Digest> _leftEdge;
-    private readonly List<Digest> _retained;
+    // Row k holds complete subtrees of 2^k leaves.
+    private readonly List<Row> _rows;
 
-    private MerkleTree(long firstRetained, List<Digest> leftEdge, List<Digest> retained)
+    private MerkleTree(long firstRetained, long leafCount, List<Row> rows)
     {
         FirstRetained = firstRetained;
-        _leftEdge = leftEdge;
-        _retained = retained;
+        LeafCount = leafCount;
+        _rows = rows;
     }
 
     /// <summary>A tree that holds leaf 0 alone, as every ledger's tree begins.</summary>
-    public MerkleTree() : this(0, [], [Digest.Zero])
-    {
-    }
+    public MerkleTree() : this(0, 0, [new Row(0)]) => Append(Digest.Zero);
 
     /// <summary>The number of leaves, leaf 0 included; the seqno of the next entry.</summary>
-    public long LeafCount => FirstRetained + _retained.Count;
+    public long LeafCount { get; private set; }
 
     /// <summary>The index of the first leaf that is still held as itself.</summary>
     public long FirstRetained { get; private set; }
 
-    /// <summary>The leaves that are still held, from <see cref="FirstRetained"/> on.</summary>
-    public IReadOnlyList<Digest> RetainedLeaves => _retained;
+    /// <summary>The leaves that are still held, from <see cref="FirstRetained"/> on; valid until the tree changes.</summary>
+    public ReadOnlySpan<Digest> RetainedLeaves =>
+        CollectionsMarshal.AsSpan(_rows[0].Nodes)[(int)(FirstRetained - _rows[0].Start)..];
 
     /// <summary>The complete subtrees left of the retained leaves, widest first.</summary>
-    internal IReadOnlyList<Digest> LeftEdge => _leftEdge;
-
-    /// <summary>The root over all leaves.</summary>
-    public Digest Root
+    internal IEnumerable<Digest> LeftEdge
     {
         get
         {
-            var level = Row();
-            while (!level.IsRoot) level = level.Up();
-            return level.Nodes[0];
+            for (var level = _rows.Count - 1; level >= 0; level--)
+                if (((FirstRetained >> level) & 1) == 1) yield return _rows[level].At((FirstRetained >> level) - 1);
         }
     }
 
-    /// <summary>Puts together a tree of its retained leaves and left edge.</summary>
+    /// <summary>The root over all leaves.</summary>
+    public Digest Root => MerklePaths.Root(this, LeafCount);
+
+    /// <summary>Puts together a tree of its retained leaves and left edge, widest subtree first.</summary>
     internal static MerkleTree Of(long firstRetained, List<Digest> leftEdge, List<Digest> retained)
     {
         if (BitOperations.PopCount((ulong)firstRetained) != leftEdge.Count)
             throw new FormatException("One left-edge digest is needed for each set bit of the first retained index.");
         if (retained.Count == 0) throw new FormatException("A tree holds at least one leaf.");
-        return new MerkleTree(firstRetained, leftEdge, retained);
+        var tree = new MerkleTree(firstRetained, firstRetained, [new Row(firstRetained & ~1L)]);
+        for (var level = 1; (firstRetained >> level) > 0; level++) tree._rows.Add(new Row((firstRetained >> level) & ~1L));
+        var edge = leftEdge.Count;
+        for (var level = 0; edge > 0; level++)
+            if (((firstRetained >> level) & 1) == 1) tree._rows[level].Nodes.Add(leftEdge[--edge]);
+        foreach (var leaf in retained) tree.Append(leaf);
+        return tree;
     }
 
-    /// <summary>Adds the leaf of the next entry.</summary>
-    public void Append(in Digest leaf) => _retained.Add(leaf);
+    /// <summary>Adds the leaf of the next entry: like carrying in binary addition, it completes each subtree it can.</summary>
+    public void Append(in Digest leaf)
+    {
+        var node = leaf;
+        var index = LeafCount++;
+        for (var level = 0; ; level++, index >>= 1)
+        {
+            if (level == _rows.Count) _rows.Add(new Row(index));
+            var nodes = _rows[level].Nodes;
+            nodes.Add(node);
+            if ((index & 1) == 0) return;
+            node = Digest.Of(nodes[^2], node);
+        }
+    }
 
     /// <summary>
     /// Forgets the leaves before an index: no proof can be had for them from here on, the root stays what it is.
@@ -71,9 +88,8 @@ public sealed class MerkleTree
     {
         if (before <= FirstRetained) return;
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(before, LeafCount);
-        for (var index = FirstRetained; index < before; index++)
-            MergeIntoLeftEdge(_retained[(int)(index - FirstRetained)], index);
-        _retained.RemoveRange(0, (int)(before - FirstRetained));
+        // Where a row's first retained node is a right one, the left one beside it is part of the left edge.
+        for (var level = 0; level < _rows.Count; level++) _rows[level].Forget((before >> level) & ~1L);
         FirstRetained = before;
     }
 
@@ -82,50 +98,35 @@ public sealed class MerkleTree
     public MerkleProof Prove(long index)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(index, FirstRetained);
-        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(index, LeafCount);
-        var steps = new List<ProofStep>();
-        for (var level = Row(); !level.IsRoot; level = level.Up())
-        {
-            var sibling = index ^ 1;
-            if (sibling < level.Count) steps.Add(new ProofStep(level.At(sibling), SiblingIsLeft: sibling < index));
-            index >>= 1;
-        }
-        return new MerkleProof(steps);
+        return MerklePaths.Prove(this, index, LeafCount);
+    }
+
+    /// <inheritdoc/>
+    public Digest Node(int level, long index)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(level, _rows.Count);
+        return _rows[level].At(index);
     }
 
     /// <summary>A tree that can go its own way from here.</summary>
-    public MerkleTree Clone() => new(FirstRetained, [.. _leftEdge], [.. _retained]);
+    public MerkleTree Clone() => new(FirstRetained, LeafCount, [.. _rows.Select(row => row.Clone())]);
 
-    // Like carrying in binary addition: a new leaf joins every complete subtree that it completes.
-    private void MergeIntoLeftEdge(Digest leaf, long index)
+    /// <summary>One row: its nodes from <see cref="Start"/> on.</summary>
+    private sealed class Row(long start)
     {
-        var node = leaf;
-        for (var carry = index; (carry & 1) == 1; carry >>= 1)
+        public long Start { get; private set; } = start;
+
+        public List<Digest> Nodes { get; private init; } = [];
+
+        public Digest At(long index) => Nodes[(int)(index - Start)];
+
+        public void Forget(long before)
         {
-            node = Digest.Of(_leftEdge[^1], node);
-            _leftEdge.RemoveAt(_leftEdge.Count - 1);
+            if (before <= Start) return;
+            Nodes.RemoveRange(0, (int)(before - Start));
+            Start = before;
         }
-        _leftEdge.Add(node);
-    }
 
-    private Level Row() => new(FirstRetained, LeafCount, _retained, _leftEdge, _leftEdge.Count);
-
-    /// <summary>One row of the tree: the nodes from <paramref name="Start"/> on that are not within the left edge.</summary>
-    private readonly record struct Level(
-        long Start, long Count, IReadOnlyList<Digest> Nodes, List<Digest> LeftEdge, int EdgeLeft)
-    {
-        public bool IsRoot => Count == 1;
-
-        // The only node before Start that is ever asked for is Start - 1, when Start is odd: the edge's last subtree.
-        public Digest At(long index) => index < Start ? LeftEdge[EdgeLeft - 1] : Nodes[(int)(index - Start)];
-
-        public Level Up()
-        {
-            var edgeLeft = (Start & 1) == 1 ? EdgeLeft - 1 : EdgeLeft;
-            var parents = new List<Digest>((Nodes.Count / 2) + 1);
-            for (var left = Start & ~1L; left < Count; left += 2)
-                parents.Add(left + 1 < Count ? Digest.Of(At(left), At(left + 1)) : At(left));
-            return new Level(Start >> 1, (Count + 1) >> 1, parents, LeftEdge, edgeLeft);
-        }
+        public Row Clone() => new(Start) { Nodes = [.. Nodes] };
     }
 }

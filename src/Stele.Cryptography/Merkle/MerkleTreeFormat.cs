@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Numerics;
+using System.Runtime.InteropServices;
 
 namespace Stele.Cryptography.Merkle;
 
@@ -14,12 +15,16 @@ public static class MerkleTreeFormat
     /// <summary>The tree's bytes: 16 + 32 × (retained leaves + left-edge subtrees).</summary>
     public static byte[] Write(MerkleTree tree)
     {
-        var bytes = new byte[HeaderSize + (Digest.Size * (tree.RetainedLeaves.Count + tree.LeftEdge.Count))];
-        BinaryPrimitives.WriteInt64BigEndian(bytes, tree.RetainedLeaves.Count);
+        var leaves = tree.RetainedLeaves;
+        var edge = tree.LeftEdge.ToList();
+        var bytes = new byte[HeaderSize + (Digest.Size * (leaves.Length + edge.Count))];
+        BinaryPrimitives.WriteInt64BigEndian(bytes, leaves.Length);
         BinaryPrimitives.WriteInt64BigEndian(bytes.AsSpan(8), tree.FirstRetained);
         var rest = bytes.AsSpan(HeaderSize);
-        foreach (var leaf in tree.RetainedLeaves) Put(ref rest, leaf);
-        for (var i = tree.LeftEdge.Count - 1; i >= 0; i--) Put(ref rest, tree.LeftEdge[i]);
+        var flat = MemoryMarshal.AsBytes(leaves);
+        flat.CopyTo(rest);
+        rest = rest[flat.Length..];
+        for (var i = edge.Count - 1; i >= 0; i--) Put(ref rest, edge[i]);
         return bytes;
     }
 

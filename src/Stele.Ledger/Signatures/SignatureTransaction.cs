@@ -19,15 +19,15 @@ public static class SignatureTransaction
     /// <param name="root">The Merkle root over all leaves before this transaction's own.</param>
     /// <param name="nodeSignature">The node's ECDSA signature over the root as a digest, DER.</param>
     /// <param name="coseSignature">The service's COSE_Sign1 over the root.</param>
-    /// <param name="tree">The tree under the root.</param>
+    /// <param name="tree">The tree under the root, as <see cref="MerkleTreeFormat"/> writes it.</param>
     public static WriteSet Compose(
         TransactionId id, string nodeId, string nodeCertificate, in Digest root, ReadOnlySpan<byte> nodeSignature,
-        ReadOnlySpan<byte> coseSignature, MerkleTree tree)
+        ReadOnlySpan<byte> coseSignature, byte[] tree)
     {
         var writes = new WriteSet();
         writes.Put(TableNames.Signatures, TableNames.SingleKey, NodeRow(id, nodeId, nodeCertificate, root, nodeSignature));
         writes.Put(TableNames.CoseSignatures, TableNames.SingleKey, ServiceRow(coseSignature));
-        writes.Put(TableNames.Tree, TableNames.SingleKey, MerkleTreeFormat.Write(tree));
+        writes.Put(TableNames.Tree, TableNames.SingleKey, tree);
         return writes;
     }
 
