@@ -1,0 +1,279 @@
+using System.Collections.Concurrent;
+using System.Numerics;
+using Stele.Cryptography;
+using Stele.Cryptography.Merkle;
+using Stele.Ledger.Files;
+
+namespace Stele.Ledger.Proofs;
+
+/// <summary>
+/// Which signature transaction covers an entry, and the path from the entry to its root: for any entry of a ledger of any
+/// size, without the tree in memory. Derived from the ledger, and never trusted over it: whoever asks compares the root.
+/// </summary>
+/// <remarks>
+/// Full tiles lie in files that never change; the tile being filled, and those not yet written, are in memory. Above the
+/// tiles, the tree is held in memory: 64 bytes for each tile, a thousandth of a byte for each entry. One thread appends, any
+/// thread reads; readers ask only for what has been published as durable.
+/// </remarks>
+public sealed class ProofIndex : IDisposable
+{
+    private const int OpenTilesMax = 64;
+
+    // So many tiles wait for a disk that refuses them; then they are given up, and rebuilt some day.
+    private const int UnwrittenMax = 8;
+
+    private readonly string _directory;
+    private readonly OpenFiles _files = new(OpenTilesMax);
+    private readonly ConcurrentDictionary<long, ProofTile> _inMemory = new();
+    private readonly ConcurrentDictionary<long, bool> _onDisk = new();
+    private readonly Lock _lock = new();
+
+    // The tree above the tiles, row by row: row 0 holds the tiles' roots.
+    private readonly List<List<Digest>> _above = [[]];
+
+    private ProofTile _filling = new();
+    private long _fillingTile;
+    private Task _writing = Task.CompletedTask;
+
+    private ProofIndex(string directory) => _directory = directory;
+
+    /// <summary>The next leaf that is to be appended.</summary>
+    public SeqNo Next => new((_fillingTile * ProofTile.Leaves) + _filling.Count);
+
+    /// <summary>The entries that a lost or damaged tile held: they are to be given to <see cref="Restore"/>.</summary>
+    public IReadOnlyList<SeqNoRange> Missing
+    {
+        get
+        {
+            var missing = new List<SeqNoRange>();
+            for (var tile = 0L; tile < Volatile.Read(ref _fillingTile); tile++)
+                if (!_onDisk.ContainsKey(tile) && !_inMemory.ContainsKey(tile)) missing.Add(RangeOf(tile));
+            return missing;
+        }
+    }
+
+    /// <summary>Opens an index, which may be empty.</summary>
+    /// <param name="directory">Where its tiles are; it exists.</param>
+    /// <param name="last">The last entry that there is to prove: tiles beyond it belong to another ledger, and go.</param>
+    public static ProofIndex Open(string directory, SeqNo last)
+    {
+        var index = new ProofIndex(directory);
+        foreach (var path in Directory.EnumerateFiles(directory))
+        {
+            if (ProofTileName.Parse(Path.GetFileName(path)) is not { } tile) continue;
+            if (new FileInfo(path).Length == ProofTile.FileBytes && RangeOf(tile).Last <= last) index._onDisk[tile] = true;
+            else File.Delete(path);
+        }
+        index._fillingTile = index._onDisk.IsEmpty ? 0 : index._onDisk.Keys.Max() + 1;
+        index._inMemory[index._fillingTile] = index._filling;
+        if (index._fillingTile == 0) index.Append(Digest.Zero, isSignature: false);
+        index.RaiseAboveTiles();
+        return index;
+    }
+
+    /// <summary>Adds the leaf of the next entry.</summary>
+    public void Append(in Digest leaf, bool isSignature)
+    {
+        _filling.Append(leaf, isSignature);
+        if (!_filling.IsFull) return;
+        _writing = WriteBehindAsync(_writing);
+        var next = new ProofTile();
+        _inMemory[_fillingTile + 1] = next;
+        _filling = next;
+        Volatile.Write(ref _fillingTile, _fillingTile + 1);
+        RaiseAboveTiles();
+    }
+
+    /// <summary>Puts back a tile that is missing.</summary>
+    /// <param name="range">One of <see cref="Missing"/>.</param>
+    /// <param name="leaves">Its leaves; leaf 0 too where the range begins with it.</param>
+    /// <exception cref="IOException">It cannot be written.</exception>
+    public void Restore(SeqNoRange range, IEnumerable<(Digest Leaf, bool IsSignature)> leaves)
+    {
+        var tile = new ProofTile();
+        foreach (var (leaf, isSignature) in leaves) tile.Append(leaf, isSignature);
+        if (!tile.IsFull) throw new ArgumentException("A tile has 65,536 leaves.", nameof(leaves));
+        Write(range.First.Value / ProofTile.Leaves, tile);
+        RaiseAboveTiles();
+    }
+
+    /// <summary>The first signature transaction behind a seqno.</summary>
+    /// <returns>Its seqno; null where there is none yet, or where it cannot be told without a tile that is missing.</returns>
+    public SeqNo? NextSignature(SeqNo behind)
+    {
+        try
+        {
+            for (var seqno = behind.Value + 1; seqno < Next.Value;)
+            {
+                var tile = seqno / ProofTile.Leaves;
+                if (MarkedFrom(tile, (int)(seqno % ProofTile.Leaves)) is { } found)
+                    return new SeqNo((tile * ProofTile.Leaves) + found);
+                seqno = (tile + 1) * ProofTile.Leaves;
+            }
+            return null;
+        }
+        catch (TileMissingException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>The path from an entry to the root that a signature transaction signs.</summary>
+    /// <returns>The path; null where a tile is missing.</returns>
+    public MerkleProof? Prove(SeqNo entry, SeqNo signature)
+    {
+        using var reading = new ProofReading(this);
+        try
+        {
+            return MerklePaths.Prove(reading, entry.Value, leafCount: signature.Value);
+        }
+        catch (TileMissingException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Gives up the tiles that a proof of an entry is made of: what they say is not what was signed.</summary>
+    public void Distrust(SeqNo entry, SeqNo signature)
+    {
+        foreach (var tile in (long[])[entry.Value / ProofTile.Leaves, (signature.Value - 1) / ProofTile.Leaves])
+            if (_onDisk.ContainsKey(tile)) GiveUp(tile);
+    }
+
+    /// <summary>Waits until every full tile has been written, or has been refused by the disk.</summary>
+    public Task FlushAsync() => _writing;
+
+    /// <inheritdoc/>
+    public void Dispose() => _files.Dispose();
+
+    internal ProofTile? InMemory(long tile) => _inMemory.GetValueOrDefault(tile);
+
+    internal void ReadTile(long tile, Span<byte> bytes, long offset)
+    {
+        if (!_onDisk.ContainsKey(tile)) throw new TileMissingException(tile);
+        try
+        {
+            if (_files.Read(PathOf(tile), bytes, offset) == bytes.Length) return;
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            // As if it were not there.
+        }
+        GiveUp(tile);
+        throw new TileMissingException(tile);
+    }
+
+    internal Digest NodeAboveTiles(int level, long index)
+    {
+        lock (_lock)
+        {
+            var row = level - ProofTile.Height;
+            if (row < _above.Count && index < _above[row].Count) return _above[row][(int)index];
+            throw new TileMissingException(_above[0].Count);
+        }
+    }
+
+    private static SeqNoRange RangeOf(long tile) =>
+        new(new SeqNo(tile * ProofTile.Leaves), new SeqNo(((tile + 1) * ProofTile.Leaves) - 1));
+
+    private string PathOf(long tile) => Path.Combine(_directory, ProofTileName.Of(tile));
+
+    private int? MarkedFrom(long tile, int leaf)
+    {
+        if (InMemory(tile) is { } held) return FirstBit(held.Bytes[ProofTile.MarksOffset..], leaf, leafOfFirst: 0);
+        Span<byte> marks = stackalloc byte[1024];
+        for (var start = leaf / 8; start < ProofTile.Leaves / 8; start += marks.Length)
+        {
+            var part = marks[..Math.Min(marks.Length, (ProofTile.Leaves / 8) - start)];
+            ReadTile(tile, part, ProofTile.MarksOffset + start);
+            if (FirstBit(part, leaf, leafOfFirst: start * 8) is { } found) return found;
+        }
+        return null;
+    }
+
+    private static int? FirstBit(ReadOnlySpan<byte> marks, int from, int leafOfFirst)
+    {
+        var first = Math.Max(from - leafOfFirst, 0);
+        for (var i = first >> 3; i < marks.Length; i++)
+        {
+            var bits = i == first >> 3 ? marks[i] & (0xff << (first & 7)) : marks[i];
+            if (bits != 0) return leafOfFirst + (i * 8) + BitOperations.TrailingZeroCount(bits);
+        }
+        return null;
+    }
+
+    // Goes on above the tiles as far as there is no gap.
+    private void RaiseAboveTiles()
+    {
+        lock (_lock)
+        {
+            for (var tile = (long)_above[0].Count; tile < _fillingTile; tile++)
+            {
+                if (RootOf(tile) is not { } node) return;
+                var index = tile;
+                for (var row = 0; ; row++, index >>= 1)
+                {
+                    if (row == _above.Count) _above.Add([]);
+                    _above[row].Add(node);
+                    if ((index & 1) == 0) break;
+                    node = Digest.Of(_above[row][^2], node);
+                }
+            }
+        }
+    }
+
+    private Digest? RootOf(long tile)
+    {
+        if (InMemory(tile) is { } held) return held.Root;
+        Span<byte> root = stackalloc byte[Digest.Size];
+        try
+        {
+            ReadTile(tile, root, ProofTile.PlaceOf(ProofTile.Height, 0) * (long)Digest.Size);
+            return new Digest(root);
+        }
+        catch (TileMissingException)
+        {
+            return null;
+        }
+    }
+
+    private async Task WriteBehindAsync(Task before)
+    {
+        await before.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+        foreach (var (number, tile) in _inMemory)
+        {
+            if (!tile.IsFull) continue;
+            try
+            {
+                Write(number, tile);
+                _inMemory.TryRemove(number, out _);
+            }
+            catch (IOException)
+            {
+                // The index is never worth a write that fails: the tile stays in memory until the next one is full.
+                if (_inMemory.Count > UnwrittenMax) _inMemory.TryRemove(number, out _);
+            }
+        }
+    }
+
+    private void Write(long number, ProofTile tile)
+    {
+        Durable.Replace(PathOf(number), tile.Bytes, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        _onDisk[number] = true;
+    }
+
+    private void GiveUp(long tile)
+    {
+        _onDisk.TryRemove(tile, out _);
+        _files.Forget(PathOf(tile));
+        lock (_lock)
+        {
+            // What stands above it was made of it.
+            for (var row = 0; row < _above.Count; row++)
+            {
+                var count = (int)Math.Min(_above[row].Count, tile >> row);
+                _above[row].RemoveRange(count, _above[row].Count - count);
+            }
+        }
+    }
+}
