@@ -37,12 +37,13 @@ internal sealed class ChunkWriter : IDisposable
     /// <summary>The seqno that the next entry will have.</summary>
     public SeqNo Next => new(First.Value + _positions.Count);
 
-    private string OpenPath => Path.Combine(_directory, new ChunkName(First, null).ToString());
+    /// <summary>The file's path.</summary>
+    public string Path => System.IO.Path.Combine(_directory, new ChunkName(First, null).ToString());
 
     /// <summary>Begins a chunk.</summary>
     public static ChunkWriter Create(string directory, SeqNo first)
     {
-        var path = Path.Combine(directory, new ChunkName(first, null).ToString());
+        var path = System.IO.Path.Combine(directory, new ChunkName(first, null).ToString());
         var file = System.IO.File.OpenHandle(path, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.ReadWrite);
         var chunk = new ChunkWriter(directory, first, file, [], HeaderSize);
         RandomAccess.Write(file, stackalloc byte[HeaderSize], 0);
@@ -54,7 +55,7 @@ internal sealed class ChunkWriter : IDisposable
     /// <summary>Goes on with an open chunk, of which everything from <paramref name="length"/> on is cut off.</summary>
     public static ChunkWriter Resume(string directory, SeqNo first, IEnumerable<uint> positions, long length)
     {
-        var path = Path.Combine(directory, new ChunkName(first, null).ToString());
+        var path = System.IO.Path.Combine(directory, new ChunkName(first, null).ToString());
         var file = System.IO.File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite);
         var chunk = new ChunkWriter(directory, first, file, [.. positions], length);
         if (RandomAccess.GetLength(file) != length) chunk.CutTo(length);
@@ -75,14 +76,18 @@ internal sealed class ChunkWriter : IDisposable
         }
     }
 
-    /// <summary>Where an entry of this chunk begins.</summary>
-    public bool TryLocate(SeqNo seqno, out long offset)
+    /// <summary>Where an entry of this chunk lies.</summary>
+    public bool TryLocate(SeqNo seqno, out EntryPlace place)
     {
         lock (_positions)
         {
             var index = seqno.Value - First.Value;
-            offset = index >= 0 && index < _positions.Count ? _positions[(int)index] : -1;
-            return offset >= 0;
+            place = default;
+            if (index < 0 || index >= _positions.Count) return false;
+            var begin = _positions[(int)index];
+            var end = index + 1 < _positions.Count ? _positions[(int)index + 1] : Length;
+            place = new EntryPlace(begin, (int)(end - begin));
+            return true;
         }
     }
 
@@ -97,7 +102,7 @@ internal sealed class ChunkWriter : IDisposable
     /// Completes the chunk and gives it its final name. In this order, so that a crash between any two steps leaves
     /// either an open chunk with a tail to cut off or a complete one to rename: table, flush, header, flush, name.
     /// </summary>
-    /// <returns>The closed chunk, which takes over the file.</returns>
+    /// <returns>The closed chunk.</returns>
     public ClosedChunk Close()
     {
         var table = new byte[_positions.Count * sizeof(uint)];
@@ -112,8 +117,9 @@ internal sealed class ChunkWriter : IDisposable
         Durable.Flush(File);
 
         var last = Next.Previous;
-        Durable.Rename(OpenPath, Path.Combine(_directory, new ChunkName(First, last).ToString()));
-        return new ClosedChunk(First, last, File, Length);
+        var path = System.IO.Path.Combine(_directory, new ChunkName(First, last).ToString());
+        Durable.Rename(Path, path);
+        return new ClosedChunk(path, First, last);
     }
 
     /// <inheritdoc/>

@@ -1,53 +1,49 @@
 using System.Buffers.Binary;
-using Microsoft.Win32.SafeHandles;
+using Stele.Ledger.Entries;
 
 namespace Stele.Ledger.Files;
 
 /// <summary>A complete ledger file, read at random through its own positions table.</summary>
-internal sealed class ClosedChunk : IDisposable
+/// <param name="path">The file.</param>
+/// <param name="first">The seqno of its first entry.</param>
+/// <param name="last">The seqno of its last entry.</param>
+internal sealed class ClosedChunk(string path, SeqNo first, SeqNo last)
 {
-    private readonly Lazy<(SafeFileHandle File, long TableOffset)> _open;
+    private long _tableOffset;
 
-    /// <summary>A chunk that has just been written.</summary>
-    public ClosedChunk(SeqNo first, SeqNo last, SafeFileHandle file, long tableOffset)
-    {
-        (First, Last) = (first, last);
-        _open = new Lazy<(SafeFileHandle, long)>((file, tableOffset));
-    }
-
-    /// <summary>A chunk found on disk; it is opened when it is first read.</summary>
-    public ClosedChunk(string path, SeqNo first, SeqNo last)
-    {
-        (First, Last) = (first, last);
-        _open = new Lazy<(SafeFileHandle, long)>(() => Open(path));
-    }
+    /// <summary>The file.</summary>
+    public string Path { get; } = path;
 
     /// <summary>The seqno of its first entry.</summary>
-    public SeqNo First { get; }
+    public SeqNo First { get; } = first;
 
     /// <summary>The seqno of its last entry.</summary>
-    public SeqNo Last { get; }
+    public SeqNo Last { get; } = last;
 
-    /// <summary>The file and the offset in it where an entry begins.</summary>
-    public (SafeFileHandle File, long Offset) Locate(SeqNo seqno)
+    /// <summary>Where an entry lies in the file: one read of the positions table.</summary>
+    /// <exception cref="LedgerCorruptException">The positions table is damaged.</exception>
+    public EntryPlace Locate(SeqNo seqno, OpenFiles files)
     {
-        var (file, table) = _open.Value;
-        Span<byte> position = stackalloc byte[sizeof(uint)];
-        RandomAccess.Read(file, position, table + ((seqno.Value - First.Value) * sizeof(uint)));
-        return (file, BinaryPrimitives.ReadUInt32LittleEndian(position));
+        var table = TableOffset(files);
+        Span<byte> positions = stackalloc byte[2 * sizeof(uint)];
+        var wanted = seqno < Last ? positions : positions[..sizeof(uint)];
+        if (files.Read(Path, wanted, table + ((seqno.Value - First.Value) * sizeof(uint))) != wanted.Length)
+            throw new LedgerCorruptException(Path, table, seqno, "its positions table is cut short");
+        var begin = BinaryPrimitives.ReadUInt32LittleEndian(wanted);
+        var end = seqno < Last ? BinaryPrimitives.ReadUInt32LittleEndian(wanted[sizeof(uint)..]) : table;
+        if (begin < ChunkWriter.HeaderSize || end - begin is < EntryFormat.PublicOffset or > EntryFormat.SizeMax)
+            throw new LedgerCorruptException(Path, begin, seqno, "its positions table says what cannot be");
+        return new EntryPlace(begin, (int)(end - begin));
     }
 
-    /// <inheritdoc/>
-    public void Dispose()
+    private long TableOffset(OpenFiles files)
     {
-        if (_open.IsValueCreated) _open.Value.File.Dispose();
-    }
-
-    private static (SafeFileHandle, long) Open(string path)
-    {
-        var file = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+        var known = Volatile.Read(ref _tableOffset);
+        if (known != 0) return known;
         Span<byte> header = stackalloc byte[ChunkWriter.HeaderSize];
-        RandomAccess.Read(file, header, 0);
-        return (file, BinaryPrimitives.ReadInt64LittleEndian(header));
+        if (files.Read(Path, header, 0) == header.Length) known = BinaryPrimitives.ReadInt64LittleEndian(header);
+        if (known < ChunkWriter.HeaderSize) throw new LedgerCorruptException(Path, 0, null, "it has no positions table");
+        Volatile.Write(ref _tableOffset, known);
+        return known;
     }
 }

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using Microsoft.Win32.SafeHandles;
 using Stele.Ledger.Entries;
 
 namespace Stele.Ledger.Files;
@@ -10,16 +9,15 @@ namespace Stele.Ledger.Files;
 /// </summary>
 /// <remarks>
 /// Writing runs on: one thread at a time, the log's. Reading runs on any thread: it asks only for seqnos that have been
-/// published as durable. What is held in memory is one small object for each file, and the open file's positions.
+/// published as durable. What is held in memory is one small object for each file, and the open file's positions; of closed
+/// files the last used ones are kept open.
 /// </remarks>
 public sealed class LedgerFiles : IDisposable
 {
-    private const int EntryHeaderSize = 8;
-
-    // One read takes an entry's header together with most entries' whole contents.
-    private const int FirstReadBytes = 4096;
+    private const int OpenFilesMax = 128;
 
     private readonly string _directory;
+    private readonly OpenFiles _files = new(OpenFilesMax);
     private readonly long _chunkBytes;
     private volatile Chunks _chunks;
 
@@ -55,10 +53,39 @@ public sealed class LedgerFiles : IDisposable
     /// <summary>Reads the entry at a seqno.</summary>
     /// <returns>The entry; null where there is none, or none yet.</returns>
     /// <exception cref="LedgerCorruptException">The bytes at its place are not this entry.</exception>
-    public LedgerEntry? Read(SeqNo seqno)
+    public LedgerEntry? Read(SeqNo seqno) => ReadBytes(seqno, bytesMax: int.MaxValue) is { } bytes ? Parse(seqno, bytes) : null;
+
+    /// <summary>Reads the beginning of the entry at a seqno, or all of it.</summary>
+    /// <param name="seqno">The place.</param>
+    /// <param name="bytesMax">How much of it is wanted at most.</param>
+    /// <returns>Its bytes from its header on; null where there is none, or none yet.</returns>
+    /// <exception cref="LedgerCorruptException">The file ends before it.</exception>
+    public byte[]? ReadBytes(SeqNo seqno, int bytesMax)
     {
-        if (!_chunks.TryLocate(seqno, out var file, out var offset)) return null;
-        var bytes = ReadWhole(file, offset);
+        var chunks = _chunks;
+        if (chunks.Open is { } open && seqno >= open.First)
+        {
+            try
+            {
+                return open.TryLocate(seqno, out var place) ? ReadOpen(open, place, seqno, bytesMax) : null;
+            }
+            catch (ObjectDisposedException) when (_chunks != chunks)
+            {
+                // The file was closed between finding and reading: now it is found as closed.
+                return ReadBytes(seqno, bytesMax);
+            }
+        }
+        if (chunks.Find(seqno) is not { } closed) return null;
+        var found = closed.Locate(seqno, _files);
+        var bytes = new byte[Math.Min(found.Size, bytesMax)];
+        if (_files.Read(closed.Path, bytes, found.Offset) == bytes.Length) return bytes;
+        throw new LedgerCorruptException(closed.Path, found.Offset, seqno, "the file ends within the entry");
+    }
+
+    /// <summary>Takes an entry's bytes apart.</summary>
+    /// <exception cref="LedgerCorruptException">They are not the entry at this seqno.</exception>
+    public LedgerEntry Parse(SeqNo seqno, byte[] bytes)
+    {
         try
         {
             var entry = LedgerEntry.Parse(bytes);
@@ -67,31 +94,22 @@ public sealed class LedgerFiles : IDisposable
         }
         catch (FormatException damage)
         {
-            throw new LedgerCorruptException(_directory, offset, seqno, damage.Message);
+            throw new LedgerCorruptException(_directory, 0, seqno, damage.Message);
         }
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        foreach (var chunk in _chunks.Closed) chunk.Dispose();
+        _files.Dispose();
         _chunks.Open?.Dispose();
     }
 
-    private static byte[] ReadWhole(SafeFileHandle file, long offset)
+    private static byte[] ReadOpen(ChunkWriter open, EntryPlace place, SeqNo seqno, int bytesMax)
     {
-        var bytes = new byte[FirstReadBytes];
-        var read = RandomAccess.Read(file, bytes, offset);
-        var size = read < EntryHeaderSize ? 0 : LedgerEntry.SizeOf(bytes);
-        var whole = size <= read ? bytes.AsSpan(0, size).ToArray() : new byte[size];
-        for (read = Math.Min(read, size); size > FirstReadBytes && read < size;)
-        {
-            if (read == FirstReadBytes) bytes.CopyTo(whole, 0);
-            var more = RandomAccess.Read(file, whole.AsSpan(read), offset + read);
-            if (more == 0) break;
-            read += more;
-        }
-        return whole;
+        var bytes = new byte[Math.Min(place.Size, bytesMax)];
+        if (RandomAccess.Read(open.File, bytes, place.Offset) == bytes.Length) return bytes;
+        throw new LedgerCorruptException(open.Path, place.Offset, seqno, "the file ends within the entry");
     }
 
     private bool ReachesSize(IReadOnlyList<LedgerFileEntry> entries, int start, int end)
@@ -133,22 +151,16 @@ public sealed class LedgerFiles : IDisposable
         }
     }
 
-    private void CloseFile() => _chunks = new Chunks(_chunks.Closed.Add(_chunks.Open!.Close()), Open: null);
+    private void CloseFile()
+    {
+        var open = _chunks.Open!;
+        _chunks = new Chunks(_chunks.Closed.Add(open.Close()), Open: null);
+        open.Dispose();
+    }
 
     private sealed record Chunks(ImmutableArray<ClosedChunk> Closed, ChunkWriter? Open)
     {
-        public bool TryLocate(SeqNo seqno, out SafeFileHandle file, out long offset)
-        {
-            if (Open is not null && seqno >= Open.First)
-            {
-                file = Open.File;
-                return Open.TryLocate(seqno, out offset);
-            }
-            (file, offset) = Find(seqno)?.Locate(seqno) ?? (null!, -1);
-            return file is not null;
-        }
-
-        private ClosedChunk? Find(SeqNo seqno)
+        public ClosedChunk? Find(SeqNo seqno)
         {
             var (low, high) = (0, Closed.Length - 1);
             while (low <= high)
