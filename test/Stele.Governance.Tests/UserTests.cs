@@ -86,7 +86,7 @@ public sealed class UserTests
         var transaction = new Transaction(TransactionId.Of(2, 1), _tables);
         var change = command.Execute(transaction);
         Assert.Equal(change == UserChange.Made, !transaction.Writes.IsEmpty);
-        _tables = _tables.With(transaction.Writes);
+        _tables = _tables.With(transaction.Writes, transaction.Id.SeqNo);
         return change;
     }
 }

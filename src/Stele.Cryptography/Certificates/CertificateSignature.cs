@@ -19,14 +19,25 @@ public static class CertificateSignature
         {
             var outer = new AsnReader(certificate.RawData, AsnEncodingRules.DER).ReadSequence();
             var signed = outer.ReadEncodedValue();
-            outer.ReadSequence();
-            var signature = outer.ReadBitString(out _);
+            var algorithm = outer.ReadEncodedValue();
+            var signature = outer.ReadBitString(out var unusedBits);
+            // What stands outside the signed part says the same as inside it (RFC 5280, 4.1.1.2), or anyone could change it.
+            if (unusedBits != 0 || !algorithm.Span.SequenceEqual(SignedAlgorithm(signed).Span)) return false;
             return key.VerifyData(signed.Span, signature, hash, DSASignatureFormat.Rfc3279DerSequence);
         }
         catch (Exception fault) when (fault is AsnContentException or CryptographicException)
         {
             return false;
         }
+    }
+
+    private static ReadOnlyMemory<byte> SignedAlgorithm(ReadOnlyMemory<byte> signed)
+    {
+        var fields = new AsnReader(signed, AsnEncodingRules.DER).ReadSequence();
+        var version = new Asn1Tag(TagClass.ContextSpecific, 0, isConstructed: true);
+        if (fields.PeekTag() == version) fields.ReadEncodedValue();
+        fields.ReadIntegerBytes();
+        return fields.ReadEncodedValue();
     }
 
     private static HashAlgorithmName? HashOf(X509Certificate2 certificate) => certificate.SignatureAlgorithm.Value switch

@@ -21,6 +21,9 @@ public sealed class LedgerSecret : IDisposable
 
     private static ReadOnlySpan<byte> EvidencePrefix => "ce:"u8;
 
+    /// <summary>What stands in a snapshot's vector in place of a view: the top bit, which no view has.</summary>
+    public const uint SnapshotView = 0x8000_0000;
+
     private readonly byte[] _bytes;
     private readonly byte[] _commitSecret;
     private readonly byte[] _claimSecret;
@@ -62,7 +65,7 @@ public sealed class LedgerSecret : IDisposable
         Span<byte> tag)
     {
         Span<byte> iv = stackalloc byte[IvSize];
-        WriteIv(id, iv);
+        WriteIv(id.SeqNo, (uint)id.View.Value, iv);
         _cipher.Value!.Encrypt(iv, plaintext, ciphertext, tag, publicDomain);
     }
 
@@ -73,16 +76,31 @@ public sealed class LedgerSecret : IDisposable
         Span<byte> plaintext)
     {
         Span<byte> iv = stackalloc byte[IvSize];
-        WriteIv(id, iv);
-        try
-        {
-            _cipher.Value!.Decrypt(iv, ciphertext, tag, plaintext, publicDomain);
-            return true;
-        }
-        catch (AuthenticationTagMismatchException)
-        {
-            return false;
-        }
+        WriteIv(id.SeqNo, (uint)id.View.Value, iv);
+        return TryOpen(iv, publicDomain, ciphertext, tag, plaintext);
+    }
+
+    /// <summary>
+    /// Seals a snapshot's private domain; its whole public domain is authenticated with it. One state is sealed by a
+    /// seqno: the same vector for two would tell both.
+    /// </summary>
+    public void SealSnapshot(
+        SeqNo seqno, ReadOnlySpan<byte> publicDomain, ReadOnlySpan<byte> plaintext, Span<byte> ciphertext, Span<byte> tag)
+    {
+        Span<byte> iv = stackalloc byte[IvSize];
+        WriteIv(seqno, SnapshotView, iv);
+        _cipher.Value!.Encrypt(iv, plaintext, ciphertext, tag, publicDomain);
+    }
+
+    /// <summary>Opens a snapshot's private domain.</summary>
+    /// <returns>Whether it is what was sealed under this secret as the snapshot at this seqno.</returns>
+    public bool TryOpenSnapshot(
+        SeqNo seqno, ReadOnlySpan<byte> publicDomain, ReadOnlySpan<byte> ciphertext, ReadOnlySpan<byte> tag,
+        Span<byte> plaintext)
+    {
+        Span<byte> iv = stackalloc byte[IvSize];
+        WriteIv(seqno, SnapshotView, iv);
+        return TryOpen(iv, publicDomain, ciphertext, tag, plaintext);
     }
 
     /// <summary>
@@ -129,10 +147,24 @@ public sealed class LedgerSecret : IDisposable
         return Digest.Keyed(key, text[..id.Format(text)]);
     }
 
-
-    private static void WriteIv(TransactionId id, Span<byte> iv)
+    private bool TryOpen(
+        ReadOnlySpan<byte> iv, ReadOnlySpan<byte> publicDomain, ReadOnlySpan<byte> ciphertext, ReadOnlySpan<byte> tag,
+        Span<byte> plaintext)
     {
-        BinaryPrimitives.WriteInt64LittleEndian(iv, id.SeqNo.Value);
-        BinaryPrimitives.WriteUInt32LittleEndian(iv[sizeof(long)..], (uint)id.View.Value);
+        try
+        {
+            _cipher.Value!.Decrypt(iv, ciphertext, tag, plaintext, publicDomain);
+            return true;
+        }
+        catch (AuthenticationTagMismatchException)
+        {
+            return false;
+        }
+    }
+
+    private static void WriteIv(SeqNo seqno, uint view, Span<byte> iv)
+    {
+        BinaryPrimitives.WriteInt64LittleEndian(iv, seqno.Value);
+        BinaryPrimitives.WriteUInt32LittleEndian(iv[sizeof(long)..], view);
     }
 }

@@ -19,6 +19,23 @@ internal struct DomainReader(ReadOnlyMemory<byte> domain, int offsetInEntry)
 
     public ReadOnlyMemory<byte> SizedBytes() => Take(Int64());
 
+    /// <summary>A reader of the bytes that stand here behind their size.</summary>
+    public DomainReader Nested()
+    {
+        var bytes = SizedBytes();
+        return new DomainReader(bytes, offsetInEntry + _position - bytes.Length);
+    }
+
+    /// <summary>All bytes that are left.</summary>
+    public ReadOnlyMemory<byte> Rest() => Take(domain.Length - _position);
+
+    /// <summary>Zeros up to the next multiple of 8 from the beginning of the domain.</summary>
+    public void Padding()
+    {
+        var padding = Take(-_position & 7);
+        if (padding.Span.ContainsAnyExcept((byte)0)) throw Fault("padding that is not zero");
+    }
+
     public string Text()
     {
         try

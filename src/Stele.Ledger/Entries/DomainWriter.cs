@@ -32,6 +32,9 @@ internal ref struct DomainWriter(Span<byte> rest)
         Bytes(bytes);
     }
 
+    /// <summary>Leaves out bytes that are zero already.</summary>
+    public void Zeros(int count) => _rest = _rest[count..];
+
     public void Text(string text)
     {
         var size = Encoding.UTF8.GetBytes(text, _rest[sizeof(long)..]);

@@ -15,6 +15,9 @@ public static class TableNames
     /// <summary>The Merkle tree under a signature.</summary>
     public static readonly TableName Tree = new("public:ccf.internal.tree");
 
+    /// <summary>The newest snapshot that the ledger vouches for: its digest and its seqno.</summary>
+    public static readonly TableName SnapshotEvidence = new("public:ccf.internal.snapshot_evidence");
+
     /// <summary>Nodes: id to JSON.</summary>
     public static readonly TableName NodesInfo = new("public:ccf.gov.nodes.info");
 

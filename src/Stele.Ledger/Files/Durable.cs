@@ -11,6 +11,9 @@ namespace Stele.Ledger.Files;
 /// </remarks>
 public static partial class Durable
 {
+    /// <summary>What stands behind the name of a file that <see cref="Replace"/> has not put in place yet.</summary>
+    public const string UnfinishedSuffix = ".new";
+
     private const int OpenReadOnlyDirectory = 0x10000 | 0x80000; // O_DIRECTORY | O_CLOEXEC
 
     /// <summary>Waits until the disk holds a file's contents, and its length. Expected: <c>fdatasync(fd)</c>.</summary>
@@ -45,7 +48,7 @@ public static partial class Durable
     /// <exception cref="IOException">It could not be written, or the disk did not confirm it.</exception>
     public static void Replace(string path, ReadOnlySpan<byte> contents, UnixFileMode mode)
     {
-        var beside = path + ".new";
+        var beside = path + UnfinishedSuffix;
         File.Delete(beside);
         var options = new FileStreamOptions
         {

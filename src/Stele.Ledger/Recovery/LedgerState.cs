@@ -26,7 +26,7 @@ public sealed class LedgerState
     public void Apply(TransactionId id, WriteSet writes)
     {
         Collections.Apply(id.SeqNo, writes);
-        _now = new Moment(id, _now.Tables.With(writes));
+        _now = new Moment(id, _now.Tables.With(writes, id.SeqNo));
     }
 
     private sealed record Moment(TransactionId Position, LedgerTables Tables);

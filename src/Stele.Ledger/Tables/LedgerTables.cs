@@ -1,7 +1,5 @@
 using System.Collections.Immutable;
 using Stele.Ledger.Entries;
-using Table = System.Collections.Immutable.ImmutableSortedDictionary<
-    System.ReadOnlyMemory<byte>, System.ReadOnlyMemory<byte>>;
 
 namespace Stele.Ledger.Tables;
 
@@ -14,9 +12,7 @@ namespace Stele.Ledger.Tables;
 public sealed class LedgerTables
 {
     /// <summary>The state before the first transaction.</summary>
-    public static readonly LedgerTables Empty = new(ImmutableDictionary<string, Table>.Empty);
-
-    private static readonly Table NoRows = Table.Empty.WithComparers(KeyOrder.Instance);
+    public static readonly LedgerTables Empty = new(ImmutableSortedDictionary.Create<string, LedgerTable>(StringComparer.Ordinal));
 
     private static readonly HashSet<string> OnlyInLedger = new(StringComparer.Ordinal)
     {
@@ -25,36 +21,49 @@ public sealed class LedgerTables
         TableNames.PublicTags.Value, TableNames.PrivateTags.Value,
     };
 
-    private readonly ImmutableDictionary<string, Table> _tables;
+    private readonly ImmutableSortedDictionary<string, LedgerTable> _tables;
 
-    private LedgerTables(ImmutableDictionary<string, Table> tables) => _tables = tables;
+    private LedgerTables(ImmutableSortedDictionary<string, LedgerTable> tables) => _tables = tables;
+
+    /// <summary>All tables that were ever written to, by ordinal order of their names; a table may be without rows.</summary>
+    public IEnumerable<LedgerTable> All => _tables.Values;
 
     /// <summary>The value of a key.</summary>
     /// <returns>Whether the table has it.</returns>
-    public bool TryGet(TableName table, ReadOnlyMemory<byte> key, out ReadOnlyMemory<byte> value) =>
-        Of(table).TryGetValue(key, out value);
+    public bool TryGet(TableName table, ReadOnlyMemory<byte> key, out ReadOnlyMemory<byte> value)
+    {
+        var found = Of(table).TryGet(key, out var row);
+        value = row.Value;
+        return found;
+    }
 
-    /// <summary>A table's rows by the order of their keys' bytes.</summary>
-    public IEnumerable<KeyValuePair<ReadOnlyMemory<byte>, ReadOnlyMemory<byte>>> Rows(TableName table) => Of(table);
+    /// <summary>A table's keys and values by the order of the keys' bytes.</summary>
+    public IEnumerable<KeyValuePair<ReadOnlyMemory<byte>, ReadOnlyMemory<byte>>> Rows(TableName table) =>
+        Of(table).Rows.Select(row => KeyValuePair.Create(row.Key, row.Value.Value));
 
     /// <summary>The state after a transaction's writes.</summary>
-    public LedgerTables With(WriteSet writes)
+    /// <param name="writes">What it wrote.</param>
+    /// <param name="seqno">The transaction: the version of the rows that it wrote.</param>
+    public LedgerTables With(WriteSet writes, SeqNo seqno)
     {
         var tables = _tables;
         foreach (var table in writes.Tables)
         {
-            if (OnlyInLedger.Contains(table.Name.Value)) continue;
-            tables = tables.SetItem(table.Name.Value, With(Of(table.Name), table.Writes));
+            if (!Holds(table.Name)) continue;
+            var before = Of(table.Name);
+            var after = before.With(table.Writes, seqno);
+            if (!ReferenceEquals(before, after)) tables = tables.SetItem(table.Name.Value, after);
         }
         return ReferenceEquals(tables, _tables) ? this : new LedgerTables(tables);
     }
 
-    private static Table With(Table rows, IEnumerable<KeyWrite> writes)
-    {
-        foreach (var write in writes)
-            rows = write.Value is { } value ? rows.SetItem(write.Key, value) : rows.Remove(write.Key);
-        return rows;
-    }
+    /// <summary>Whether a table's rows are part of the state, and not only read out of the ledger.</summary>
+    internal static bool Holds(TableName table) => !OnlyInLedger.Contains(table.Value);
 
-    private Table Of(TableName table) => _tables.GetValueOrDefault(table.Value, NoRows);
+    /// <summary>The state that is made of these tables; those that it does not hold are left out.</summary>
+    internal static LedgerTables Of(IEnumerable<LedgerTable> tables) => new(Empty._tables.SetItems(
+        tables.Where(table => Holds(table.Name)).Select(table => KeyValuePair.Create(table.Name.Value, table))));
+
+    private LedgerTable Of(TableName table) =>
+        _tables.TryGetValue(table.Value, out var found) ? found : LedgerTable.Empty(table);
 }

@@ -140,7 +140,7 @@ public sealed class Sequencer : IAsyncDisposable
             var entry = EntryEncoder.Encode(
                 transaction.Id, transaction.Writes, transaction.ClaimsDigest, _secret, EntryFlags.None);
             batch.Add(new BatchEntry(entry, transaction.Writes, IsSignature: false));
-            _working = _working.With(transaction.Writes);
+            _working = _working.With(transaction.Writes, transaction.Id.SeqNo);
             _last = transaction.Id;
             _schedule.Add(entry.Bytes.Length, submission.UntilCommitted);
         }

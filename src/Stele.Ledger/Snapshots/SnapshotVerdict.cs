@@ -1,0 +1,18 @@
+namespace Stele.Ledger.Snapshots;
+
+/// <summary>What the verification of a snapshot's file found.</summary>
+public abstract record SnapshotVerdict
+{
+    private SnapshotVerdict()
+    {
+    }
+
+    /// <summary>The service vouches for it.</summary>
+    /// <param name="Contents">What it says; without a secret, what it says in clear.</param>
+    /// <param name="Evidence">The transaction that vouches for it.</param>
+    public sealed record Verified(SnapshotContents Contents, TransactionId Evidence) : SnapshotVerdict;
+
+    /// <summary>It is damaged, or nobody who is trusted vouches for it.</summary>
+    /// <param name="Reason">Why, for a log.</param>
+    public sealed record Refused(string Reason) : SnapshotVerdict;
+}
