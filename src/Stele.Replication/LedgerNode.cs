@@ -2,6 +2,7 @@ using Stele.Ledger.Collections;
 using Stele.Ledger.Entries;
 using Stele.Ledger.Files;
 using Stele.Ledger.Recovery;
+using Stele.Ledger.Snapshots;
 using Stele.Ledger.Tables;
 using Stele.Ledger.Transactions;
 using Stele.Receipts;
@@ -9,6 +10,7 @@ using Stele.Replication.Log;
 using Stele.Replication.Receipts;
 using Stele.Replication.Sequencing;
 using Stele.Replication.Signing;
+using Stele.Replication.Snapshots;
 
 namespace Stele.Replication;
 
@@ -21,11 +23,15 @@ public sealed class LedgerNode : IAsyncDisposable
     private readonly LedgerState _state;
     private readonly ReceiptBuilder _receipts;
     private readonly Sequencer _sequencer;
+    private readonly SnapshotTaker _snapshots;
+    private readonly CancellationTokenSource _stop = new();
+    private readonly Task _takingSnapshots;
 
     private LedgerNode(LedgerNodeOptions options, LedgerHead head, RecoveredLedger ledger, TimeProvider time)
     {
         (_options, _files, _state) = (options, ledger.Files, ledger.State);
-        _receipts = new ReceiptBuilder(_files, options.Secret);
+        _receipts = new ReceiptBuilder(_files, _state.Proofs, options.Secret);
+        Start = ledger.Start;
         var committed = ledger.Committed is { } last ? new CommitRecord(last.Id, last.Root) : null;
         var signer = new RootSigner(
             options.NodeKey, options.NodeCertificate, options.ServiceKey, options.Issuer, options.Subject, options.Secret, time);
@@ -33,7 +39,17 @@ public sealed class LedgerNode : IAsyncDisposable
         _sequencer = new Sequencer(
             _log, _state, ledger.Tree, new CommitSignal(committed?.Id ?? default),
             head.Found?.Durable.View ?? default, signer, options.Secret, options.Sequencer, time);
+        _snapshots = new SnapshotTaker(
+            _state, _files, _receipts, _sequencer, new SnapshotDirectory(options.SnapshotDirectory), options.Secret,
+            options.SnapshotEntries);
+        _takingSnapshots = _snapshots.RunAsync(ledger.Start.Snapshot, _stop.Token);
     }
+
+    /// <summary>What the start has read of the ledger.</summary>
+    public LedgerStart Start { get; }
+
+    /// <summary>Why the last snapshot that was tried is not there; null where it is.</summary>
+    public string? SnapshotFailure => _snapshots.Failure;
 
     /// <summary>The last durable transaction.</summary>
     public TransactionId Position => _state.Position;
@@ -59,8 +75,18 @@ public sealed class LedgerNode : IAsyncDisposable
         var head = LedgerHead.Open(options.HeadFile);
         try
         {
-            var ledger = LedgerRecovery.Open(
-                options.LedgerDirectory, options.Secret, head.Found, options.AcceptLedgerEnd, options.ChunkBytes);
+            var ledger = LedgerRecovery.Open(new RecoveryOptions
+            {
+                LedgerDirectory = options.LedgerDirectory,
+                IndexDirectory = options.IndexDirectory,
+                SnapshotDirectory = options.SnapshotDirectory,
+                Secret = options.Secret,
+                Service = options.ServiceCertificate,
+                Head = head.Found,
+                ChunkBytes = options.ChunkBytes,
+                AcceptEnd = options.AcceptLedgerEnd,
+                ReadsAll = options.ReadsAll,
+            });
             return new LedgerNode(options, head, ledger, time);
         }
         catch
@@ -79,7 +105,7 @@ public sealed class LedgerNode : IAsyncDisposable
     {
         // The order matters: what was committed when we looked is still there when the entry is read.
         var committed = Committed;
-        var viewThere = id.SeqNo > SeqNo.None && id.SeqNo <= Position.SeqNo ? _files.Read(id.SeqNo)?.Id.View : null;
+        var viewThere = id.SeqNo > SeqNo.None && id.SeqNo <= Position.SeqNo ? _files.ViewAt(id.SeqNo) : null;
         return StatusRules.StatusOf(id, viewThere, committed);
     }
 
@@ -89,19 +115,13 @@ public sealed class LedgerNode : IAsyncDisposable
     /// <summary>Reads a durable entry.</summary>
     /// <returns>The entry; null where there is none.</returns>
     /// <exception cref="LedgerCorruptException">What lies there is not the entry.</exception>
-    public LedgerEntry? Read(SeqNo seqno) =>
-        seqno > SeqNo.None && seqno <= Position.SeqNo ? _files.Read(seqno) : null;
-
-    /// <summary>The value that an entry wrote to a key, public or private.</summary>
-    /// <returns>Whether it wrote one.</returns>
-    /// <exception cref="LedgerCorruptException">The entry's private part does not open.</exception>
-    public bool TryGetWritten(LedgerEntry entry, TableName table, ReadOnlySpan<byte> key, out ReadOnlyMemory<byte> value)
+    public LedgerEntry? Read(SeqNo seqno)
     {
-        if (table.IsPublic) return entry.PublicWrites.TryGet(table, key, out value);
-        value = default;
-        if (!entry.HasPrivateWrites) return false;
-        if (entry.TryOpen(_options.Secret, out var writes)) return writes.TryGet(table, key, out value);
-        throw new LedgerCorruptException(_options.LedgerDirectory, 0, entry.Id.SeqNo, "its private part does not open");
+        if (seqno <= SeqNo.None || seqno > Position.SeqNo || _files.Read(seqno) is not { } entry) return null;
+        // The seal is over all of it, public or private: nothing that was altered on the disk since is ever answered.
+        return entry.TryOpen(_options.Secret, out _)
+            ? entry
+            : throw new LedgerCorruptException(_options.LedgerDirectory, 0, seqno, "it is not what was sealed");
     }
 
     /// <summary>The receipt of a committed entry; null where no signature transaction stands behind it yet.</summary>
@@ -110,7 +130,12 @@ public sealed class LedgerNode : IAsyncDisposable
     /// <summary>Carries out what was taken, signs it, and closes the ledger.</summary>
     public async ValueTask DisposeAsync()
     {
+        await _stop.CancelAsync();
         await _sequencer.DisposeAsync();
+        await _takingSnapshots;
         await _log.DisposeAsync();
+        await _state.FlushAsync();
+        _state.Dispose();
+        _stop.Dispose();
     }
 }

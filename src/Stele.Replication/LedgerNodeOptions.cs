@@ -1,3 +1,4 @@
+using System.Security.Cryptography.X509Certificates;
 using Stele.Cryptography.Keys;
 using Stele.Cryptography.Sealing;
 using Stele.Replication.Sequencing;
@@ -10,6 +11,12 @@ public sealed record LedgerNodeOptions
     /// <summary>The directory of ledger files.</summary>
     public required string LedgerDirectory { get; init; }
 
+    /// <summary>The directory of the files that are derived from them.</summary>
+    public required string IndexDirectory { get; init; }
+
+    /// <summary>The directory of snapshots.</summary>
+    public required string SnapshotDirectory { get; init; }
+
     /// <summary>The file in which the node remembers how far its ledger reaches; not in the ledger directory.</summary>
     public required string HeadFile { get; init; }
 
@@ -21,6 +28,9 @@ public sealed record LedgerNodeOptions
 
     /// <summary>The service's key.</summary>
     public required SigningKey ServiceKey { get; init; }
+
+    /// <summary>The service's certificate, which snapshots are verified against.</summary>
+    public required X509Certificate2 ServiceCertificate { get; init; }
 
     /// <summary>The secret that the ledger is sealed with.</summary>
     public required LedgerSecret Secret { get; init; }
@@ -36,6 +46,12 @@ public sealed record LedgerNodeOptions
 
     /// <summary>Whether a ledger that ends before the node's own memory of it is taken as it is.</summary>
     public bool AcceptLedgerEnd { get; init; }
+
+    /// <summary>Whether a start reads and verifies all of the ledger, and not only what is behind the last snapshot.</summary>
+    public bool ReadsAll { get; init; }
+
+    /// <summary>How many entries are committed from one snapshot to the next: about what a start has to read.</summary>
+    public int SnapshotEntries { get; init; } = 50_000;
 
     /// <summary>The bounds of the sequencer.</summary>
     public SequencerOptions Sequencer { get; init; } = new();

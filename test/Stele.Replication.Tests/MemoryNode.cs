@@ -2,6 +2,8 @@ using Stele.Cryptography.Certificates;
 using Stele.Cryptography.Keys;
 using Stele.Cryptography.Merkle;
 using Stele.Cryptography.Sealing;
+using Stele.Ledger.Collections;
+using Stele.Ledger.Proofs;
 using Stele.Ledger.Recovery;
 using Stele.Replication.Log;
 using Stele.Replication.Sequencing;
@@ -16,9 +18,12 @@ internal sealed class MemoryNode : IAsyncDisposable
     private readonly SigningKey _nodeKey = SigningKey.Generate();
     private readonly LedgerSecret _secret = LedgerSecret.Generate();
 
+    private readonly string _index = Directory.CreateTempSubdirectory("stele-test-").FullName;
+
     public MemoryNode(ILedgerLog log, SequencerOptions? options = null)
     {
         var time = TimeProvider.System;
+        State = new LedgerState(ProofIndex.Open(_index, SeqNo.None, SeqNo.None), new CollectionIndex());
         var certificate = CertificateAuthority.Create(_nodeKey, "CCF Node", time.GetUtcNow(), TimeSpan.FromDays(1));
         var signer = new RootSigner(
             _nodeKey, certificate.ExportCertificatePem(), _serviceKey, "test", "memory", _secret, time);
@@ -27,13 +32,16 @@ internal sealed class MemoryNode : IAsyncDisposable
             options ?? new SequencerOptions(), time);
     }
 
-    public LedgerState State { get; } = new();
+    public LedgerState State { get; }
 
     public Sequencer Sequencer { get; }
 
     public async ValueTask DisposeAsync()
     {
         await Sequencer.DisposeAsync();
+        await State.FlushAsync();
+        State.Dispose();
+        Directory.Delete(_index, recursive: true);
         _serviceKey.Dispose();
         _nodeKey.Dispose();
         _secret.Dispose();

@@ -1,3 +1,4 @@
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using System.Text.Json;
 using Stele.Cryptography.Certificates;
@@ -17,16 +18,17 @@ internal sealed class SmallLedger : IDisposable
 
     private readonly SigningKey _serviceKey = SigningKey.Generate();
     private readonly SigningKey _nodeKey = SigningKey.Generate();
+    private readonly X509Certificate2 _service;
     private readonly string _serviceCertificate;
     private readonly string _nodeCertificate;
 
     public SmallLedger()
     {
         var now = TimeProvider.System.GetUtcNow();
-        var service = CertificateAuthority.Create(_serviceKey, "CCF Network", now, TimeSpan.FromDays(1));
-        _serviceCertificate = service.ExportCertificatePem();
+        _service = CertificateAuthority.Create(_serviceKey, "CCF Network", now, TimeSpan.FromDays(1));
+        _serviceCertificate = _service.ExportCertificatePem();
         _nodeCertificate = CertificateAuthority.Endorse(
-            service, _serviceKey, _nodeKey, "CCF Node", ["localhost"], now, TimeSpan.FromDays(1)).ExportCertificatePem();
+            _service, _serviceKey, _nodeKey, "CCF Node", ["localhost"], now, TimeSpan.FromDays(1)).ExportCertificatePem();
     }
 
     public string Root { get; } = Directory.CreateTempSubdirectory("stele-test-").FullName;
@@ -42,6 +44,9 @@ internal sealed class SmallLedger : IDisposable
         {
             LedgerDirectory = Files,
             HeadFile = HeadFile,
+            IndexDirectory = Path.Combine(Root, "index"),
+            SnapshotDirectory = Path.Combine(Root, "snapshots"),
+            ServiceCertificate = _service,
             NodeKey = _nodeKey,
             NodeCertificate = _nodeCertificate,
             ServiceKey = _serviceKey,
@@ -55,7 +60,16 @@ internal sealed class SmallLedger : IDisposable
 
     /// <summary>Opens the files as a start does, on a copy of them.</summary>
     public RecoveredLedger Recover(string files, LedgerHeadRecord? head) =>
-        LedgerRecovery.Open(files, Secret, head, acceptEnd: false, chunkBytes: 5_000_000);
+        LedgerRecovery.Open(new RecoveryOptions
+        {
+            LedgerDirectory = files,
+            IndexDirectory = Path.Combine(Root, "no index"),
+            SnapshotDirectory = Path.Combine(Root, "no snapshots"),
+            Secret = Secret,
+            Service = _service,
+            Head = head,
+            ChunkBytes = 5_000_000,
+        });
 
     /// <summary>Begins the ledger and writes some records.</summary>
     public async Task FillAsync(int records, long chunkBytes = 5_000_000)

@@ -3,6 +3,7 @@ using Stele.Cryptography.Merkle;
 using Stele.Ledger.Entries;
 using Stele.Ledger.Files;
 using Stele.Ledger.Signatures;
+using Stele.Ledger.Snapshots;
 
 namespace Stele.Ledger.Audit;
 
@@ -33,7 +34,7 @@ public sealed class LedgerValidator
     public LedgerValidator(LedgerSecrets? secrets, SignatureChecks checks) => (_secrets, _checks) = (secrets, checks);
 
     /// <summary>The tree over all entries so far.</summary>
-    public MerkleTree Tree { get; } = new();
+    public MerkleTree Tree { get; private set; } = new();
 
     /// <summary>The last entry.</summary>
     public TransactionId Last { get; private set; }
@@ -46,6 +47,26 @@ public sealed class LedgerValidator
 
     /// <summary>The certificate of the service by whom the last signature was made, PEM; null before there is one.</summary>
     public string? ServiceCertificate => _service.Certificate;
+
+    /// <summary>Goes on from a snapshot that the service vouches for, instead of from the first entry.</summary>
+    /// <returns>The signature transaction at which it was taken.</returns>
+    /// <exception cref="FormatException">The signature in it does not verify.</exception>
+    public TransactionId Resume(SnapshotContents snapshot)
+    {
+        var signature = SignatureRecord.Read(snapshot.WritesOf(TableNames.Signatures, TableNames.CoseSignatures, TableNames.Tree));
+        var node = signature.Node ?? throw new FormatException("The snapshot holds no signature of a node.");
+        var tree = signature.Tree();
+        if (node.Root != tree.Root || tree.LeafCount != snapshot.SeqNo.Value)
+            throw new FormatException("The snapshot's tree is not the one that was signed.");
+        _nodes.Apply(snapshot.WritesOf(TableNames.NodesInfo, TableNames.NodesEndorsedCertificates));
+        _service.Apply(snapshot.WritesOf(TableNames.ServiceInfo));
+        _unchecked = (signature, node.Id, tree.Root);
+        CheckLastSignature();
+        tree.Append(snapshot.Leaf);
+        tree.Forget(snapshot.SeqNo.Value);
+        (Tree, Last, LastSigned) = (tree, node.Id, node.Id);
+        return node.Id;
+    }
 
     /// <summary>Takes the next entry.</summary>
     /// <returns>What it writes to private tables; nothing where the validator has no secrets.</returns>

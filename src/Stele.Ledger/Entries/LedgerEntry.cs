@@ -35,6 +35,9 @@ public sealed class LedgerEntry
     /// <summary>What it writes to public tables.</summary>
     public WriteSet PublicWrites { get; private init; } = new();
 
+    /// <summary>What it writes to private tables; nothing before it has been opened.</summary>
+    public WriteSet PrivateWrites { get; private set; } = new();
+
     /// <summary>Whether it writes to private tables.</summary>
     public bool HasPrivateWrites => PrivateDomain.Length > 0;
 
@@ -52,6 +55,9 @@ public sealed class LedgerEntry
 
     private ReadOnlyMemory<byte> PrivateDomain => _bytes[(EntryFormat.PublicOffset + _publicSize)..];
 
+    /// <summary>What it writes to a table; null where it writes nothing there, or has not been opened.</summary>
+    public TableWrites? WritesTo(TableName table) => (table.IsPublic ? PublicWrites : PrivateWrites).Find(table);
+
     /// <summary>The size of an entry by its 8-byte header, which it includes.</summary>
     /// <exception cref="FormatException">No entry has such a header.</exception>
     public static int SizeOf(ReadOnlySpan<byte> header)
@@ -61,6 +67,15 @@ public sealed class LedgerEntry
         if (size is < EntryFormat.PublicOffset + 1 or > EntryFormat.SizeMax)
             throw new FormatException($"An entry of {size} bytes.");
         return (int)size;
+    }
+
+    /// <summary>The transaction that an entry's GCM header names; null where it names none.</summary>
+    /// <param name="header">The entry's first bytes, up to its public domain's size.</param>
+    internal static TransactionId? IdOf(ReadOnlySpan<byte> header)
+    {
+        var seqno = BinaryPrimitives.ReadInt64LittleEndian(header[EntryFormat.IvOffset..]);
+        var view = BinaryPrimitives.ReadUInt32LittleEndian(header[(EntryFormat.IvOffset + sizeof(long))..]);
+        return seqno < 1 || view > View.MaxValue ? null : TransactionId.Of(view, seqno);
     }
 
     /// <summary>Reads an entry.</summary>
@@ -106,7 +121,7 @@ public sealed class LedgerEntry
             return false;
         }
         var reader = new DomainReader(plaintext, EntryFormat.PublicOffset + _publicSize);
-        privateWrites = TablesReader.Read(ref reader);
+        PrivateWrites = privateWrites = TablesReader.Read(ref reader);
         return true;
     }
 
@@ -125,10 +140,8 @@ public sealed class LedgerEntry
 
     private static TransactionId ReadId(ReadOnlySpan<byte> entry, ref DomainReader reader)
     {
-        var seqno = BinaryPrimitives.ReadInt64LittleEndian(entry[EntryFormat.IvOffset..]);
-        var view = BinaryPrimitives.ReadUInt32LittleEndian(entry[(EntryFormat.IvOffset + sizeof(long))..]);
-        if (seqno < 1 || view > View.MaxValue) throw new FormatException("At byte 24 of the entry: no transaction id.");
-        if (reader.Int64() != seqno) throw reader.Fault($"another seqno than {seqno}, which the GCM header says");
-        return TransactionId.Of(view, seqno);
+        var id = IdOf(entry) ?? throw new FormatException("At byte 24 of the entry: no transaction id.");
+        if (reader.Int64() != id.SeqNo.Value) throw reader.Fault($"another seqno than {id.SeqNo}, which the GCM header says");
+        return id;
     }
 }

@@ -11,6 +11,9 @@ public sealed class TableWrites(TableName name)
     /// <summary>The writes and removals, in the order in which their keys were first written.</summary>
     public IReadOnlyList<KeyWrite> Writes => _writes;
 
+    /// <summary>The value written to a key; null where none was, or it was removed.</summary>
+    public ReadOnlyMemory<byte>? ValueOf(ReadOnlySpan<byte> key) => Find(key)?.Value;
+
     internal void Set(KeyWrite write)
     {
         var index = _writes.FindIndex(other => other.Key.Span.SequenceEqual(write.Key.Span));

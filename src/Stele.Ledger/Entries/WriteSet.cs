@@ -33,6 +33,16 @@ public sealed class WriteSet
     /// <summary>The writes to a table; null where there are none.</summary>
     public TableWrites? Find(TableName table) => IndexOf(table) is >= 0 and var index ? _tables[index] : null;
 
+    /// <summary>These writes together with those to other tables.</summary>
+    internal WriteSet With(WriteSet others)
+    {
+        if (others.IsEmpty) return this;
+        if (IsEmpty) return others;
+        var all = new WriteSet();
+        all._tables.AddRange(_tables.Concat(others._tables).OrderBy(table => table.Name.Value, StringComparer.Ordinal));
+        return all;
+    }
+
     internal TableWrites Of(TableName table)
     {
         var index = IndexOf(table);

@@ -28,6 +28,9 @@ public sealed class LedgerFiles : IDisposable
         _chunks = new Chunks(closed, open);
     }
 
+    /// <summary>The directory that the files are in.</summary>
+    public string DirectoryPath => _directory;
+
     /// <summary>Where the open file ends: its first seqno and its length in bytes.</summary>
     public LedgerEnd End => _chunks.Open is { } open ? new LedgerEnd(open.First, open.Length) : LedgerEnd.BetweenFiles;
 
@@ -80,6 +83,16 @@ public sealed class LedgerFiles : IDisposable
         var bytes = new byte[Math.Min(found.Size, bytesMax)];
         if (_files.Read(closed.Path, bytes, found.Offset) == bytes.Length) return bytes;
         throw new LedgerCorruptException(closed.Path, found.Offset, seqno, "the file ends within the entry");
+    }
+
+    /// <summary>The view of the entry at a seqno, by its header alone; null where there is no entry, or none yet.</summary>
+    /// <exception cref="LedgerCorruptException">The file ends before it, or its header is another entry's.</exception>
+    public View? ViewAt(SeqNo seqno)
+    {
+        if (ReadBytes(seqno, EntryFormat.PublicSizeOffset) is not { } header) return null;
+        var id = LedgerEntry.IdOf(header);
+        if (id?.SeqNo == seqno) return id.Value.View;
+        throw new LedgerCorruptException(_directory, 0, seqno, "the entry's header is another one's");
     }
 
     /// <summary>Takes an entry's bytes apart.</summary>

@@ -55,7 +55,10 @@ public sealed class ProofIndex : IDisposable
     /// <summary>Opens an index, which may be empty.</summary>
     /// <param name="directory">Where its tiles are; it exists.</param>
     /// <param name="last">The last entry that there is to prove: tiles beyond it belong to another ledger, and go.</param>
-    public static ProofIndex Open(string directory, SeqNo last)
+    /// <param name="from">
+    /// The entry before which none will be appended again: what the index lacks before its tile is <see cref="Missing"/>.
+    /// </param>
+    public static ProofIndex Open(string directory, SeqNo last, SeqNo from)
     {
         var index = new ProofIndex(directory);
         foreach (var path in Directory.EnumerateFiles(directory))
@@ -64,7 +67,7 @@ public sealed class ProofIndex : IDisposable
             if (new FileInfo(path).Length == ProofTile.FileBytes && RangeOf(tile).Last <= last) index._onDisk[tile] = true;
             else File.Delete(path);
         }
-        index._fillingTile = index._onDisk.IsEmpty ? 0 : index._onDisk.Keys.Max() + 1;
+        index._fillingTile = Math.Max(from.Value / ProofTile.Leaves, index._onDisk.IsEmpty ? 0 : index._onDisk.Keys.Max() + 1);
         index._inMemory[index._fillingTile] = index._filling;
         if (index._fillingTile == 0) index.Append(Digest.Zero, isSignature: false);
         index.RaiseAboveTiles();

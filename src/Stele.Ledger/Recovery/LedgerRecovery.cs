@@ -1,60 +1,119 @@
 using System.Collections.Immutable;
+using System.Diagnostics.CodeAnalysis;
 using Stele.Cryptography;
-using Stele.Cryptography.Sealing;
 using Stele.Ledger.Audit;
+using Stele.Ledger.Collections;
 using Stele.Ledger.Entries;
 using Stele.Ledger.Files;
+using Stele.Ledger.Proofs;
 using Stele.Ledger.Signatures;
+using Stele.Ledger.Snapshots;
 
 namespace Stele.Ledger.Recovery;
 
-/// <summary>Opens a ledger directory: verifies all of it, cuts off what a crash left half-written, refuses all else.</summary>
+/// <summary>
+/// Opens a ledger directory: verifies it from the last snapshot on, or all of it, cuts off what a crash left half-written,
+/// refuses all else.
+/// </summary>
 /// <remarks>
 /// What a crash may leave is known exactly: bytes behind the end that the head remembers, in the last file, that are not
 /// an entry. None of that was answered to anyone. Anything wrong before that end is damage, and the start is refused.
 /// </remarks>
+[SuppressMessage("Design", "CA1001", Justification = "What it opens goes to whom it recovers the ledger for.")]
 public sealed class LedgerRecovery
 {
-    private readonly string _directory;
+    private readonly RecoveryOptions _options;
     private readonly LedgerHeadRecord? _head;
     private readonly LedgerValidator _validator;
-    private readonly LedgerState _state = new();
+    private readonly LedgerState _state;
     private readonly ImmutableArray<ClosedChunk>.Builder _closed = ImmutableArray.CreateBuilder<ClosedChunk>();
+    private readonly SnapshotSearch _search;
+
+    // Entries up to here are vouched for by the snapshot: of these, only what the indexes lack is read.
+    private readonly SeqNo _snapshot;
+    private readonly SeqNo _from;
+
     private ChunkWriter? _open;
     private bool _durableSeen;
     private (TransactionId Id, Digest Root)? _committed;
     private Digest? _rootAtHead;
+    private long _entries;
 
-    private LedgerRecovery(string directory, LedgerSecret secret, LedgerHeadRecord? head)
+    private LedgerRecovery(RecoveryOptions options)
     {
-        (_directory, _head) = (directory, head);
-        _validator = new LedgerValidator(new LedgerSecrets(secret), SignatureChecks.Last);
+        _options = options;
+        _head = options.AcceptEnd ? null : options.Head;
+        _validator = new LedgerValidator(new LedgerSecrets(options.Secret), SignatureChecks.Last);
+        _search = FindSnapshot();
+        _snapshot = _search.Found?.Contents.SeqNo ?? SeqNo.None;
+        Directory.CreateDirectory(options.IndexDirectory);
+        var proofs = ProofIndex.Open(options.IndexDirectory, options.Head?.Durable.SeqNo ?? SeqNo.None, _snapshot);
+        _state = new LedgerState(proofs, new CollectionIndex());
+        if (_search.Found is { } found) Resume(found.Contents);
+        _from = proofs.Next <= _snapshot ? proofs.Next : _snapshot.Next;
     }
 
-    /// <summary>Opens a ledger directory, which may be empty.</summary>
-    /// <param name="directory">The directory of ledger files.</param>
-    /// <param name="secret">The secret that the ledger is sealed with.</param>
-    /// <param name="head">What the node remembers of it; none where there is no ledger yet.</param>
-    /// <param name="acceptEnd">Whether a ledger that ends before the head is taken as it is.</param>
-    /// <param name="chunkBytes">The size in bytes at which a file is closed.</param>
+    /// <summary>Opens a ledger directory.</summary>
     /// <exception cref="LedgerCorruptException">The ledger is damaged, or ends too early.</exception>
-    public static RecoveredLedger Open(
-        string directory, LedgerSecret secret, LedgerHeadRecord? head, bool acceptEnd, long chunkBytes)
+    public static RecoveredLedger Open(RecoveryOptions options)
     {
+        var directory = options.LedgerDirectory;
         var chunks = LedgerDirectory.Chunks(directory);
-        if (head is null && chunks.Count > 0 && !acceptEnd)
+        if (options.Head is null && chunks.Count > 0 && !options.AcceptEnd)
             throw new LedgerCorruptException(directory, 0, null, "no head file beside it says how far the ledger reaches");
-        var recovery = new LedgerRecovery(directory, secret, acceptEnd ? null : head);
-        foreach (var chunk in chunks) recovery.Read(chunk, isLast: chunk == chunks[^1]);
-        recovery.CheckSignature();
-        recovery.CheckEnd();
+        var recovery = new LedgerRecovery(options);
+        try
+        {
+            return recovery.Read(chunks);
+        }
+        catch
+        {
+            recovery._open?.Dispose();
+            recovery._state.Dispose();
+            throw;
+        }
+    }
+
+    private RecoveredLedger Read(IReadOnlyList<ChunkPath> chunks)
+    {
+        foreach (var chunk in chunks) Read(chunk, isLast: chunk == chunks[^1]);
+        CheckSignature();
+        CheckEnd();
         return new RecoveredLedger(
-            new LedgerFiles(directory, chunkBytes, recovery._closed.ToImmutable(), recovery._open),
-            recovery._state, recovery._validator.Tree, recovery._committed);
+            new LedgerFiles(_options.LedgerDirectory, _options.ChunkBytes, _closed.ToImmutable(), _open),
+            _state, _validator.Tree, _committed, new LedgerStart(_snapshot, _entries, _search.Skipped));
+    }
+
+    // The head's own commit is looked for behind the snapshot, so that the memory of it is compared in any case.
+    private SnapshotSearch FindSnapshot()
+    {
+        if (_head is null || _options.ReadsAll) return new SnapshotSearch(null, []);
+        var verifier = new SnapshotVerifier(_options.Service, _options.Secret);
+        return new SnapshotDirectory(_options.SnapshotDirectory).FindNewest(verifier, upTo: _head.Committed.SeqNo);
+    }
+
+    private void Resume(SnapshotContents snapshot)
+    {
+        try
+        {
+            var id = _validator.Resume(snapshot);
+            _state.Resume(snapshot, id);
+            _committed = (id, _validator.Tree.Root);
+        }
+        catch (FormatException fault)
+        {
+            // It has a receipt, so the service once vouched for it: nothing but a fault of our own can be the cause.
+            throw new LedgerCorruptException(_options.SnapshotDirectory, 0, snapshot.SeqNo, fault.Message);
+        }
     }
 
     private void Read(ChunkPath chunk, bool isLast)
     {
+        if (chunk.Name.Last is { } last && last < _from)
+        {
+            _closed.Add(new ClosedChunk(chunk.Path, chunk.Name.First, last));
+            return;
+        }
         var mayBeTorn = isLast && !chunk.Name.IsCommitted;
         if (mayBeTorn && new FileInfo(chunk.Path).Length < ChunkWriter.HeaderSize && IsBehindHead(chunk, end: 0))
         {
@@ -68,7 +127,7 @@ public sealed class LedgerRecovery
         {
             while (reader.TryReadNext(out var offset, out var bytes))
             {
-                Accept(chunk.Path, offset, bytes);
+                Accept(new SeqNo(chunk.Name.First.Value + positions.Count), chunk.Path, offset, bytes);
                 positions.Add(checked((uint)offset));
                 end = offset + bytes.Length;
             }
@@ -86,14 +145,26 @@ public sealed class LedgerRecovery
         || chunk.Name.First > _head.Durable.SeqNo
         || (chunk.Name.First == _head.End.File && end >= _head.End.Length);
 
-    private void Accept(string path, long offset, ReadOnlyMemory<byte> bytes)
+    private void Accept(SeqNo seqno, string path, long offset, ReadOnlyMemory<byte> bytes)
     {
+        if (seqno < _from) return;
         var entry = Parse(path, offset, bytes);
-        var privateWrites = _validator.Accept(entry, path, offset);
-        _state.Apply(entry.Id, entry.PublicWrites);
-        if (!privateWrites.IsEmpty) _state.Apply(entry.Id, privateWrites);
-        Remember(entry);
+        if (seqno <= _snapshot) _state.Index(Durable(entry, Open(entry, path, offset)));
+        else
+        {
+            _state.Apply(Durable(entry, _validator.Accept(entry, path, offset)));
+            _entries++;
+            Remember(entry);
+        }
     }
+
+    private WriteSet Open(LedgerEntry entry, string path, long offset) =>
+        entry.TryOpen(_options.Secret, out var privateWrites)
+            ? privateWrites
+            : throw new LedgerCorruptException(path, offset, entry.Id.SeqNo, "it does not open under the ledger secret");
+
+    private static DurableEntry Durable(LedgerEntry entry, WriteSet privateWrites) =>
+        new(entry.Id, entry.Leaf, SignatureRecord.IsSignature(entry), entry.PublicWrites.With(privateWrites));
 
     private void Remember(LedgerEntry entry)
     {
@@ -119,13 +190,13 @@ public sealed class LedgerRecovery
         var first = chunk.Name.First;
         if (!isComplete)
         {
-            _open = ChunkWriter.Resume(_directory, first, positions, end);
+            _open = ChunkWriter.Resume(_options.LedgerDirectory, first, positions, end);
             return;
         }
         var last = new SeqNo(first.Value + positions.Count - 1);
-        var path = Path.Combine(_directory, new ChunkName(first, last).ToString());
+        var path = Path.Combine(_options.LedgerDirectory, new ChunkName(first, last).ToString());
         // A crash between a file's completion and its renaming is made good here.
-        if (!chunk.Name.IsCommitted) Durable.Rename(chunk.Path, path);
+        if (!chunk.Name.IsCommitted) Files.Durable.Rename(chunk.Path, path);
         _closed.Add(new ClosedChunk(path, first, last));
     }
 
@@ -137,7 +208,7 @@ public sealed class LedgerRecovery
         }
         catch (FormatException fault)
         {
-            throw new LedgerCorruptException(_directory, 0, _validator.LastSigned.SeqNo, fault.Message);
+            throw new LedgerCorruptException(_options.LedgerDirectory, 0, _validator.LastSigned.SeqNo, fault.Message);
         }
     }
 
@@ -154,6 +225,6 @@ public sealed class LedgerRecovery
     {
         var file = _open is { } open ? new ChunkName(open.First, null).ToString() : "";
         return new LedgerCorruptException(
-            Path.Combine(_directory, file), _open?.Length ?? 0, _state.Position.SeqNo, reason);
+            Path.Combine(_options.LedgerDirectory, file), _open?.Length ?? 0, _state.Position.SeqNo, reason);
     }
 }

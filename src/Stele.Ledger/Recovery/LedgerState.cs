@@ -1,17 +1,21 @@
+using System.Collections.Immutable;
 using Stele.Ledger.Collections;
-using Stele.Ledger.Entries;
+using Stele.Ledger.Proofs;
+using Stele.Ledger.Snapshots;
 using Stele.Ledger.Tables;
 
 namespace Stele.Ledger.Recovery;
 
-/// <summary>What the durable ledger says: its tables, its collections and its last transaction.</summary>
+/// <summary>What the durable ledger says: its tables and its last transaction, and the indexes derived from it.</summary>
 /// <remarks>
-/// <see cref="Apply"/> is the only code that moves it forward: the running node calls it for each batch that has become
+/// <see cref="Apply"/> is the only code that moves it forward: the running node calls it for each entry that has become
 /// durable, and start-up calls it for each entry found on disk. One thread writes, any thread reads.
 /// </remarks>
-public sealed class LedgerState
+public sealed class LedgerState(ProofIndex proofs, CollectionIndex collections) : IDisposable
 {
     private volatile Moment _now = new(default, LedgerTables.Empty);
+    private volatile SignedState? _signed;
+    private ImmutableList<SeqNo> _viewHistory = [];
 
     /// <summary>The last durable transaction.</summary>
     public TransactionId Position => _now.Position;
@@ -19,14 +23,49 @@ public sealed class LedgerState
     /// <summary>The tables after it.</summary>
     public LedgerTables Tables => _now.Tables;
 
+    /// <summary>The last durable signature transaction, and what the ledger says up to it; null before there is one.</summary>
+    public SignedState? LastSigned => _signed;
+
     /// <summary>The collections.</summary>
-    public CollectionIndex Collections { get; } = new();
+    public CollectionIndex Collections { get; } = collections;
+
+    /// <summary>The proofs.</summary>
+    public ProofIndex Proofs { get; } = proofs;
+
+    /// <summary>Starts where a snapshot was taken, instead of before the first entry.</summary>
+    public void Resume(SnapshotContents snapshot, TransactionId at)
+    {
+        _viewHistory = [.. snapshot.ViewHistory];
+        _now = new Moment(at, snapshot.ToTables());
+    }
 
     /// <summary>Takes in a durable transaction.</summary>
-    public void Apply(TransactionId id, WriteSet writes)
+    public void Apply(in DurableEntry entry)
     {
-        Collections.Apply(id.SeqNo, writes);
-        _now = new Moment(id, _now.Tables.With(writes, id.SeqNo));
+        Index(entry);
+        if (entry.Id.View.Value > _viewHistory.Count) BeginView(entry.Id);
+        var tables = _now.Tables.With(entry.Writes, entry.Id.SeqNo);
+        _now = new Moment(entry.Id, tables);
+        if (entry.IsSignature) _signed = new SignedState(entry.Id, entry.Leaf, entry.Writes, tables, _viewHistory);
+    }
+
+    /// <summary>Takes a durable transaction into the indexes alone, as far as they have not got it already.</summary>
+    public void Index(in DurableEntry entry)
+    {
+        if (entry.Id.SeqNo >= Proofs.Next) Proofs.Append(entry.Leaf, entry.IsSignature);
+        Collections.Apply(entry.Id.SeqNo, entry.Writes);
+    }
+
+    /// <summary>Lets the indexes finish what they are writing.</summary>
+    public Task FlushAsync() => Proofs.FlushAsync();
+
+    /// <inheritdoc/>
+    public void Dispose() => Proofs.Dispose();
+
+    // A view that wrote nothing began, as far as anybody can tell, with the one after it.
+    private void BeginView(TransactionId first)
+    {
+        while (_viewHistory.Count < first.View.Value) _viewHistory = _viewHistory.Add(first.SeqNo);
     }
 
     private sealed record Moment(TransactionId Position, LedgerTables Tables);

@@ -1,6 +1,7 @@
 using Stele.Cryptography;
 using Stele.Cryptography.Merkle;
 using Stele.Ledger.Files;
+using Stele.Ledger.Snapshots;
 
 namespace Stele.Ledger.Recovery;
 
@@ -9,5 +10,12 @@ namespace Stele.Ledger.Recovery;
 /// <param name="State">What it says.</param>
 /// <param name="Tree">The tree over all its entries.</param>
 /// <param name="Committed">Its last signature transaction, with the root over all leaves up to and including its own.</param>
+/// <param name="Start">What was read of it.</param>
 public sealed record RecoveredLedger(
-    LedgerFiles Files, LedgerState State, MerkleTree Tree, (TransactionId Id, Digest Root)? Committed);
+    LedgerFiles Files, LedgerState State, MerkleTree Tree, (TransactionId Id, Digest Root)? Committed, LedgerStart Start);
+
+/// <summary>What a start has read of the ledger.</summary>
+/// <param name="Snapshot">The snapshot that it went on from; <see cref="SeqNo.None"/> where it read everything.</param>
+/// <param name="Entries">The entries that were read and verified behind it.</param>
+/// <param name="Skipped">Snapshots that were not used, and why.</param>
+public sealed record LedgerStart(SeqNo Snapshot, long Entries, IReadOnlyList<SkippedSnapshot> Skipped);

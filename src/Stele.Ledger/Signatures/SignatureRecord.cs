@@ -27,16 +27,18 @@ public sealed record SignatureRecord
     /// <exception cref="FormatException">It claims to, and what it holds is none.</exception>
     public static bool TryRead(LedgerEntry entry, [NotNullWhen(true)] out SignatureRecord? signature)
     {
-        signature = null;
-        if (!IsSignature(entry)) return false;
-        signature = new SignatureRecord
-        {
-            Node = Single(entry, TableNames.Signatures) is { } row ? NodeSignature.Read(row) : null,
-            Cose = Single(entry, TableNames.CoseSignatures) is { } cose ? ReadCose(cose) : default(ReadOnlyMemory<byte>?),
-            TreeBytes = Single(entry, TableNames.Tree),
-        };
-        return true;
+        signature = IsSignature(entry) ? Read(entry.PublicWrites) : null;
+        return signature is not null;
     }
+
+    /// <summary>Reads the signature of what a signature transaction wrote.</summary>
+    /// <exception cref="FormatException">It holds none.</exception>
+    public static SignatureRecord Read(WriteSet writes) => new()
+    {
+        Node = Single(writes, TableNames.Signatures) is { } row ? NodeSignature.Read(row) : null,
+        Cose = Single(writes, TableNames.CoseSignatures) is { } cose ? ReadCose(cose) : default(ReadOnlyMemory<byte>?),
+        TreeBytes = Single(writes, TableNames.Tree),
+    };
 
     /// <summary>Reads the tree under the signature.</summary>
     /// <exception cref="FormatException">There is none, or it is damaged.</exception>
@@ -45,10 +47,10 @@ public sealed record SignatureRecord
             ? MerkleTreeFormat.Read(bytes.Span)
             : throw new FormatException("The signature transaction holds no tree.");
 
-    private static ReadOnlyMemory<byte>? Single(LedgerEntry entry, TableName table)
+    private static ReadOnlyMemory<byte>? Single(WriteSet writes, TableName table)
     {
-        if (entry.PublicWrites.Find(table) is null) return null;
-        return entry.PublicWrites.TryGet(table, TableNames.SingleKey.Span, out var value)
+        if (writes.Find(table) is null) return null;
+        return writes.TryGet(table, TableNames.SingleKey.Span, out var value)
             ? value
             : throw new FormatException($"Table {table} has not its one row.");
     }

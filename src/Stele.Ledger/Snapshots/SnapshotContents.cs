@@ -64,6 +64,19 @@ public sealed record SnapshotContents
         return tree;
     }
 
+    /// <summary>Some of its tables, as one transaction would write them.</summary>
+    public WriteSet WritesOf(params ReadOnlySpan<TableName> names)
+    {
+        var writes = new WriteSet();
+        foreach (var table in Tables)
+        {
+            if (!names.Contains(table.Name)) continue;
+            foreach (var row in table.Rows)
+                if (row.Value is { } value) writes.Put(table.Name, row.Key, value);
+        }
+        return writes;
+    }
+
     /// <summary>The value of a key; null where there is none.</summary>
     public ReadOnlyMemory<byte>? Row(TableName name, ReadOnlyMemory<byte> key)
     {

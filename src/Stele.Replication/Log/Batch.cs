@@ -1,5 +1,6 @@
 using Stele.Cryptography;
 using Stele.Ledger.Entries;
+using Stele.Ledger.Recovery;
 
 namespace Stele.Replication.Log;
 
@@ -12,7 +13,11 @@ public sealed record Batch(IReadOnlyList<BatchEntry> Entries, CommitRecord? Comm
 /// <param name="Encoded">Its bytes as they stand in the ledger.</param>
 /// <param name="Writes">What it writes.</param>
 /// <param name="IsSignature">Whether it is a signature transaction.</param>
-public sealed record BatchEntry(EncodedEntry Encoded, WriteSet Writes, bool IsSignature);
+public sealed record BatchEntry(EncodedEntry Encoded, WriteSet Writes, bool IsSignature)
+{
+    /// <summary>As the state takes it in, once it is durable.</summary>
+    public DurableEntry ToDurable() => new(Encoded.Id, Encoded.Leaf, IsSignature, Writes);
+}
 
 /// <summary>The signature transaction that commits all before it, once it is durable.</summary>
 /// <param name="Id">The signature transaction.</param>

@@ -179,7 +179,7 @@ public sealed class Sequencer : IAsyncDisposable
             {
                 reachedLog = true;
                 await _log.AppendAsync(new Batch(entries, commit)); // COMMIT POINT
-                foreach (var entry in entries) _state.Apply(entry.Encoded.Id, entry.Writes);
+                foreach (var entry in entries) _state.Apply(entry.ToDurable());
             }
             if (commit is not null) Committed(commit);
             Answer(batch.Submissions);

@@ -181,10 +181,13 @@ public sealed class ConfidentialLedger : IAsyncDisposable
     private static LedgerNodeOptions NodeOptions(LedgerHome home, LedgerHostOptions options) => new()
     {
         LedgerDirectory = home.LedgerDirectory,
+        IndexDirectory = home.IndexDirectory,
+        SnapshotDirectory = home.SnapshotDirectory,
         HeadFile = home.HeadFile,
         NodeKey = home.NodeKey,
         NodeCertificate = Pem(home.NodeCertificate),
         ServiceKey = home.ServiceKey,
+        ServiceCertificate = home.ServiceCertificate,
         Secret = home.LedgerSecret,
         Issuer = "stele",
         Subject = options.LedgerId,

@@ -49,7 +49,7 @@ internal sealed class EntryReader(LedgerNode node, EntryTables tables, LedgerSec
     /// <summary>What the entry of a transaction claims: one claim for each collection it wrote to.</summary>
     public IReadOnlyList<ApplicationClaim> Claims(LedgerEntry entry)
     {
-        if (!TryGetLogs(entry, out var writes)) return [];
+        if (entry.WritesTo(tables.Logs) is not { } writes) return [];
         return
         [
             .. from write in writes.Writes
@@ -71,21 +71,12 @@ internal sealed class EntryReader(LedgerNode node, EntryTables tables, LedgerSec
     }
 
     private Entry? Read(LedgerEntry entry, CollectionId collection) =>
-        node.TryGetWritten(entry, tables.Logs, EntryTables.Key(collection), out var contents)
+        entry.WritesTo(tables.Logs)?.ValueOf(EntryTables.Key(collection)) is { } contents
             ? new Entry(entry.Id, collection, Text(contents))
             : null;
 
     private bool HasTag(LedgerEntry entry, CollectionId collection, string? tag) =>
         tag is null
-        || (node.TryGetWritten(entry, tables.Tags, EntryTables.Key(collection), out var tags)
+        || (entry.WritesTo(tables.Tags)?.ValueOf(EntryTables.Key(collection)) is { } tags
             && EntryTags.Decode(tags.Span).Contains(tag, StringComparer.Ordinal));
-
-    private bool TryGetLogs(LedgerEntry entry, out TableWrites writes)
-    {
-        writes = null!;
-        var all = entry.PublicWrites;
-        if (!tables.Logs.IsPublic && (!entry.HasPrivateWrites || !entry.TryOpen(secret, out all))) return false;
-        writes = all.Tables.FirstOrDefault(table => table.Name == tables.Logs)!;
-        return writes is not null;
-    }
 }

@@ -13,6 +13,12 @@ public sealed class LedgerHome : IDisposable
     /// <summary>The directory of ledger files.</summary>
     public string LedgerDirectory => Path.Combine(Directory, "ledger");
 
+    /// <summary>The directory of what is derived from the ledger files, and made anew where it is missing.</summary>
+    public string IndexDirectory => Path.Combine(Directory, "index");
+
+    /// <summary>The directory of snapshots.</summary>
+    public string SnapshotDirectory => Path.Combine(Directory, "snapshots");
+
     /// <summary>The file in which the node remembers how far its ledger reaches.</summary>
     public string HeadFile => Path.Combine(Directory, "head");
 

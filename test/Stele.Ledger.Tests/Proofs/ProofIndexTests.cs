@@ -20,7 +20,7 @@ public sealed class ProofIndexTests : IDisposable
         const int Count = (2 * Tile) + 12_345;
         var random = new Random(7);
         var model = new Model(Count, random);
-        using (var index = ProofIndex.Open(_directory, SeqNo.None))
+        using (var index = ProofIndex.Open(_directory, SeqNo.None, SeqNo.None))
         {
             for (var seqno = 1; seqno < Count; seqno++) index.Append(model.Leaves[seqno], model.IsSignature(seqno));
             model.AssertSame(index, random, Count - 1, samples: 300);
@@ -28,7 +28,7 @@ public sealed class ProofIndexTests : IDisposable
             model.AssertSame(index, random, Count - 1, samples: 300);
         }
         Assert.Equal(2, Directory.GetFiles(_directory).Length);
-        using var again = ProofIndex.Open(_directory, new SeqNo(Count - 1));
+        using var again = ProofIndex.Open(_directory, new SeqNo(Count - 1), SeqNo.None);
         Assert.Equal(new SeqNo(2 * Tile), again.Next);
         for (var seqno = 2 * Tile; seqno < Count; seqno++) again.Append(model.Leaves[seqno], model.IsSignature(seqno));
         model.AssertSame(again, random, Count - 1, samples: 1000);
@@ -42,7 +42,7 @@ public sealed class ProofIndexTests : IDisposable
             var count = 2 + (size.Get % 600);
             var model = new Model(count, new Random(seed));
             var directory = Directory.CreateDirectory(Path.Combine(_directory, $"{seed}-{count}"));
-            using var index = ProofIndex.Open(directory.FullName, SeqNo.None);
+            using var index = ProofIndex.Open(directory.FullName, SeqNo.None, SeqNo.None);
             for (var seqno = 1; seqno < count; seqno++) index.Append(model.Leaves[seqno], model.IsSignature(seqno));
             for (var entry = 0; entry < count - 1; entry++) model.AssertSame(index, entry, count - 1);
             return true;
@@ -57,13 +57,13 @@ public sealed class ProofIndexTests : IDisposable
         const int Count = (3 * Tile) + 100;
         var random = new Random(11);
         var model = new Model(Count, random);
-        using (var index = ProofIndex.Open(_directory, SeqNo.None))
+        using (var index = ProofIndex.Open(_directory, SeqNo.None, SeqNo.None))
         {
             for (var seqno = 1; seqno < Count; seqno++) index.Append(model.Leaves[seqno], model.IsSignature(seqno));
             await index.FlushAsync();
         }
         File.Delete(Directory.GetFiles(_directory, $"proofs_{lost * Tile}-*").Single());
-        using var again = ProofIndex.Open(_directory, new SeqNo(Count - 1));
+        using var again = ProofIndex.Open(_directory, new SeqNo(Count - 1), SeqNo.None);
         for (var seqno = (int)again.Next.Value; seqno < Count; seqno++) again.Append(model.Leaves[seqno], model.IsSignature(seqno));
         var range = Assert.Single(again.Missing);
         Assert.Null(again.Prove(range.First, new SeqNo(range.First.Value + 9)));
@@ -78,7 +78,7 @@ public sealed class ProofIndexTests : IDisposable
     {
         const int Count = Tile + 3000;
         var model = new Model(Count, new Random(3));
-        using (var index = ProofIndex.Open(_directory, SeqNo.None))
+        using (var index = ProofIndex.Open(_directory, SeqNo.None, SeqNo.None))
         {
             for (var seqno = 1; seqno < Count; seqno++) index.Append(model.Leaves[seqno], model.IsSignature(seqno));
             await index.FlushAsync();
@@ -87,7 +87,7 @@ public sealed class ProofIndexTests : IDisposable
         var bytes = await File.ReadAllBytesAsync(file, TestContext.Current.CancellationToken);
         bytes[(100 * Digest.Size) + 5] ^= 1; // leaf 100, on the path of leaf 101
         await File.WriteAllBytesAsync(file, bytes, TestContext.Current.CancellationToken);
-        using var again = ProofIndex.Open(_directory, new SeqNo(Count - 1));
+        using var again = ProofIndex.Open(_directory, new SeqNo(Count - 1), SeqNo.None);
         var (entry, signature) = (new SeqNo(101), new SeqNo(4000));
         Assert.NotEqual(model.RootAt(4000), again.Prove(entry, signature)!.RootFor(model.Leaves[101]));
         again.Distrust(entry, signature);
@@ -100,7 +100,7 @@ public sealed class ProofIndexTests : IDisposable
     {
         File.WriteAllBytes(Path.Combine(_directory, "proofs_0-65535.tile"), new byte[100]);
         File.WriteAllBytes(Path.Combine(_directory, "proofs_65536-131071.tile"), new byte[4_202_464]);
-        using var index = ProofIndex.Open(_directory, new SeqNo(70_000));
+        using var index = ProofIndex.Open(_directory, new SeqNo(70_000), SeqNo.None);
         Assert.Equal(new SeqNo(1), index.Next);
         Assert.Empty(Directory.GetFiles(_directory));
     }
