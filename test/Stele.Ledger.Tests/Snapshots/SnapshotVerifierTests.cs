@@ -79,13 +79,14 @@ public sealed class SnapshotVerifierTests
             Assert.IsType<SnapshotVerdict.Refused>(verifier.Verify(snapshot.File.AsMemory(0, size)));
     }
 
-    // All bits of the receipt, and one bit each of the entry's edges and of a part of the rest, which one digest covers.
+    // Two bits of each byte of the receipt (bit 5 is a letter's case), and one of each at the entry's edges and of a part
+    // of the rest, which one digest covers.
     private static IEnumerable<(int At, int Bit)> Places(RealSnapshot snapshot)
     {
         var end = snapshot.Entry.Length;
         for (var at = 0; at < end; at += at < Edge || at >= end - Edge ? 1 : Stride) yield return (at, at % 8);
         for (var at = end; at < snapshot.File.Length; at++)
-            for (var bit = 0; bit < 8; bit++) yield return (at, bit);
+            foreach (var bit in new[] { 5, at % 5 }) yield return (at, bit);
     }
 
     private static X509Certificate2 Certificate(string service) =>
