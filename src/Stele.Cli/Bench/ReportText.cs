@@ -33,8 +33,9 @@ internal static class ReportText
             table.AddColumn(isNumber ? new TableColumn(title).RightAligned().NoWrap() : new TableColumn(title).NoWrap());
         foreach (var row in rows)
         {
-            table.AddRow(Name(row), "stele", Number(row.Stele.PerSecond), P(row.Stele.P50), P(row.Stele.P99), P(row.Stele.P999), "",
-                row.Stele.Failures > 0 ? $"{row.Stele.Failures} refused" : "");
+            var stele = row.Stele;
+            var refused = stele.Failures > 0 ? $"{stele.Failures} refused" : "";
+            table.AddRow(Name(row), "stele", Number(stele.PerSecond), P(stele.P50), P(stele.P99), P(stele.P999), "", refused);
             foreach (var other in row.Yardsticks) table.AddRow(Cells(other));
         }
         return table;
@@ -42,8 +43,8 @@ internal static class ReportText
 
     private static readonly (string Title, bool IsNumber)[] Columns =
     [
-        ("what", false), ("server", false), ("per second", true), ("p50 µs", true), ("p99 µs", true), ("p99.9 µs", true), ("ratio", true),
-        ("asked", false),
+        ("what", false), ("server", false), ("per second", true), ("p50 µs", true), ("p99 µs", true), ("p99.9 µs", true),
+        ("ratio", true), ("asked", false),
     ];
 
     private static string[] Cells(Comparison other)

@@ -26,9 +26,11 @@ internal static class BenchCommand
         HelpName = "KINDS",
     };
 
-    private static readonly Option<int[]> Connections = Numbers("--connections", "how many connections, separated by commas [1,32,256]");
+    private static readonly Option<int[]> Connections = Numbers(
+        "--connections", "how many connections, separated by commas [1,32,256]");
 
-    private static readonly Option<int[]> Sizes = Numbers("--size", "sizes of appended entries in bytes, separated by commas [64,1024,65536]");
+    private static readonly Option<int[]> Sizes = Numbers(
+        "--size", "sizes of appended entries in bytes, separated by commas [64,1024,65536]");
 
     private static readonly Option<double> Seconds = new("--seconds")
     {

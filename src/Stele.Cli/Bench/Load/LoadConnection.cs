@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Net.Security;
 using System.Net.Sockets;
+using System.Runtime.CompilerServices;
 
 namespace Stele.Cli.Bench.Load;
 
@@ -71,6 +72,7 @@ internal sealed class LoadConnection : IAsyncDisposable
 
     /// <summary>Asks once.</summary>
     /// <returns>Whether the reply says that all went well.</returns>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<bool> AskAsync(CancellationToken cancel)
     {
         await _stream.WriteAsync(_exchange.Next(), cancel);
