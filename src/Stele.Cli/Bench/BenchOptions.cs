@@ -6,7 +6,11 @@ namespace Stele.Cli.Bench;
 internal sealed record BenchOptions
 {
     /// <summary>All that can be asked for by name.</summary>
-    public static IReadOnlyList<string> Kinds { get; } = [.. Workload.Kinds, "postgresql"];
+    public static IReadOnlyList<string> Kinds { get; } = [.. Workload.Kinds, "postgresql", "raw", "one", "start", "audit"];
+
+    /// <summary>What gives a first impression.</summary>
+    public static IReadOnlyList<string> QuickKinds { get; } =
+        ["entry", "receipt", "mixed", "append", "commit", "postgresql", "raw", "one", "start", "audit"];
 
     /// <summary>Which kinds of rows and figures; all of them when it names none.</summary>
     public required IReadOnlyCollection<string> Only { get; init; }

@@ -15,6 +15,10 @@ internal static class ReportText
         $"{Name(row)}: {Number(row.Stele.PerSecond)}/s"
         + string.Concat(row.Yardsticks.Select(other => $", {Ratio(other)} of {other.Name} ({Number(other.Figures.PerSecond)}/s)"));
 
+    /// <summary>A figure on one line.</summary>
+    public static string Line(Figure figure) =>
+        $"{figure.Name}: {(figure.Value is { } value ? Small(value) : "-")} {figure.Unit}{(figure.Note is { } note ? $" ({note})" : "")}";
+
     public static void Write(Report report, IAnsiConsole console)
     {
         var machine = report.Machine;

@@ -103,7 +103,7 @@ internal static class BenchCommand
         var quick = parsed.GetValue(Quick);
         return new BenchOptions
         {
-            Only = parsed.GetValue(Only) ?? [],
+            Only = parsed.GetValue(Only) is { Length: > 0 } kinds ? kinds : quick ? BenchOptions.QuickKinds : [],
             Connections = Given(Connections) ?? (quick ? [32] : [1, 32, 256]),
             Sizes = Given(Sizes) ?? (quick ? [64] : [64, 1024, 65536]),
             Duration = TimeSpan.FromSeconds(Chosen(Seconds, 1)),
