@@ -14,7 +14,7 @@ internal sealed class SameRequest(byte[] request) : IExchange
 /// <param name="template">The request's text, in which the id stands between what is before and behind it.</param>
 /// <param name="ids">The transactions.</param>
 /// <param name="seed">Where the drawing begins: another number for each connection.</param>
-internal sealed class RandomIdRequest(IdTemplate template, IReadOnlyList<TransactionId> ids, int seed) : IExchange
+internal sealed class DrawnIdRequest(IdTemplate template, IReadOnlyList<TransactionId> ids, int seed) : IExchange
 {
     private readonly byte[] _request = new byte[template.LengthMax];
     private DrawnNumbers _numbers = new(seed);

@@ -46,14 +46,14 @@ internal sealed record Workload(string Kind, int? Bytes = null)
 
     private static SameRequest Append(string prefix, int bytes, string more) => new(AppendRequest(prefix, Collection, bytes, more));
 
-    private static RandomIdRequest ById(
+    private static DrawnIdRequest ById(
         string prefix, string what, string more, IReadOnlyList<TransactionId> ids, int connection) =>
         new(new IdTemplate($"{prefix}/app/transactions/{IdTemplate.Id}{what}?{Version}{more}"), ids, connection);
 
-    private static RandomIdRequest Range(string prefix, IReadOnlyList<TransactionId> ids, int connection)
+    private static DrawnIdRequest Range(string prefix, IReadOnlyList<TransactionId> ids, int connection)
     {
         var target = $"{prefix}/app/transactions?{Version}&collectionId={Collection}"
             + $"&fromTransactionId={IdTemplate.Id}&toTransactionId={IdTemplate.FurtherId}";
-        return new RandomIdRequest(new IdTemplate(target, RangeLength - 1), ids, connection);
+        return new DrawnIdRequest(new IdTemplate(target, RangeLength - 1), ids, connection);
     }
 }
