@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Invocation;
 using System.CommandLine.Parsing;
 using Stele.Cli;
+using Stele.Cli.Bench.Servers;
 using Stele.Cli.Commands;
 using Stele.Cli.Output;
 
@@ -27,6 +28,8 @@ var root = new RootCommand(
     VerifyCommand.Create(),
     AuditCommand.Create(),
     UserCommand.Create(),
+    BenchCommand.Create(),
+    BareKestrel.Create(),
 };
 
 TeachingHelp.GiveTo(root);

@@ -29,6 +29,14 @@ public sealed class UsageTests : IDisposable
     [InlineData("append", "--lines", "--receipt", "file")]
     [InlineData("append", "a", "--receipt", "file", "--receipts", "folder")]
     [InlineData("user", "new", "../alice", "--role", "reader")]
+    [InlineData("bench", "--only", "everything")]
+    [InlineData("bench", "--only", "append,")]
+    [InlineData("bench", "--connections", "0")]
+    [InlineData("bench", "--connections", "1,many")]
+    [InlineData("bench", "--size", "2000000")]
+    [InlineData("bench", "--seconds", "0")]
+    [InlineData("bench", "--rounds", "0")]
+    [InlineData("bench", "--entries", "none")]
     public async Task Wrong_usage_ends_with_2(params string[] arguments)
     {
         var run = await SteleTool.RunAsync(arguments);
@@ -48,6 +56,7 @@ public sealed class UsageTests : IDisposable
     [InlineData("audit")]
     [InlineData("user")]
     [InlineData("user", "add")]
+    [InlineData("bench")]
     public async Task Every_command_explains_itself(params string[] command)
     {
         var run = (await SteleTool.RunAsync([.. command, "--help"])).Ok();

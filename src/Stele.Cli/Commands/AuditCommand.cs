@@ -73,7 +73,8 @@ internal static class AuditCommand
         return Directory.Exists(inHome) ? inHome : target.FullName;
     }
 
-    private static LedgerSecret? Secret(DirectoryInfo target)
+    /// <summary>The secret of a data directory; none where it has none, or may not be read.</summary>
+    public static LedgerSecret? Secret(DirectoryInfo target)
     {
         var path = Path.Combine(target.FullName, "keys", "ledger-secret");
         if (!File.Exists(path)) return null;
