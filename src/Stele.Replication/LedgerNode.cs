@@ -57,14 +57,17 @@ public sealed class LedgerNode : IAsyncDisposable
     {
         Directory.CreateDirectory(options.LedgerDirectory);
         var head = LedgerHead.Open(options.HeadFile);
+        CollectionIndex? collections = null;
         try
         {
+            collections = CollectionIndex.Open(options.IndexDirectory, options.Secret);
             var ledger = LedgerRecovery.Open(
-                options.LedgerDirectory, options.Secret, head.Found, options.AcceptLedgerEnd, options.ChunkBytes);
+                options.LedgerDirectory, options.Secret, head.Found, options.AcceptLedgerEnd, options.ChunkBytes, collections);
             return new LedgerNode(options, head, ledger, time);
         }
         catch
         {
+            collections?.Dispose();
             head.Dispose();
             throw;
         }
@@ -112,5 +115,7 @@ public sealed class LedgerNode : IAsyncDisposable
     {
         await _sequencer.DisposeAsync();
         await _log.DisposeAsync();
+        Collections.TryFlush();
+        Collections.Dispose();
     }
 }

@@ -13,6 +13,9 @@ public sealed record LedgerNodeOptions
     /// <summary>The file in which the node remembers how far its ledger reaches; not in the ledger directory.</summary>
     public required string HeadFile { get; init; }
 
+    /// <summary>The directory of the index of collections; not in the ledger directory.</summary>
+    public required string IndexDirectory { get; init; }
+
     /// <summary>The node's key.</summary>
     public required SigningKey NodeKey { get; init; }
 

@@ -2,6 +2,7 @@ using Stele.Cryptography.Certificates;
 using Stele.Cryptography.Keys;
 using Stele.Cryptography.Merkle;
 using Stele.Cryptography.Sealing;
+using Stele.Ledger.Collections;
 using Stele.Ledger.Recovery;
 using Stele.Replication.Log;
 using Stele.Replication.Sequencing;
@@ -15,9 +16,11 @@ internal sealed class MemoryNode : IAsyncDisposable
     private readonly SigningKey _serviceKey = SigningKey.Generate();
     private readonly SigningKey _nodeKey = SigningKey.Generate();
     private readonly LedgerSecret _secret = LedgerSecret.Generate();
+    private readonly DirectoryInfo _index = Directory.CreateTempSubdirectory("stele-test-");
 
     public MemoryNode(ILedgerLog log, SequencerOptions? options = null)
     {
+        State = new LedgerState(CollectionIndex.Open(_index.FullName, _secret));
         var time = TimeProvider.System;
         var certificate = CertificateAuthority.Create(_nodeKey, "CCF Node", time.GetUtcNow(), TimeSpan.FromDays(1));
         var signer = new RootSigner(
@@ -27,13 +30,15 @@ internal sealed class MemoryNode : IAsyncDisposable
             options ?? new SequencerOptions(), time);
     }
 
-    public LedgerState State { get; } = new();
+    public LedgerState State { get; }
 
     public Sequencer Sequencer { get; }
 
     public async ValueTask DisposeAsync()
     {
         await Sequencer.DisposeAsync();
+        State.Collections.Dispose();
+        _index.Delete(recursive: true);
         _serviceKey.Dispose();
         _nodeKey.Dispose();
         _secret.Dispose();

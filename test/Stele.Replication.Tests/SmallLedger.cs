@@ -3,6 +3,7 @@ using System.Text.Json;
 using Stele.Cryptography.Certificates;
 using Stele.Cryptography.Keys;
 using Stele.Cryptography.Sealing;
+using Stele.Ledger.Collections;
 using Stele.Ledger.Entries;
 using Stele.Ledger.Files;
 using Stele.Ledger.Recovery;
@@ -42,6 +43,7 @@ internal sealed class SmallLedger : IDisposable
         {
             LedgerDirectory = Files,
             HeadFile = HeadFile,
+            IndexDirectory = Path.Combine(Root, "index"),
             NodeKey = _nodeKey,
             NodeCertificate = _nodeCertificate,
             ServiceKey = _serviceKey,
@@ -54,8 +56,11 @@ internal sealed class SmallLedger : IDisposable
         TimeProvider.System);
 
     /// <summary>Opens the files as a start does, on a copy of them.</summary>
-    public RecoveredLedger Recover(string files, LedgerHeadRecord? head) =>
-        LedgerRecovery.Open(files, Secret, head, acceptEnd: false, chunkBytes: 5_000_000);
+    public RecoveredLedger Recover(string files, LedgerHeadRecord? head)
+    {
+        using var collections = CollectionIndex.Open(Path.Combine(files, "index"), Secret);
+        return LedgerRecovery.Open(files, Secret, head, acceptEnd: false, chunkBytes: 5_000_000, collections);
+    }
 
     /// <summary>Begins the ledger and writes some records.</summary>
     public async Task FillAsync(int records, long chunkBytes = 5_000_000)

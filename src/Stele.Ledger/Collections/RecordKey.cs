@@ -31,6 +31,14 @@ internal sealed class RecordKey
         return this;
     }
 
+    /// <summary>Makes the key of a part.</summary>
+    public ReadOnlySpan<byte> Restart(ReadOnlySpan<byte> prefix, long seqno)
+    {
+        _bytes.ResetWrittenCount();
+        _bytes.Write(prefix);
+        return SeqNo(seqno).Bytes;
+    }
+
     public RecordKey Text(ReadOnlySpan<byte> text)
     {
         for (var zero = text.IndexOf(Escape); zero >= 0; zero = text.IndexOf(Escape))

@@ -3,6 +3,9 @@ namespace Stele.Ledger.Collections;
 /// <summary>What a record of the index says: the first byte of its key.</summary>
 internal enum RecordKind : byte
 {
+    /// <summary>No record.</summary>
+    None,
+
     /// <summary>name: its first and its last seqno.</summary>
     Name = 1,
 

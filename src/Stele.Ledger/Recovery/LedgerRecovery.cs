@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Stele.Cryptography;
 using Stele.Cryptography.Sealing;
 using Stele.Ledger.Audit;
+using Stele.Ledger.Collections;
 using Stele.Ledger.Entries;
 using Stele.Ledger.Files;
 using Stele.Ledger.Signatures;
@@ -18,15 +19,16 @@ public sealed class LedgerRecovery
     private readonly string _directory;
     private readonly LedgerHeadRecord? _head;
     private readonly LedgerValidator _validator;
-    private readonly LedgerState _state = new();
+    private readonly LedgerState _state;
     private readonly ImmutableArray<ClosedChunk>.Builder _closed = ImmutableArray.CreateBuilder<ClosedChunk>();
     private ChunkWriter? _open;
     private bool _durableSeen;
     private (TransactionId Id, Digest Root)? _committed;
     private Digest? _rootAtHead;
 
-    private LedgerRecovery(string directory, LedgerSecret secret, LedgerHeadRecord? head)
+    private LedgerRecovery(string directory, LedgerSecret secret, LedgerHeadRecord? head, CollectionIndex collections)
     {
+        _state = new LedgerState(collections);
         (_directory, _head) = (directory, head);
         _validator = new LedgerValidator(new LedgerSecrets(secret), SignatureChecks.Last);
     }
@@ -37,17 +39,20 @@ public sealed class LedgerRecovery
     /// <param name="head">What the node remembers of it; none where there is no ledger yet.</param>
     /// <param name="acceptEnd">Whether a ledger that ends before the head is taken as it is.</param>
     /// <param name="chunkBytes">The size in bytes at which a file is closed.</param>
+    /// <param name="collections">The index of its collections, which takes in what it does not know yet.</param>
     /// <exception cref="LedgerCorruptException">The ledger is damaged, or ends too early.</exception>
     public static RecoveredLedger Open(
-        string directory, LedgerSecret secret, LedgerHeadRecord? head, bool acceptEnd, long chunkBytes)
+        string directory, LedgerSecret secret, LedgerHeadRecord? head, bool acceptEnd, long chunkBytes,
+        CollectionIndex collections)
     {
         var chunks = LedgerDirectory.Chunks(directory);
         if (head is null && chunks.Count > 0 && !acceptEnd)
             throw new LedgerCorruptException(directory, 0, null, "no head file beside it says how far the ledger reaches");
-        var recovery = new LedgerRecovery(directory, secret, acceptEnd ? null : head);
+        var recovery = new LedgerRecovery(directory, secret, acceptEnd ? null : head, collections);
         foreach (var chunk in chunks) recovery.Read(chunk, isLast: chunk == chunks[^1]);
         recovery.CheckSignature();
         recovery.CheckEnd();
+        collections.Align(recovery._state.Position.SeqNo);
         return new RecoveredLedger(
             new LedgerFiles(directory, chunkBytes, recovery._closed.ToImmutable(), recovery._open),
             recovery._state, recovery._validator.Tree, recovery._committed);

@@ -9,7 +9,7 @@ namespace Stele.Ledger.Recovery;
 /// <see cref="Apply"/> is the only code that moves it forward: the running node calls it for each batch that has become
 /// durable, and start-up calls it for each entry found on disk. One thread writes, any thread reads.
 /// </remarks>
-public sealed class LedgerState
+public sealed class LedgerState(CollectionIndex collections)
 {
     private volatile Moment _now = new(default, LedgerTables.Empty);
 
@@ -20,13 +20,14 @@ public sealed class LedgerState
     public LedgerTables Tables => _now.Tables;
 
     /// <summary>The collections.</summary>
-    public CollectionIndex Collections { get; } = new();
+    public CollectionIndex Collections { get; } = collections;
 
     /// <summary>Takes in a durable transaction.</summary>
     public void Apply(TransactionId id, WriteSet writes)
     {
-        Collections.Apply(id.SeqNo, writes);
         _now = new Moment(id, _now.Tables.With(writes));
+        // After the position: whoever finds an entry in the index may read it.
+        Collections.Apply(id.SeqNo, writes);
     }
 
     private sealed record Moment(TransactionId Position, LedgerTables Tables);

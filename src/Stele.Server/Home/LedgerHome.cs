@@ -13,6 +13,9 @@ public sealed class LedgerHome : IDisposable
     /// <summary>The directory of ledger files.</summary>
     public string LedgerDirectory => Path.Combine(Directory, "ledger");
 
+    /// <summary>The directory of the index of collections: derived from the ledger, made anew where it is lost.</summary>
+    public string IndexDirectory => Path.Combine(Directory, "index");
+
     /// <summary>The file in which the node remembers how far its ledger reaches.</summary>
     public string HeadFile => Path.Combine(Directory, "head");
 
