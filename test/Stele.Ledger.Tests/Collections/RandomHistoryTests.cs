@@ -24,7 +24,7 @@ public sealed class RandomHistoryTests
         var index = folder.Open();
         try
         {
-            for (var step = random.Next(1, 40); step > 0; step--)
+            for (var step = random.Next(1, 25); step > 0; step--)
             {
                 Happen(random, folder, ledger, ref index);
                 Compare(random, index, ledger, mayBeIncomplete: true);
