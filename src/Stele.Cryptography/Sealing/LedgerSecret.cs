@@ -131,6 +131,14 @@ public sealed class LedgerSecret : IDisposable
         Sha256.Hmac(_claimSecret, text[..id.Format(text)], key);
     }
 
+    /// <summary>
+    /// A 32-byte key for something else that belongs to the ledger, told from all others by its label: HMAC-SHA-256 under
+    /// the secret. The caller zeroes it.
+    /// </summary>
+    /// <param name="label">What the key is for. None may be the beginning of another.</param>
+    public byte[] DeriveKey(ReadOnlySpan<byte> label) =>
+        HMACSHA256.HashData(_bytes, (byte[])[.. "Stele derived key: "u8, .. label]);
+
     /// <summary>Zeroes the secret.</summary>
     public void Dispose()
     {

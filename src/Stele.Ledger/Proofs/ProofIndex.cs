@@ -40,6 +40,9 @@ public sealed class ProofIndex : IDisposable
     /// <summary>The next leaf that is to be appended.</summary>
     public SeqNo Next => new((_fillingTile * ProofTile.Leaves) + _filling.Count);
 
+    /// <summary>The first leaf of the tile that is being filled.</summary>
+    public SeqNo FirstInMemory => new(_fillingTile * ProofTile.Leaves);
+
     /// <summary>The entries that a lost or damaged tile held: they are to be given to <see cref="Restore"/>.</summary>
     public IReadOnlyList<SeqNoRange> Missing
     {
@@ -53,13 +56,14 @@ public sealed class ProofIndex : IDisposable
     }
 
     /// <summary>Opens an index, which may be empty.</summary>
-    /// <param name="directory">Where its tiles are; it exists.</param>
+    /// <param name="directory">Where its tiles are; made if need be.</param>
     /// <param name="last">The last entry that there is to prove: tiles beyond it belong to another ledger, and go.</param>
     /// <param name="from">
     /// The entry before which none will be appended again: what the index lacks before its tile is <see cref="Missing"/>.
     /// </param>
     public static ProofIndex Open(string directory, SeqNo last, SeqNo from)
     {
+        Directory.CreateDirectory(directory);
         var index = new ProofIndex(directory);
         foreach (var path in Directory.EnumerateFiles(directory))
         {

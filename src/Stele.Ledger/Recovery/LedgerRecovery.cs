@@ -46,11 +46,12 @@ public sealed class LedgerRecovery
         _validator = new LedgerValidator(new LedgerSecrets(options.Secret), SignatureChecks.Last);
         _search = FindSnapshot();
         _snapshot = _search.Found?.Contents.SeqNo ?? SeqNo.None;
-        Directory.CreateDirectory(options.IndexDirectory);
-        var proofs = ProofIndex.Open(options.IndexDirectory, options.Head?.Durable.SeqNo ?? SeqNo.None, _snapshot);
-        _state = new LedgerState(proofs, new CollectionIndex());
+        var last = options.Head?.Durable.SeqNo ?? SeqNo.None;
+        var proofs = ProofIndex.Open(Path.Combine(options.IndexDirectory, "proofs"), last, _snapshot);
+        var collections = CollectionIndex.Open(Path.Combine(options.IndexDirectory, "collections"), options.Secret);
+        _state = new LedgerState(proofs, collections);
         if (_search.Found is { } found) Resume(found.Contents);
-        _from = proofs.Next <= _snapshot ? proofs.Next : _snapshot.Next;
+        _from = FirstToRead();
     }
 
     /// <summary>Opens a ledger directory.</summary>
@@ -79,6 +80,7 @@ public sealed class LedgerRecovery
         foreach (var chunk in chunks) Read(chunk, isLast: chunk == chunks[^1]);
         CheckSignature();
         CheckEnd();
+        _state.Collections.Align(_state.Position.SeqNo);
         return new RecoveredLedger(
             new LedgerFiles(_options.LedgerDirectory, _options.ChunkBytes, _closed.ToImmutable(), _open),
             _state, _validator.Tree, _committed, new LedgerStart(_snapshot, _entries, _search.Skipped));
@@ -90,6 +92,14 @@ public sealed class LedgerRecovery
         if (_head is null || _options.ReadsAll) return new SnapshotSearch(null, []);
         var verifier = new SnapshotVerifier(_options.Service, _options.Secret);
         return new SnapshotDirectory(_options.SnapshotDirectory).FindNewest(verifier, upTo: _head.Committed.SeqNo);
+    }
+
+    // What the indexes lack of the snapshot's neighbourhood is read at once; what they lack further back, behind the start.
+    private SeqNo FirstToRead()
+    {
+        var lacking = _state.Collections.End < _state.Proofs.Next ? _state.Collections.End.Next : _state.Proofs.Next;
+        if (lacking < _state.Proofs.FirstInMemory) lacking = _state.Proofs.FirstInMemory;
+        return lacking < _snapshot ? lacking : _snapshot.Next;
     }
 
     private void Resume(SnapshotContents snapshot)

@@ -42,25 +42,41 @@ public sealed class LedgerState(ProofIndex proofs, CollectionIndex collections) 
     /// <summary>Takes in a durable transaction.</summary>
     public void Apply(in DurableEntry entry)
     {
-        Index(entry);
+        // The proofs before the position and the collections after it: what can be seen can be proved, and what an index
+        // points to can be read.
+        AddProof(entry);
         if (entry.Id.View.Value > _viewHistory.Count) BeginView(entry.Id);
         var tables = _now.Tables.With(entry.Writes, entry.Id.SeqNo);
         _now = new Moment(entry.Id, tables);
+        Collections.Apply(entry.Id.SeqNo, entry.Writes);
         if (entry.IsSignature) _signed = new SignedState(entry.Id, entry.Leaf, entry.Writes, tables, _viewHistory);
     }
 
     /// <summary>Takes a durable transaction into the indexes alone, as far as they have not got it already.</summary>
     public void Index(in DurableEntry entry)
     {
-        if (entry.Id.SeqNo >= Proofs.Next) Proofs.Append(entry.Leaf, entry.IsSignature);
+        AddProof(entry);
         Collections.Apply(entry.Id.SeqNo, entry.Writes);
     }
 
-    /// <summary>Lets the indexes finish what they are writing.</summary>
-    public Task FlushAsync() => Proofs.FlushAsync();
+    /// <summary>Lets the indexes write what can be written, as the one that applies.</summary>
+    public Task FlushAsync()
+    {
+        Collections.TryFlush();
+        return Proofs.FlushAsync();
+    }
 
     /// <inheritdoc/>
-    public void Dispose() => Proofs.Dispose();
+    public void Dispose()
+    {
+        Collections.Dispose();
+        Proofs.Dispose();
+    }
+
+    private void AddProof(in DurableEntry entry)
+    {
+        if (entry.Id.SeqNo >= Proofs.Next) Proofs.Append(entry.Leaf, entry.IsSignature);
+    }
 
     // A view that wrote nothing began, as far as anybody can tell, with the one after it.
     private void BeginView(TransactionId first)

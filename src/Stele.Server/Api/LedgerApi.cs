@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
+using Stele.Ledger.Collections;
 using Stele.Replication;
 using Stele.Server.Application;
 using Stele.Server.Authentication;
@@ -118,6 +119,13 @@ internal sealed class LedgerApi(ConfidentialLedger ledger, LedgerHostOptions opt
                     StatusCodes.Status503ServiceUnavailable, ErrorCodes.LedgerUnavailable, unavailable.Message)
                 {
                     RetryAfter = unavailable.RetryAfter ?? TimeSpan.FromSeconds(30),
+                };
+            case IndexIncompleteException incomplete:
+                Log.Unavailable(logger, incomplete.Message);
+                return new ApiError(
+                    StatusCodes.Status503ServiceUnavailable, ErrorCodes.LedgerUnavailable, incomplete.Message)
+                {
+                    RetryAfter = TimeSpan.FromSeconds(1),
                 };
             case BadHttpRequestException bad:
                 return BadRequest(bad.StatusCode);

@@ -114,7 +114,7 @@ public sealed class ConfidentialLedger : IAsyncDisposable
         _node.Collections.Names(after, count);
 
     /// <summary>The tags in use in a collection, in ordinal order.</summary>
-    public IReadOnlyList<string> Tags(CollectionId collection) => _node.Collections.Find(collection)?.Tags.ToList() ?? [];
+    public IReadOnlyList<string> Tags(CollectionId collection) => _node.Collections.Tags(collection);
 
     /// <summary>The receipt of a committed transaction; null where no signature transaction stands behind it yet.</summary>
     public ProvenTransaction? ReceiptOf(TransactionId id)

@@ -8,11 +8,10 @@ using Stele.Replication;
 namespace Stele.Server.Application;
 
 /// <summary>Reads entries out of the durable ledger: by id, the newest of a collection, or a range.</summary>
-/// <remarks>What a call costs is bounded: a page ends after so many entries, so many bytes, or so many places looked at.</remarks>
+/// <remarks>What a call costs is bounded: a page ends after so many entries or so many bytes.</remarks>
 internal sealed class EntryReader(LedgerNode node, EntryTables tables, LedgerSecret secret)
 {
     private const int PageEntriesMax = 100;
-    private const int PagePlacesMax = 2000;
     private const long PageBytesMax = 4 << 20;
 
     public Entry? EntryAt(TransactionId id, CollectionId collection) =>
@@ -21,8 +20,8 @@ internal sealed class EntryReader(LedgerNode node, EntryTables tables, LedgerSec
     public Entry? Current(CollectionId collection)
     {
         var position = node.Position;
-        if (node.Collections.Find(collection) is not { } span) return null;
-        var newest = node.Read(span.Latest) is { } entry ? Read(entry, collection) : null;
+        if (node.Collections.Latest(collection) is not { } latest) return null;
+        var newest = node.Read(latest) is { } entry ? Read(entry, collection) : null;
         // An entry that became durable since is later than the position noted: the position may only be too low.
         return newest is null ? null : newest with { Id = newest.Id > position ? newest.Id : position };
     }
@@ -30,15 +29,13 @@ internal sealed class EntryReader(LedgerNode node, EntryTables tables, LedgerSec
     public EntryPage List(CollectionId collection, SeqNo from, SeqNo to, string? tag)
     {
         var found = new List<Entry>();
-        if (node.Collections.Find(collection) is not { } span) return new EntryPage(found, null);
-        var end = Lowest(to, span.Latest, node.Committed.SeqNo);
+        var committed = node.Committed.SeqNo;
         long bytes = 0;
-        var places = 0;
-        for (var seqno = from > span.First ? from : span.First; seqno <= end; seqno = seqno.Next)
+        foreach (var seqno in node.Collections.Entries(collection, tag, from, to < committed ? to : committed))
         {
             if (node.Read(seqno) is not { } entry) break;
-            if (found.Count == PageEntriesMax || bytes >= PageBytesMax || places++ == PagePlacesMax)
-                return new EntryPage(found, entry.Id);
+            if (found.Count == PageEntriesMax || bytes >= PageBytesMax) return new EntryPage(found, entry.Id);
+            // The index is not trusted: the entry itself says what it wrote.
             if (Read(entry, collection) is not { } read || !HasTag(entry, collection, tag)) continue;
             found.Add(read);
             bytes += entry.Size;
@@ -58,8 +55,6 @@ internal sealed class EntryReader(LedgerNode node, EntryTables tables, LedgerSec
                    new CollectionId(Text(write.Key)), Text(write.Value!.Value), ClaimKey(entry.Id)),
         ];
     }
-
-    private static SeqNo Lowest(SeqNo a, SeqNo b, SeqNo c) => new(Math.Min(a.Value, Math.Min(b.Value, c.Value)));
 
     private static string Text(ReadOnlyMemory<byte> bytes) => Encoding.UTF8.GetString(bytes.Span);
 
