@@ -11,6 +11,8 @@ internal struct DomainReader(ReadOnlyMemory<byte> domain, int offsetInEntry)
 
     public readonly bool AtEnd => _position == domain.Length;
 
+    public readonly ReadOnlySpan<byte> Rest => domain.Span[_position..];
+
     public byte Byte() => Take(1).Span[0];
 
     public long Int64() => BinaryPrimitives.ReadInt64LittleEndian(Take(sizeof(long)).Span);
