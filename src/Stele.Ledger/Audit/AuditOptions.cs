@@ -14,8 +14,11 @@ public sealed record AuditOptions
     /// <summary>Whether the ledger is being written to: then its last entry may be cut short.</summary>
     public bool IsBeingWritten { get; init; }
 
-    /// <summary>Which signatures are verified; an audit's answer is the same, tests of many damaged ledgers take the quicker way.</summary>
-    internal SignatureChecks Signatures { get; init; } = SignatureChecks.Every;
+    /// <summary>Which signatures are verified. An altered entry is found either way.</summary>
+    public SignatureChecks Signatures { get; init; } = SignatureChecks.Every;
+
+    /// <summary>How many threads the work is cut out for; all cores where nothing else is said.</summary>
+    internal int Workers { get; init; } = Environment.ProcessorCount;
 
     /// <summary>Who is told how far the audit has come.</summary>
     public IProgress<AuditProgress>? Progress { get; init; }

@@ -1,31 +1,43 @@
-using System.Security.Cryptography;
+using System.Collections.Immutable;
 using System.Text;
 using System.Text.Json;
-using Stele.Cryptography.Certificates;
 using Stele.Cryptography.Keys;
 using Stele.Ledger.Entries;
 using Stele.Ledger.Signatures;
 
 namespace Stele.Ledger.Audit;
 
-/// <summary>The nodes of a ledger as its entries tell of them, and whose signatures count.</summary>
+/// <summary>The nodes of a ledger as its entries tell of them at one place in it, and whose signatures count there.</summary>
 internal sealed class NodeRecords
 {
-    private readonly Dictionary<string, string> _status = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, NodeCertificate> _certificates = new(StringComparer.Ordinal);
+    /// <summary>No nodes, as before the first entry.</summary>
+    public static readonly NodeRecords None = new();
+
+    private readonly ImmutableDictionary<string, string> _status = ImmutableDictionary.Create<string, string>(StringComparer.Ordinal);
+    private readonly ImmutableDictionary<string, NodeCertificate> _certificates =
+        ImmutableDictionary.Create<string, NodeCertificate>(StringComparer.Ordinal);
+
+    private NodeRecords()
+    {
+    }
+
+    private NodeRecords(ImmutableDictionary<string, string> status, ImmutableDictionary<string, NodeCertificate> certificates) =>
+        (_status, _certificates) = (status, certificates);
 
     /// <summary>Whether an entry says anything of nodes.</summary>
     public static bool AreIn(WriteSet writes) =>
         writes.Find(TableNames.NodesInfo) is not null || writes.Find(TableNames.NodesEndorsedCertificates) is not null;
 
-    /// <summary>Takes in what an entry says of nodes.</summary>
-    /// <exception cref="FormatException">It says nothing that makes sense.</exception>
-    public void Apply(WriteSet writes)
+    /// <summary>The nodes after an entry.</summary>
+    /// <exception cref="FormatException">What it says of them makes no sense.</exception>
+    public NodeRecords With(WriteSet writes)
     {
-        if (writes.Find(TableNames.NodesInfo) is { } nodes)
-            foreach (var write in nodes.Writes) ApplyNode(Text(write.Key), write.Value);
-        if (writes.Find(TableNames.NodesEndorsedCertificates) is { } certificates)
-            foreach (var write in certificates.Writes) ApplyCertificate(Text(write.Key), write.Value);
+        var nodes = this;
+        foreach (var write in writes.Find(TableNames.NodesInfo)?.Writes ?? [])
+            nodes = nodes.WithNode(Text(write.Key), write.Value);
+        foreach (var write in writes.Find(TableNames.NodesEndorsedCertificates)?.Writes ?? [])
+            nodes = nodes.WithCertificate(Text(write.Key), write.Value);
+        return nodes;
     }
 
     /// <summary>Checks a node's raw signature over its root.</summary>
@@ -39,26 +51,22 @@ internal sealed class NodeRecords
         if (status is not ("Trusted" or "Retired")) throw new FormatException($"Node {node} signs while it is {status}.");
         if (signature.Certificate is { } claimed && !certificate.HasSameKeyAs(claimed))
             throw new FormatException($"The signature's certificate has not the recorded key of node {node}.");
-        if (!RootSignature.Verify(certificate.Key, signature.Root, signature.Signature.Span))
+        if (!RootSignature.Verify(certificate.Key.OfThisThread, signature.Root, signature.Signature.Span))
             throw new FormatException($"The signature is not one of node {node} over its root.");
     }
 
     private static string Text(ReadOnlyMemory<byte> bytes) => Encoding.UTF8.GetString(bytes.Span);
 
-    private void ApplyNode(string node, ReadOnlyMemory<byte>? value)
+    private NodeRecords WithNode(string node, ReadOnlyMemory<byte>? value)
     {
-        if (value is not { } row)
-        {
-            _status.Remove(node);
-            _certificates.Remove(node);
-            return;
-        }
+        if (value is not { } row) return new NodeRecords(_status.Remove(node), _certificates.Remove(node));
         try
         {
             using var info = JsonDocument.Parse(row);
-            _status[node] = info.RootElement.GetProperty("status").GetString() ?? "";
-            if (info.RootElement.TryGetProperty("cert", out var cert) && cert.GetString() is { Length: > 0 } pem)
-                _certificates[node] = new NodeCertificate(pem);
+            var status = _status.SetItem(node, info.RootElement.GetProperty("status").GetString() ?? "");
+            return info.RootElement.TryGetProperty("cert", out var cert) && cert.GetString() is { Length: > 0 } pem
+                ? new NodeRecords(status, _certificates.SetItem(node, new NodeCertificate(pem)))
+                : new NodeRecords(status, _certificates);
         }
         catch (Exception fault) when (fault is JsonException or KeyNotFoundException or InvalidOperationException)
         {
@@ -66,30 +74,14 @@ internal sealed class NodeRecords
         }
     }
 
-    private void ApplyCertificate(string node, ReadOnlyMemory<byte>? value)
+    private NodeRecords WithCertificate(string node, ReadOnlyMemory<byte>? value) =>
+        new(_status, value is { } pem ? _certificates.SetItem(node, new NodeCertificate(Text(pem))) : _certificates.Remove(node));
+
+    private sealed class NodeCertificate(string pem)
     {
-        if (value is { } pem) _certificates[node] = new NodeCertificate(Text(pem));
-        else _certificates.Remove(node);
-    }
-
-    private sealed class NodeCertificate
-    {
-        private readonly string _pem;
-
-        public NodeCertificate(string pem)
-        {
-            _pem = pem;
-            Key = CertificateKey.Read(pem);
-        }
-
-        public ECDsa Key { get; }
+        public VerificationKey Key { get; } = new(pem);
 
         // The same text is the rule; only a renewed certificate of the same key is compared by key.
-        public bool HasSameKeyAs(string pem)
-        {
-            if (pem == _pem) return true;
-            using var other = CertificateKey.Read(pem);
-            return Key.ExportSubjectPublicKeyInfo().AsSpan().SequenceEqual(other.ExportSubjectPublicKeyInfo());
-        }
+        public bool HasSameKeyAs(string other) => other == pem || Key.IsThatOf(other);
     }
 }

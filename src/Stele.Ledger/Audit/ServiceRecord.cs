@@ -1,36 +1,43 @@
-using System.Security.Cryptography;
 using System.Text.Json;
 using Stele.Cryptography;
-using Stele.Cryptography.Certificates;
 using Stele.Cryptography.Cose;
 using Stele.Ledger.Entries;
 
 namespace Stele.Ledger.Audit;
 
-/// <summary>The service of a ledger as its entries tell of it.</summary>
+/// <summary>The service of a ledger as its entries tell of it at one place in it.</summary>
 internal sealed class ServiceRecord
 {
-    private string? _status;
-    private ECDsa? _key;
+    /// <summary>No service, as before the first entry.</summary>
+    public static readonly ServiceRecord None = new();
 
-    /// <summary>The service's certificate, PEM.</summary>
-    public string? Certificate { get; private set; }
+    private string? _status;
+    private VerificationKey? _key;
+
+    private ServiceRecord()
+    {
+    }
+
+    /// <summary>The service's certificate, PEM; null before there is one.</summary>
+    public string? Certificate { get; private init; }
 
     /// <summary>Whether an entry says anything of the service.</summary>
     public static bool IsIn(WriteSet writes) => writes.Find(TableNames.ServiceInfo) is not null;
 
-    /// <summary>Takes in what an entry says of the service.</summary>
+    /// <summary>The service after an entry.</summary>
     /// <exception cref="FormatException">The service cannot come to be so.</exception>
-    public void Apply(WriteSet writes)
+    public ServiceRecord With(WriteSet writes)
     {
-        if (!IsIn(writes)) return;
+        if (!IsIn(writes)) return this;
         if (!writes.TryGet(TableNames.ServiceInfo, TableNames.SingleKey.Span, out var row))
             throw new FormatException("The service's table has not its one row.");
         try
         {
             using var info = JsonDocument.Parse(row);
-            Become(info.RootElement.GetProperty("status").GetString()!);
-            if (info.RootElement.TryGetProperty("cert", out var cert) && cert.GetString() is { } pem) SetCertificate(pem);
+            var status = Next(info.RootElement.GetProperty("status").GetString()!);
+            return info.RootElement.TryGetProperty("cert", out var cert) && cert.GetString() is { } pem && pem != Certificate
+                ? new ServiceRecord { _status = status, _key = new VerificationKey(pem), Certificate = pem }
+                : new ServiceRecord { _status = status, _key = _key, Certificate = Certificate };
         }
         catch (Exception fault) when (fault is JsonException or KeyNotFoundException or InvalidOperationException)
         {
@@ -46,11 +53,11 @@ internal sealed class ServiceRecord
         var signature = LedgerSignature.Read(cose);
         if (signature.Id is { } claimed && claimed != id)
             throw new FormatException($"The service's signature says that it is transaction {claimed}.");
-        if (!signature.Verify(_key, root))
+        if (!signature.Verify(_key.OfThisThread, root))
             throw new FormatException("The service's signature is not one of its certificate's key over the Merkle root.");
     }
 
-    private void Become(string status)
+    private string Next(string status)
     {
         var possible = (_status, status) switch
         {
@@ -61,14 +68,6 @@ internal sealed class ServiceRecord
             ("WaitingForRecoveryShares", "Open") => true,
             var (before, after) => before == after,
         };
-        if (!possible) throw new FormatException($"The service goes from {_status} to {status}.");
-        _status = status;
-    }
-
-    private void SetCertificate(string pem)
-    {
-        if (pem == Certificate) return;
-        _key = CertificateKey.Read(pem);
-        Certificate = pem;
+        return possible ? status : throw new FormatException($"The service goes from {_status} to {status}.");
     }
 }

@@ -11,6 +11,8 @@ internal struct DomainReader(ReadOnlyMemory<byte> domain, int offsetInEntry)
 
     public readonly bool AtEnd => _position == domain.Length;
 
+    public readonly ReadOnlySpan<byte> Rest => domain.Span[_position..];
+
     public byte Byte() => Take(1).Span[0];
 
     public long Int64() => BinaryPrimitives.ReadInt64LittleEndian(Take(sizeof(long)).Span);
@@ -27,7 +29,7 @@ internal struct DomainReader(ReadOnlyMemory<byte> domain, int offsetInEntry)
     }
 
     /// <summary>All bytes that are left.</summary>
-    public ReadOnlyMemory<byte> Rest() => Take(domain.Length - _position);
+    public ReadOnlyMemory<byte> TakeRest() => Take(domain.Length - _position);
 
     /// <summary>Zeros up to the next multiple of 8 from the beginning of the domain.</summary>
     public void Padding()

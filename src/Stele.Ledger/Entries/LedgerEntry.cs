@@ -7,14 +7,17 @@ namespace Stele.Ledger.Entries;
 /// <summary>A ledger entry as it was found: its structure has been checked, its place in the tree has not.</summary>
 public sealed class LedgerEntry
 {
+    private static readonly WriteSet Nothing = new();
+
     private readonly ReadOnlyMemory<byte> _bytes;
     private readonly int _publicSize;
     private Digest? _writeSetDigest;
 
-    private LedgerEntry(ReadOnlyMemory<byte> bytes, int publicSize)
+    private LedgerEntry(ReadOnlyMemory<byte> bytes, int publicSize, WriteSet publicWrites)
     {
         _bytes = bytes;
         _publicSize = publicSize;
+        PublicWrites = publicWrites;
     }
 
     /// <summary>The transaction, as the GCM header says it.</summary>
@@ -33,7 +36,10 @@ public sealed class LedgerEntry
     public Digest CommitEvidenceDigest { get; private init; }
 
     /// <summary>What it writes to public tables.</summary>
-    public WriteSet PublicWrites { get; private init; } = new();
+    public WriteSet PublicWrites { get; }
+
+    /// <summary>Whether it has a commit evidence digest.</summary>
+    public bool HasCommitEvidence => HasEvidence(Type);
 
     /// <summary>What it writes to private tables; nothing before it has been opened.</summary>
     public WriteSet PrivateWrites { get; private set; } = new();
@@ -49,7 +55,7 @@ public sealed class LedgerEntry
 
     /// <summary>Its leaf in the Merkle tree.</summary>
     public Digest Leaf => EntryLeaf.Of(
-        WriteSetDigest, HasCommitEvidence(Type) ? CommitEvidenceDigest : null, HasClaims(Type) ? ClaimsDigest : null);
+        WriteSetDigest, HasCommitEvidence ? CommitEvidenceDigest : null, HasClaims(Type) ? ClaimsDigest : null);
 
     private ReadOnlyMemory<byte> PublicDomain => _bytes.Slice(EntryFormat.PublicOffset, _publicSize);
 
@@ -81,7 +87,14 @@ public sealed class LedgerEntry
     /// <summary>Reads an entry.</summary>
     /// <param name="bytes">The whole entry, its 8-byte header included. They are kept, not copied.</param>
     /// <exception cref="FormatException">The bytes are not an entry; the message names the place within them.</exception>
-    public static LedgerEntry Parse(ReadOnlyMemory<byte> bytes)
+    public static LedgerEntry Parse(ReadOnlyMemory<byte> bytes) => Parse(bytes, isAll: true);
+
+    /// <summary>Reads an entry, judging all of it, but keeps no writes to tables other than CCF's own.</summary>
+    /// <param name="bytes">The whole entry, its 8-byte header included. They are kept, not copied.</param>
+    /// <exception cref="FormatException">As of <see cref="Parse(ReadOnlyMemory{byte})"/>.</exception>
+    internal static LedgerEntry ParseForAudit(ReadOnlyMemory<byte> bytes) => Parse(bytes, isAll: false);
+
+    private static LedgerEntry Parse(ReadOnlyMemory<byte> bytes, bool isAll)
     {
         var span = bytes.Span;
         if (span.Length < EntryFormat.PublicOffset) throw new FormatException($"An entry of {span.Length} bytes.");
@@ -95,16 +108,16 @@ public sealed class LedgerEntry
         var type = ReadType(ref reader);
         var id = ReadId(span, ref reader);
         var claims = HasClaims(type) ? reader.Digest() : Digest.Zero;
-        var evidence = HasCommitEvidence(type) ? reader.Digest() : Digest.Zero;
+        var evidence = HasEvidence(type) ? reader.Digest() : Digest.Zero;
         reader.Int64(); // CCF's legacy «max conflict version»: 0 since 2.0, and of no meaning before
-        return new LedgerEntry(bytes, (int)publicSize)
+        var writes = isAll || !TablesScan.IsPlain(reader.Rest) ? TablesReader.Read(ref reader) : Nothing;
+        return new LedgerEntry(bytes, (int)publicSize, writes)
         {
             Id = id,
             Flags = (EntryFlags)span[1],
             Type = type,
             ClaimsDigest = claims,
             CommitEvidenceDigest = evidence,
-            PublicWrites = TablesReader.Read(ref reader),
         };
     }
 
@@ -125,10 +138,26 @@ public sealed class LedgerEntry
         return true;
     }
 
+    /// <summary>Opens the private domain where it lies, over its ciphertext, and judges it without keeping its writes.</summary>
+    /// <param name="secret">The ledger secret.</param>
+    /// <param name="bytes">The bytes that this entry was read from; its digest must have been taken before.</param>
+    /// <returns>Whether the entry is what was sealed under this secret.</returns>
+    /// <exception cref="FormatException">It was, and yet is not made of tables.</exception>
+    internal bool TryOpenInPlace(LedgerSecret secret, Memory<byte> bytes)
+    {
+        var privateDomain = bytes[(EntryFormat.PublicOffset + _publicSize)..];
+        var tag = _bytes.Span.Slice(EntryFormat.TagOffset, LedgerSecret.TagSize);
+        if (!secret.TryOpen(Id, PublicDomain.Span, privateDomain.Span, tag, privateDomain.Span)) return false;
+        if (TablesScan.IsPlain(privateDomain.Span)) return true;
+        var reader = new DomainReader(privateDomain, EntryFormat.PublicOffset + _publicSize);
+        TablesReader.Read(ref reader);
+        return true;
+    }
+
     private static bool HasClaims(EntryType type) =>
         type is EntryType.WriteSetWithClaims or EntryType.WriteSetWithCommitEvidenceAndClaims;
 
-    private static bool HasCommitEvidence(EntryType type) =>
+    private static bool HasEvidence(EntryType type) =>
         type is EntryType.WriteSetWithCommitEvidence or EntryType.WriteSetWithCommitEvidenceAndClaims;
 
     private static EntryType ReadType(ref DomainReader reader)

@@ -1,22 +1,32 @@
 using System.Buffers.Binary;
+using System.Diagnostics.CodeAnalysis;
 using Microsoft.Win32.SafeHandles;
 using Stele.Ledger.Entries;
 
 namespace Stele.Ledger.Files;
 
-/// <summary>Reads a ledger file from its first entry to its last, one entry in memory at a time.</summary>
+/// <summary>Reads a ledger file from its first entry to its last, a block of about 1 MB in memory at a time.</summary>
 /// <remarks>
 /// The positions table of a complete file is checked against what is read: each offset, the count, and the name. A file is
 /// read as long as it was when it was opened.
 /// </remarks>
 public sealed class ChunkReader : IDisposable
 {
+    private const int BlockSize = 1 << 20;
+
     private readonly ChunkPath _chunk;
     private readonly SafeFileHandle _file;
     private readonly long _end;
     private readonly long _entriesEnd;
     private long _position = ChunkWriter.HeaderSize;
     private long _count;
+    private EntryBlock? _block;
+    private int _nextInBlock;
+
+    // The piece of the positions table that is being compared.
+    private readonly byte[] _positions = new byte[1 << 12];
+    private long _positionsStart;
+    private int _positionsSize;
 
     private ChunkReader(ChunkPath chunk, SafeFileHandle file)
     {
@@ -61,28 +71,86 @@ public sealed class ChunkReader : IDisposable
     public bool TryReadNext(out long offset, out ReadOnlyMemory<byte> bytes)
     {
         (offset, bytes) = (_position, default);
+        if (_nextInBlock == (_block?.Count ?? 0))
+        {
+            _block?.Dispose();
+            (_block, _nextInBlock) = (null, 0);
+            if (!TryReadBlock(out _block)) return false;
+        }
+        offset = _block!.OffsetOf(_nextInBlock);
+        bytes = _block[_nextInBlock++].ToArray();
+        return true;
+    }
+
+    /// <summary>Reads the next entries: as many as fit a block, or one that is larger.</summary>
+    /// <returns>Whether there was one; the caller disposes of the block.</returns>
+    /// <exception cref="LedgerCorruptException">The first of them is cut short, or the positions table says otherwise.</exception>
+    internal bool TryReadBlock([NotNullWhen(true)] out EntryBlock? block)
+    {
+        block = null;
         if (_position == _entriesEnd)
         {
             CheckCount();
             return false;
         }
-        var entry = new byte[ReadSize()];
-        ReadFully(entry, _position);
-        if (IsComplete) CheckPosition();
-        _position += entry.Length;
-        _count++;
-        bytes = entry;
+        var size = Math.Max(ReadSize(), (int)Math.Min(BlockSize, _entriesEnd - _position));
+        block = Read(size);
         return true;
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _file.Dispose();
+    public void Dispose()
+    {
+        _block?.Dispose();
+        _file.Dispose();
+    }
+
+    private EntryBlock Read(int size)
+    {
+        var block = new EntryBlock(new SeqNo(_chunk.Name.First.Value + _count), _position, size);
+        try
+        {
+            ReadFully(block.Buffer, _position);
+            AddEntries(block);
+            return block;
+        }
+        catch (LedgerCorruptException) when (block.Count > 0)
+        {
+            // The entries before the damage come first; the next block would begin with it, and says so.
+            return block;
+        }
+        catch
+        {
+            block.Dispose();
+            throw;
+        }
+    }
+
+    private void AddEntries(EntryBlock block)
+    {
+        var rest = (ReadOnlySpan<byte>)block.Buffer;
+        while (rest.Length >= EntryFormat.HeaderSize)
+        {
+            var size = SizeOf(rest);
+            if (size > rest.Length) return;
+            if (IsComplete) CheckPosition();
+            block.Add(size);
+            _position += size;
+            _count++;
+            rest = rest[size..];
+        }
+    }
 
     private int ReadSize()
     {
         Span<byte> header = stackalloc byte[EntryFormat.HeaderSize];
         if (_position + header.Length > _entriesEnd) throw Fault(_position, "an entry's header is cut short");
         ReadFully(header, _position);
+        return SizeOf(header);
+    }
+
+    private int SizeOf(ReadOnlySpan<byte> header)
+    {
         try
         {
             var size = LedgerEntry.SizeOf(header);
@@ -110,11 +178,17 @@ public sealed class ChunkReader : IDisposable
     private void CheckPosition()
     {
         var place = _entriesEnd + (_count * sizeof(uint));
-        Span<byte> position = stackalloc byte[sizeof(uint)];
-        if (place + position.Length > _end) throw Fault(_entriesEnd, "its positions table has fewer positions than entries");
-        ReadFully(position, place);
-        if (BinaryPrimitives.ReadUInt32LittleEndian(position) != _position)
+        if (place + sizeof(uint) > _end) throw Fault(_entriesEnd, "its positions table has fewer positions than entries");
+        if (place >= _positionsStart + _positionsSize) ReadPositions(place);
+        if (BinaryPrimitives.ReadUInt32LittleEndian(_positions.AsSpan((int)(place - _positionsStart))) != _position)
             throw Fault(place, $"its positions table does not say that an entry begins at byte {_position}");
+    }
+
+    private void ReadPositions(long place)
+    {
+        _positionsStart = place;
+        _positionsSize = (int)Math.Min(_positions.Length, _end - place);
+        ReadFully(_positions.AsSpan(0, _positionsSize), place);
     }
 
     private void CheckCount()

@@ -77,7 +77,7 @@ public static class SnapshotReader
         var isTombstone = version < 0;
         if (version < -seqno.Value || version > seqno.Value) throw reader.Fault($"version {version} in a snapshot at {seqno}");
         if (isTombstone && !reader.AtEnd) throw reader.Fault("a removed key with a value");
-        return new SnapshotRow(key, new SeqNo(Math.Abs(version)), isTombstone ? default(ReadOnlyMemory<byte>?) : reader.Rest());
+        return new SnapshotRow(key, new SeqNo(Math.Abs(version)), isTombstone ? default(ReadOnlyMemory<byte>?) : reader.TakeRest());
     }
 
     private static SeqNo Version(ref DomainReader reader, SeqNo seqno)

@@ -1,0 +1,70 @@
+using System.Diagnostics.CodeAnalysis;
+using Stele.Cryptography;
+using Stele.Cryptography.Merkle;
+using Stele.Ledger.Entries;
+using Stele.Ledger.Signatures;
+
+namespace Stele.Ledger.Audit;
+
+/// <summary>What an entry says of those who may sign the ledger, or a signature of theirs. Few entries say any.</summary>
+internal sealed class SignerStatement
+{
+    private readonly Lazy<SignatureRecord?> _signature;
+    private readonly Lazy<RecordedTree?> _tree;
+
+    private SignerStatement(LedgerEntry entry)
+    {
+        Writes = entry.PublicWrites;
+        _signature = new Lazy<SignatureRecord?>(() => SignatureRecord.TryRead(entry, out var signature) ? signature : null);
+        _tree = new Lazy<RecordedTree?>(() => Signature?.TreeBytes is { } bytes ? RecordedTree.Read(bytes.Span) : null);
+    }
+
+    /// <summary>The entry's writes to public tables.</summary>
+    public WriteSet Writes { get; }
+
+    /// <summary>Whether it says anything of nodes or of the service.</summary>
+    public bool NamesSigners => NodeRecords.AreIn(Writes) || ServiceRecord.IsIn(Writes);
+
+    /// <summary>The signature; none where it holds none.</summary>
+    /// <exception cref="FormatException">It claims to hold one, and what it holds is none.</exception>
+    public SignatureRecord? Signature => _signature.Value;
+
+    /// <summary>The tree that stands with the signature; none where there is none.</summary>
+    /// <exception cref="FormatException">It is damaged.</exception>
+    public RecordedTree? Tree => _tree.Value;
+
+    /// <summary>What an entry says; null where it says nothing.</summary>
+    public static SignerStatement? Of(LedgerEntry entry)
+    {
+        var statement = new SignerStatement(entry);
+        return statement.NamesSigners || SignatureRecord.IsSignature(entry) ? statement : null;
+    }
+
+    /// <summary>Reads all of it now; what is wrong with it is said when it is asked for.</summary>
+    [SuppressMessage("Design", "CA1031", Justification = "The same exception is thrown again where the entry stands in order.")]
+    public void ReadAhead()
+    {
+        try
+        {
+            _ = Tree;
+        }
+        catch (FormatException)
+        {
+            // Kept by the Lazy.
+        }
+    }
+}
+
+/// <summary>The tree that was written beside a signature.</summary>
+/// <param name="Tree">The tree.</param>
+/// <param name="Root">Its root.</param>
+internal sealed record RecordedTree(MerkleTree Tree, Digest Root)
+{
+    /// <summary>Reads a tree and hashes its root.</summary>
+    /// <exception cref="FormatException">The bytes are no tree.</exception>
+    public static RecordedTree Read(ReadOnlySpan<byte> bytes)
+    {
+        var tree = MerkleTreeFormat.Read(bytes);
+        return new RecordedTree(tree, tree.Root);
+    }
+}
