@@ -1,3 +1,4 @@
+using Stele.Ledger.Entries;
 using Stele.Ledger.Files;
 using Stele.Replication.Log;
 
@@ -32,6 +33,8 @@ internal sealed class MemoryLog(Func<Batch, bool> failsAt, Failure failure) : IL
 
     public async Task AppendAsync(Batch batch)
     {
+        // What a batch lends ends with its append.
+        batch = batch with { Entries = [.. batch.Entries.Select(entry => entry with { Encoded = Copy(entry.Encoded) })] };
         await Task.Yield();
         if (_failed) AppendsAfterFailure++;
         if (!_failed && !failsAt(batch))
@@ -44,6 +47,8 @@ internal sealed class MemoryLog(Func<Batch, bool> failsAt, Failure failure) : IL
         var cause = new IOException("No space left on device");
         throw failure is Failure.Refused ? new WriteRefusedException(cause) : cause;
     }
+
+    private static EncodedEntry Copy(EncodedEntry entry) => entry with { Bytes = entry.Bytes.ToArray() };
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 }

@@ -11,19 +11,32 @@ namespace Stele.Ledger.Entries;
 /// </summary>
 public static class EntryEncoder
 {
-    /// <summary>Encodes a transaction, once, into a buffer of exactly its size.</summary>
+    /// <summary>Encodes a transaction into an array of its own.</summary>
     public static EncodedEntry Encode(
-        TransactionId id, WriteSet writes, in Digest claimsDigest, LedgerSecret secret, EntryFlags flags)
+        TransactionId id, WriteSet writes, in Digest claimsDigest, LedgerSecret secret, EntryFlags flags) =>
+        Encode(id, writes, claimsDigest, secret, flags, static size => new byte[size]);
+
+    /// <summary>Encodes a transaction, once, into a buffer of exactly its size.</summary>
+    /// <param name="id">The transaction.</param>
+    /// <param name="writes">What it writes.</param>
+    /// <param name="claimsDigest">The digest of what it claims.</param>
+    /// <param name="secret">What its private part is sealed with.</param>
+    /// <param name="flags">What its header asks of the file it is in.</param>
+    /// <param name="bufferOf">Gives a buffer of so many bytes, which the entry keeps.</param>
+    public static EncodedEntry Encode(
+        TransactionId id, WriteSet writes, in Digest claimsDigest, LedgerSecret secret, EntryFlags flags,
+        Func<int, Memory<byte>> bufferOf)
     {
         var evidence = secret.CommitEvidenceDigest(id);
         var publicSize = PublicHeaderSize + TablesSize(writes, isPublic: true);
         var privateSize = TablesSize(writes, isPublic: false);
-        var bytes = new byte[EntryFormat.PublicOffset + publicSize + privateSize];
+        var memory = bufferOf(EntryFormat.PublicOffset + publicSize + privateSize);
+        var bytes = memory.Span;
 
         WriteHeader(bytes, flags);
         WriteIv(bytes, id);
-        BinaryPrimitives.WriteInt64LittleEndian(bytes.AsSpan(EntryFormat.PublicSizeOffset), publicSize);
-        var publicDomain = bytes.AsSpan(EntryFormat.PublicOffset, publicSize);
+        BinaryPrimitives.WriteInt64LittleEndian(bytes[EntryFormat.PublicSizeOffset..], publicSize);
+        var publicDomain = bytes.Slice(EntryFormat.PublicOffset, publicSize);
         var writer = new DomainWriter(publicDomain);
         writer.Byte((byte)EntryType.WriteSetWithCommitEvidenceAndClaims);
         writer.Int64(id.SeqNo.Value);
@@ -33,14 +46,14 @@ public static class EntryEncoder
         WriteTables(ref writer, writes, isPublic: true);
 
         // The private tables are written where their ciphertext will stand: GCM seals in place.
-        var privateDomain = bytes.AsSpan(EntryFormat.PublicOffset + publicSize);
+        var privateDomain = bytes[(EntryFormat.PublicOffset + publicSize)..];
         writer = new DomainWriter(privateDomain);
         WriteTables(ref writer, writes, isPublic: false);
-        var tag = bytes.AsSpan(EntryFormat.TagOffset, LedgerSecret.TagSize);
+        var tag = bytes.Slice(EntryFormat.TagOffset, LedgerSecret.TagSize);
         secret.Seal(id, publicDomain, privateDomain, privateDomain, tag);
 
         var writeSetDigest = Digest.Of(bytes);
-        return new EncodedEntry(id, bytes, writeSetDigest, EntryLeaf.Of(writeSetDigest, evidence, claimsDigest));
+        return new EncodedEntry(id, memory, EntryLeaf.Of(writeSetDigest, evidence, claimsDigest));
     }
 
     private const int PublicHeaderSize = 1 + sizeof(long) + Digest.Size + Digest.Size + sizeof(long);
@@ -79,7 +92,9 @@ public static class EntryEncoder
 
     private static void WriteTable(ref DomainWriter writer, TableWrites table)
     {
-        var written = table.Writes.Count(write => write.Value is not null);
+        var written = 0;
+        foreach (var write in table.Writes)
+            if (write.Value is not null) written++;
         writer.Text(table.Name.Value);
         writer.Int64(0); // read version
         writer.Int64(0); // read count

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 
 namespace Stele.Ledger.Files;
@@ -65,7 +66,7 @@ internal sealed class ChunkWriter : IDisposable
     /// <summary>Writes entries behind the last one. Nothing is promised before <see cref="Durable.Flush"/>.</summary>
     public void Write(IReadOnlyList<ReadOnlyMemory<byte>> entries)
     {
-        RandomAccess.Write(File, entries, Length);
+        RandomAccess.Write(File, Joined(entries), Length);
         lock (_positions)
         {
             foreach (var entry in entries)
@@ -74,6 +75,25 @@ internal sealed class ChunkWriter : IDisposable
                 Length += entry.Length;
             }
         }
+    }
+
+    // Entries that lie behind one another in memory are written as one.
+    private static List<ReadOnlyMemory<byte>> Joined(IReadOnlyList<ReadOnlyMemory<byte>> entries)
+    {
+        var joined = new List<ReadOnlyMemory<byte>>();
+        ArraySegment<byte> run = default;
+        foreach (var entry in entries)
+        {
+            if (MemoryMarshal.TryGetArray(entry, out var bytes) && run.Array == bytes.Array && run.Offset + run.Count == bytes.Offset)
+            {
+                run = new ArraySegment<byte>(bytes.Array!, run.Offset, run.Count + bytes.Count);
+                joined[^1] = run;
+                continue;
+            }
+            joined.Add(entry);
+            run = bytes;
+        }
+        return joined;
     }
 
     /// <summary>Where an entry of this chunk lies.</summary>

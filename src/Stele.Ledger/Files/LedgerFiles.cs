@@ -135,8 +135,8 @@ public sealed class LedgerFiles : IDisposable
     private void WriteDurably(IReadOnlyList<LedgerFileEntry> entries, int start, int end)
     {
         var open = _chunks.Open ?? OpenFile(entries[start].SeqNo);
-        var parts = new ReadOnlyMemory<byte>[end - start];
-        for (var i = start; i < end; i++) parts[i - start] = entries[i].Bytes;
+        var parts = new List<ReadOnlyMemory<byte>>(end - start);
+        for (var i = start; i < end; i++) parts.Add(entries[i].Bytes);
         var before = open.Length;
         try
         {

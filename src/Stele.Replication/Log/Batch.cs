@@ -4,7 +4,7 @@ using Stele.Ledger.Recovery;
 
 namespace Stele.Replication.Log;
 
-/// <summary>Consecutive entries that become durable together.</summary>
+/// <summary>Consecutive entries that become durable together. Their bytes are lent: they change once the append has ended.</summary>
 /// <param name="Entries">The entries, by ascending seqno.</param>
 /// <param name="Commit">What its first entry commits, where that is a signature transaction.</param>
 public sealed record Batch(IReadOnlyList<BatchEntry> Entries, CommitRecord? Commit);
@@ -13,7 +13,7 @@ public sealed record Batch(IReadOnlyList<BatchEntry> Entries, CommitRecord? Comm
 /// <param name="Encoded">Its bytes as they stand in the ledger.</param>
 /// <param name="Writes">What it writes.</param>
 /// <param name="IsSignature">Whether it is a signature transaction.</param>
-public sealed record BatchEntry(EncodedEntry Encoded, WriteSet Writes, bool IsSignature)
+public readonly record struct BatchEntry(EncodedEntry Encoded, WriteSet Writes, bool IsSignature)
 {
     /// <summary>As the state takes it in, once it is durable.</summary>
     public DurableEntry ToDurable() => new(Encoded.Id, Encoded.Leaf, IsSignature, Writes);

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Stele.Cryptography;
 using Stele.Ledger.Files;
 
@@ -15,8 +14,10 @@ public sealed class LocalLog : ILedgerLog
 {
     private readonly LedgerFiles _files;
     private readonly LedgerHead _head;
-    private readonly BlockingCollection<Write> _writes = new(boundedCapacity: 1);
+    private readonly object _gate = new();
     private readonly Thread _thread;
+    private Write? _next;
+    private bool _isClosing;
     private CommitRecord _committed;
     private bool _failed;
 
@@ -36,7 +37,12 @@ public sealed class LocalLog : ILedgerLog
     public Task AppendAsync(Batch batch)
     {
         var write = new Write(batch);
-        _writes.Add(write);
+        lock (_gate)
+        {
+            if (_next is not null) throw new InvalidOperationException("The batch before is still being written.");
+            _next = write;
+            Monitor.Pulse(_gate);
+        }
         return write.Durable.Task;
     }
 
@@ -44,9 +50,12 @@ public sealed class LocalLog : ILedgerLog
     public async ValueTask DisposeAsync()
     {
         await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
-        _writes.CompleteAdding();
+        lock (_gate)
+        {
+            _isClosing = true;
+            Monitor.Pulse(_gate);
+        }
         _thread.Join();
-        _writes.Dispose();
         // After a failure nothing is said to be durable any more, not even what was before.
         if (!_failed) _head.Flush();
         _files.Dispose();
@@ -55,18 +64,31 @@ public sealed class LocalLog : ILedgerLog
 
     private void Run()
     {
-        foreach (var write in _writes.GetConsumingEnumerable())
+        while (Take() is { } write)
         {
             try
             {
                 MakeDurable(write.Batch);
-                write.Durable.SetResult();
             }
             catch (Exception failure)
             {
                 _failed = true;
                 write.Durable.SetException(failure);
+                continue;
             }
+            // What follows a write runs here: waking another thread for it would cost as much as the write.
+            write.Durable.SetResult();
+        }
+    }
+
+    private Write? Take()
+    {
+        lock (_gate)
+        {
+            while (_next is null && !_isClosing) Monitor.Wait(_gate);
+            var write = _next;
+            _next = null;
+            return write;
         }
     }
 
@@ -82,6 +104,6 @@ public sealed class LocalLog : ILedgerLog
 
     private sealed record Write(Batch Batch)
     {
-        public TaskCompletionSource Durable { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        public TaskCompletionSource Durable { get; } = new();
     }
 }

@@ -1,14 +1,17 @@
+using Stele.Cryptography.Sealing;
+using Stele.Ledger.Entries;
+using Stele.Ledger.Transactions;
 using Stele.Replication.Log;
 
 namespace Stele.Replication.Sequencing;
 
-/// <summary>The batch that the sequencer is filling while the one before it is written.</summary>
-internal sealed class FillingBatch(PendingSignature? leading)
+/// <summary>The batch that the sequencer is filling while the one before it is written; the two change places.</summary>
+internal sealed class FillingBatch(EntryBuffer buffer)
 {
     /// <summary>The signature transaction that stands first in it, over all before it; it may still be in the making.</summary>
-    public PendingSignature? Leading { get; } = leading;
+    public PendingSignature? Leading { get; private set; }
 
-    /// <summary>The entries behind that.</summary>
+    /// <summary>The entries; where a signature leads them, its place is kept.</summary>
     public List<BatchEntry> Entries { get; } = [];
 
     /// <summary>Who waits for them.</summary>
@@ -23,10 +26,26 @@ internal sealed class FillingBatch(PendingSignature? leading)
     /// <summary>Whether it could be written now: something is in it, and its signature is made.</summary>
     public bool IsReady => Leading is null ? Submissions.Count > 0 : Leading.Made.IsCompleted;
 
-    /// <summary>Adds an entry.</summary>
-    public void Add(BatchEntry entry)
+    /// <summary>Begins again, behind a batch that ends before a signature, or not.</summary>
+    public FillingBatch Begin(PendingSignature? leading)
     {
-        Entries.Add(entry);
-        Bytes += entry.Encoded.Bytes.Length;
+        Leading = leading;
+        Bytes = 0;
+        Entries.Clear();
+        Submissions.Clear();
+        buffer.Clear();
+        if (leading is not null) Entries.Add(default);
+        return this;
+    }
+
+    /// <summary>Adds the entry of a transaction.</summary>
+    /// <returns>Its bytes.</returns>
+    public int Add(Transaction transaction, LedgerSecret secret)
+    {
+        var entry = EntryEncoder.Encode(
+            transaction.Id, transaction.Writes, transaction.ClaimsDigest, secret, EntryFlags.None, buffer.Take);
+        Entries.Add(new BatchEntry(entry, transaction.Writes, IsSignature: false));
+        Bytes += entry.Bytes.Length;
+        return entry.Bytes.Length;
     }
 }

@@ -13,9 +13,13 @@ internal sealed class PendingSignature(TransactionId id)
     /// <summary>The signature transaction, when it is made.</summary>
     public Task<BatchEntry> Made => _made.Task;
 
-    /// <summary>Follows the making to its end, well or not.</summary>
-    public void MadeBy(Task<BatchEntry> making) =>
+    /// <summary>Follows the making to its end, well or not, and says so.</summary>
+    public void MadeBy(Task<BatchEntry> making, Action andThen) =>
         _ = making.ContinueWith(
-            done => _made.TrySetFromTask(done), CancellationToken.None,
-            TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+            done =>
+            {
+                _made.TrySetFromTask(done);
+                andThen();
+            },
+            CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
 }

@@ -1,7 +1,5 @@
-using System.Threading.Channels;
 using Stele.Cryptography.Merkle;
 using Stele.Cryptography.Sealing;
-using Stele.Ledger.Entries;
 using Stele.Ledger.Files;
 using Stele.Ledger.Recovery;
 using Stele.Ledger.Tables;
@@ -17,31 +15,35 @@ namespace Stele.Replication.Sequencing;
 /// entry, the Merkle tree, the log.
 /// </summary>
 /// <remarks>
-/// <para>Runs on: one loop (<see cref="RunAsync"/>) that fills a batch while the one before it is written
-/// (<see cref="WriteAsync"/>); batching follows load. The loop owns the ids, the working tables, the schedule and the
-/// batch being filled. The write owns the Merkle tree and the durable state, and hands them on by ending.</para>
+/// <para>Runs on: a thread of its own that fills a batch while the one before it is written; batching follows load. That
+/// thread owns the ids, the working tables, the schedule, the Merkle tree and the batch being filled. What follows a write
+/// (<see cref="Follow"/>) runs where the log ends it, before the next write begins, and owns the durable state.</para>
 /// <para>A signature transaction stands right behind the entries that its root covers. Its place is kept when a batch is
 /// sealed, it is made while that batch is written and the next one fills, and it stands first in the next one.</para>
 /// <para>Cancellation: a command that has been taken is carried out whatever becomes of its caller.</para>
 /// </remarks>
 public sealed class Sequencer : IAsyncDisposable
 {
+    // While a batch is written the thread sleeps until so many commands wait: waking it for each would cost more than it wins.
+    private const int WorthWaking = 32;
+
     private readonly ILedgerLog _log;
     private readonly LedgerState _state;
     private readonly MerkleTree _tree;
     private readonly RootSigner _signer;
     private readonly LedgerSecret _secret;
     private readonly SequencerOptions _options;
-    private readonly TimeProvider _time;
     private readonly SigningSchedule _schedule;
-    private readonly Channel<Submission> _queue;
+    private readonly Mailbox _mailbox;
     private readonly List<Submission> _untilCommitted = [];
+    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly View _view;
-    private readonly Task _running;
 
+    private FillingBatch _filling;
+    private FillingBatch _other;
     private TransactionId _last;
     private LedgerTables _working;
-    private Task<bool> _readable = Task.FromResult(true);
+    private volatile bool _isWriting;
     private volatile Exception? _failure;
     private volatile bool _closing;
 
@@ -59,15 +61,17 @@ public sealed class Sequencer : IAsyncDisposable
         ILedgerLog log, LedgerState state, MerkleTree tree, CommitSignal commit, View before, RootSigner signer,
         LedgerSecret secret, SequencerOptions options, TimeProvider time)
     {
-        (_log, _state, _tree, _signer, _secret, _options, _time) = (log, state, tree, signer, secret, options, time);
+        (_log, _state, _tree, _signer, _secret, _options) = (log, state, tree, signer, secret, options);
         Commit = commit;
         _working = state.Tables;
         _last = state.Position;
         _view = ViewBehind(state.Position.View > before ? state.Position.View : before);
         _schedule = new SigningSchedule(options, time);
         if (state.Position.SeqNo > commit.Committed.SeqNo) _schedule.Add(bytes: 0, someoneWaits: true);
-        _queue = Channel.CreateBounded<Submission>(new BoundedChannelOptions(options.QueueMax) { SingleReader = true });
-        _running = RunAsync();
+        _mailbox = new Mailbox(options.QueueMax);
+        _filling = new FillingBatch(new EntryBuffer(options.BufferBytes));
+        _other = new FillingBatch(new EntryBuffer(options.BufferBytes));
+        new Thread(Run) { IsBackground = true, Name = "stele-sequencer" }.Start();
     }
 
     /// <summary>How far the ledger is committed.</summary>
@@ -86,7 +90,7 @@ public sealed class Sequencer : IAsyncDisposable
     public Task<Outcome<TResult>> SubmitAsync<TResult>(ICommand<TResult> command, bool untilCommitted)
     {
         var submission = new Submission<TResult>(command, untilCommitted);
-        if (!_queue.Writer.TryWrite(submission)) submission.Fail(Refusal());
+        if (!_mailbox.TryPost(submission)) submission.Fail(Refusal());
         return submission.Outcome;
     }
 
@@ -94,56 +98,55 @@ public sealed class Sequencer : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         _closing = true;
-        _queue.Writer.TryComplete();
-        await _running;
+        _mailbox.Close();
+        await _ended.Task;
     }
 
-    private async Task RunAsync()
+    private void Run()
     {
-        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
-        var filling = new FillingBatch(leading: null);
-        var writing = Task.CompletedTask;
         try
         {
-            while (true)
+            while (!IsDone())
             {
-                Fill(filling);
-                if (!writing.IsCompleted)
-                {
-                    await WhenWrittenOrFilledAsync(filling, writing);
-                    continue;
-                }
-                await writing;
-                if (filling.IsReady || (filling.IsEmpty && IsSignatureDue()))
-                    (filling, writing) = Seal(filling);
-                else if (filling.IsEmpty && !_schedule.AnyUnsigned && _queue.Reader.Completion.IsCompleted)
-                    break;
-                else
-                    await WhenReadyAsync(filling);
+                Fill();
+                if (_failure is not null) break;
+                if (!_isWriting && (_filling.IsReady || (_filling.IsEmpty && IsSignatureDue()))) Seal();
+                else Wait();
             }
         }
-        catch (Exception failure)
+        catch (Exception fault)
         {
-            Stop(failure, filling);
+            _failure ??= fault;
         }
+        if (_failure is { } failure) Stop(failure);
+        _ended.SetResult();
     }
 
-    private void Fill(FillingBatch batch)
+    private bool IsDone() => !_isWriting && _filling.IsEmpty && !_schedule.AnyUnsigned && _mailbox.IsFinished;
+
+    private void Fill()
     {
-        while (batch.Bytes < _options.BatchBytesMax && _queue.Reader.TryRead(out var submission))
+        while (_filling.Bytes < _options.BatchBytesMax && _mailbox.TryTake(out var submission))
         {
             var transaction = new Transaction(Next, _working);
             if (!submission.TryExecute(transaction)) continue;
-            batch.Submissions.Add(submission);
+            _filling.Submissions.Add(submission);
             submission.Id = transaction.Writes.IsEmpty ? _last : transaction.Id;
             if (transaction.Writes.IsEmpty) continue;
-            var entry = EntryEncoder.Encode(
-                transaction.Id, transaction.Writes, transaction.ClaimsDigest, _secret, EntryFlags.None);
-            batch.Add(new BatchEntry(entry, transaction.Writes, IsSignature: false));
+            var bytes = _filling.Add(transaction, _secret);
             _working = _working.With(transaction.Writes, transaction.Id.SeqNo);
             _last = transaction.Id;
-            _schedule.Add(entry.Bytes.Length, submission.UntilCommitted);
+            _schedule.Add(bytes, submission.UntilCommitted);
         }
+    }
+
+    // Until there is more to do: a batch is written, a signature made, commands wait, or a signature is due.
+    private void Wait()
+    {
+        var hasRoom = _filling.Bytes < _options.BatchBytesMax;
+        var isBusy = _isWriting || _filling.Leading is not null;
+        var most = isBusy || !_schedule.AnyUnsigned ? Timeout.InfiniteTimeSpan : AtLeastOneTick(_schedule.Remaining);
+        _mailbox.Wait(!hasRoom ? int.MaxValue : isBusy ? WorthWaking : 1, most);
     }
 
     // An id is never given twice: where the ledger's end was lost, so were ids of views that it no longer shows.
@@ -152,12 +155,12 @@ public sealed class Sequencer : IAsyncDisposable
     private TransactionId Next => new(_view, _last.SeqNo.Next);
 
     private bool IsSignatureDue() =>
-        _schedule.IsDue(idle: !_queue.Reader.TryPeek(out _)) || (_schedule.AnyUnsigned && IsClosing);
+        _schedule.IsDue(idle: _mailbox.IsEmpty) || (_schedule.AnyUnsigned && _mailbox.IsFinished);
 
-    private bool IsClosing => _queue.Reader.Completion.IsCompleted;
-
-    private (FillingBatch Next, Task Writing) Seal(FillingBatch batch)
+    private void Seal()
     {
+        var filled = _filling;
+        var batch = PutIntoTree(filled);
         PendingSignature? trailing = null;
         if (IsSignatureDue())
         {
@@ -165,51 +168,59 @@ public sealed class Sequencer : IAsyncDisposable
             _last = trailing.Id;
             _schedule.Signed();
         }
-        return (new FillingBatch(trailing), WriteAsync(batch, trailing));
+        // The other one has been written: nobody reads it any more.
+        (_filling, _other) = (_other.Begin(trailing), filled);
+        trailing?.MadeBy(_signer.SignAsync(trailing.Id, _tree), _mailbox.Notify);
+        Write(batch, filled.Submissions);
     }
 
-    private async Task WriteAsync(FillingBatch batch, PendingSignature? trailing)
+    private Batch PutIntoTree(FillingBatch batch)
     {
-        var reachedLog = false;
-        try
-        {
-            var (entries, commit) = await PutIntoTreeAsync(batch);
-            trailing?.MadeBy(_signer.SignAsync(trailing.Id, _tree));
-            if (entries.Count > 0)
-            {
-                reachedLog = true;
-                await _log.AppendAsync(new Batch(entries, commit)); // COMMIT POINT
-                foreach (var entry in entries) _state.Apply(entry.ToDurable());
-            }
-            if (commit is not null) Committed(commit);
-            Answer(batch.Submissions);
-        }
-        catch (Exception failure)
-        {
-            Exception outcome = reachedLog && failure is not WriteRefusedException
-                ? new OutcomeUnknownException(failure)
-                : Unavailable(failure);
-            foreach (var submission in batch.Submissions) submission.Fail(outcome);
-            throw;
-        }
-    }
-
-    private async Task<(List<BatchEntry> Entries, CommitRecord? Commit)> PutIntoTreeAsync(FillingBatch batch)
-    {
-        var entries = new List<BatchEntry>(batch.Entries.Count + 1);
         CommitRecord? commit = null;
         if (batch.Leading is { } leading)
         {
-            var signature = await leading.Made;
+            var signature = leading.Made.GetAwaiter().GetResult();
+            batch.Entries[0] = signature;
             _tree.Append(signature.Encoded.Leaf);
             // What this signature stores of the tree is all that proofs before it need: the tree goes on without it.
             _tree.Forget(leading.Id.SeqNo.Value);
             commit = new CommitRecord(leading.Id, _tree.Root);
-            entries.Add(signature);
         }
-        foreach (var entry in batch.Entries) _tree.Append(entry.Encoded.Leaf);
-        entries.AddRange(batch.Entries);
-        return (entries, commit);
+        for (var i = commit is null ? 0 : 1; i < batch.Entries.Count; i++) _tree.Append(batch.Entries[i].Encoded.Leaf);
+        return new Batch(batch.Entries, commit);
+    }
+
+    private void Write(Batch batch, List<Submission> submissions)
+    {
+        if (batch.Entries.Count == 0)
+        {
+            Answer(submissions);
+            return;
+        }
+        _isWriting = true;
+        var writing = _log.AppendAsync(batch); // COMMIT POINT
+        _ = writing.ContinueWith(
+            written => Follow(written, batch, submissions), CancellationToken.None,
+            TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+    }
+
+    private void Follow(Task written, Batch batch, List<Submission> submissions)
+    {
+        try
+        {
+            written.GetAwaiter().GetResult();
+            foreach (var entry in batch.Entries) _state.Apply(entry.ToDurable());
+            if (batch.Commit is { } commit) Committed(commit);
+            Answer(submissions);
+        }
+        catch (Exception failure)
+        {
+            _failure = failure;
+            Exception outcome = failure is WriteRefusedException ? Unavailable(failure) : new OutcomeUnknownException(failure);
+            foreach (var submission in submissions) submission.Fail(outcome);
+        }
+        _isWriting = false;
+        _mailbox.Notify();
     }
 
     private void Committed(CommitRecord commit)
@@ -228,37 +239,17 @@ public sealed class Sequencer : IAsyncDisposable
         }
     }
 
-    // What is waited for is added whether or not it has happened by now: what happens in between must wake the loop too.
-    private Task<Task> WhenWrittenOrFilledAsync(FillingBatch filling, Task writing) =>
-        Task.WhenAny(HasRoom(filling) ? [writing, Readable()] : [writing]);
-
-    private async Task WhenReadyAsync(FillingBatch filling)
-    {
-        var happenings = new List<Task>(2);
-        using var stop = new CancellationTokenSource();
-        if (HasRoom(filling)) happenings.Add(Readable());
-        if (filling.Leading is { } signature) happenings.Add(signature.Made);
-        else if (_schedule.AnyUnsigned) happenings.Add(Task.Delay(AtLeastOneTick(_schedule.Remaining), _time, stop.Token));
-        await Task.WhenAny(happenings);
-        await stop.CancelAsync();
-    }
-
-    private bool HasRoom(FillingBatch filling) => filling.Bytes < _options.BatchBytesMax && !IsClosing;
-
-    private Task<bool> Readable() =>
-        _readable.IsCompleted ? _readable = _queue.Reader.WaitToReadAsync().AsTask() : _readable;
-
     private static TimeSpan AtLeastOneTick(TimeSpan span) =>
         span > TimeSpan.FromMilliseconds(1) ? span : TimeSpan.FromMilliseconds(1);
 
     // Nothing that was not answered is retried: after a failed flush nobody knows what the disk holds.
-    private void Stop(Exception failure, FillingBatch filling)
+    private void Stop(Exception failure)
     {
-        _failure = failure;
-        _queue.Writer.TryComplete();
+        _mailbox.Close();
+        while (_isWriting) _mailbox.Wait(int.MaxValue, Timeout.InfiniteTimeSpan);
         foreach (var submission in _untilCommitted) submission.Fail(new OutcomeUnknownException(failure));
-        foreach (var submission in filling.Submissions) submission.Fail(Unavailable(failure));
-        while (_queue.Reader.TryRead(out var submission)) submission.Fail(Unavailable(failure));
+        foreach (var submission in _filling.Submissions) submission.Fail(Unavailable(failure));
+        while (_mailbox.TryTake(out var submission)) submission.Fail(Unavailable(failure));
     }
 
     private LedgerUnavailableException Refusal() =>

@@ -17,4 +17,7 @@ public sealed record SequencerOptions
 
     /// <summary>The bytes at which a batch is full (its last entry may go past it).</summary>
     public long BatchBytesMax { get; init; } = 1 << 20;
+
+    /// <summary>The room for the entries of a batch: what goes past it, the last entry of a full batch, costs an array.</summary>
+    internal int BufferBytes => (int)Math.Min(BatchBytesMax + 65_536, 16 << 20);
 }
