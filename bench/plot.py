@@ -4,7 +4,8 @@
     bench/plot.py results.json [more.json ...] --out docs/images
 
 One picture for each kind of load (throughput of the ledger and of its yardsticks), one of latencies, and, given results at
-several sizes of the ledger, one that shows what history costs. Needs Python alone.
+several sizes of the ledger, one that shows what history costs. With --table, prints the figures as Markdown. Needs Python
+alone.
 """
 import argparse
 import html
@@ -116,12 +117,41 @@ def history(reports):
     return picture(height, "What history costs: throughput beside Kestrel's, smallest ledger = 100 %", f"at {sizes} entries", parts)
 
 
+def asked(value, met, bound):
+    return "" if value is None else f"{bound} {value:g}: {'met' if met else 'falls short'}"
+
+
+def table(report):
+    """All figures as two tables of Markdown."""
+    print(f"{subtitle(report)}; {report['rounds']} rounds of {report['seconds']:g} s; {report['machine']['date'][:10]}\n")
+    print("| load | connections | server | per second | p50 µs | p99 µs | p99.9 µs | ratio | asked |")
+    print("|---|--:|---|--:|--:|--:|--:|--:|---|")
+    for row in report["rows"]:
+        size = f" {row['bytes']:,} B" if row["bytes"] else ""
+        servers = [("stele", row["stele"], "", "")]
+        for other in row["yardsticks"]:
+            judged = asked(other["target"], other["met"], "at least")
+            servers.append((other["name"], other["figures"], f"{other['ratio']:.2f}", judged))
+        for server, figures, ratio, judged in servers:
+            numbers = " | ".join(f"{figures[column]:,.0f}" for column in ("perSecond", "p50", "p99", "p999"))
+            print(f"| {row['kind']}{size} | {row['connections']} | {server} | {numbers} | {ratio} | {judged} |")
+    print("\n| figure | value | asked | note |\n|---|--:|---|---|")
+    for figure in report["figures"]:
+        value = "-" if figure["value"] is None else f"{number(figure['value'])} {figure['unit']}"
+        judged = asked(figure["target"], figure["met"], "at least" if figure["moreIsBetter"] else "at most")
+        print(f"| {figure['name']} | {value} | {judged} | {figure['note'] or ''} |")
+
+
 def main():
     arguments = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     arguments.add_argument("results", nargs="+", type=pathlib.Path, help="what `stele bench --json` wrote; the first one is drawn whole")
     arguments.add_argument("--out", type=pathlib.Path, default=pathlib.Path("docs/images"), help="the folder for the pictures")
+    arguments.add_argument("--table", action="store_true", help="print the first one's figures as Markdown instead")
     given = arguments.parse_args()
     reports = [json.loads(path.read_text()) for path in given.results]
+    if given.table:
+        table(reports[0])
+        return
     pictures = {f"bench-{kind}.svg": throughput(reports[0], kind) for kind in dict.fromkeys(row["kind"] for row in reports[0]["rows"])}
     if reports[0]["rows"]:
         pictures["bench-latency.svg"] = latency(reports[0])

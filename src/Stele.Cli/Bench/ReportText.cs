@@ -87,7 +87,8 @@ internal static class ReportText
         _ => "",
     };
 
-    private static string Ratio(Comparison other) => other.Ratio.ToString("0.00", CultureInfo.InvariantCulture);
+    private static string Ratio(Comparison other) =>
+        other.Ratio.ToString(other.Ratio < 0.1 ? "0.0000" : "0.00", CultureInfo.InvariantCulture);
 
     private static string Number(double value) => value.ToString("#,0", CultureInfo.InvariantCulture);
 

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Security.Cryptography;
 using Stele.Cli.Commands;
 using Stele.Cryptography.Sealing;
 using Stele.Ledger.Audit;
@@ -60,13 +59,12 @@ internal static class AuditFigures
 
     private static void HashAndSeal(List<byte[]> entries, LedgerSecret secret)
     {
-        Span<byte> digest = stackalloc byte[SHA256.HashSizeInBytes];
         Span<byte> tag = stackalloc byte[LedgerSecret.TagSize];
         var sealedEntry = new byte[entries.Max(entry => entry.Length)];
         var id = new TransactionId(View.First, SeqNo.First);
         foreach (var entry in entries)
         {
-            SHA256.HashData(entry, digest);
+            _ = Digest.Of(entry); // what the ledger hashes with
             secret.Seal(id, [], entry, sealedEntry.AsSpan(0, entry.Length), tag);
         }
     }
