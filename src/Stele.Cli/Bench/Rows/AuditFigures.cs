@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Stele.Cli.Commands;
+using Stele.Cryptography;
 using Stele.Cryptography.Sealing;
 using Stele.Ledger.Audit;
 using Stele.Ledger.Files;
