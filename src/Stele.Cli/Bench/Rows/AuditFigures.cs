@@ -12,6 +12,9 @@ internal static class AuditFigures
 {
     private const long SampleBytes = 256L << 20;
 
+    /// <summary>An audit of less is mostly the start of the program.</summary>
+    private const long BytesJudged = 50_000_000;
+
     /// <summary>Audits a ledger whose node is stopped.</summary>
     /// <exception cref="CommandFailedException">The ledger is not whole.</exception>
     public static async Task<IReadOnlyList<Figure>> MeasureAsync(string dataDirectory, CancellationToken cancel)
@@ -36,7 +39,12 @@ internal static class AuditFigures
         [
             new Figure("audit", speed, "MB/s") { MoreIsBetter = true, Note = $"{verified.Entries} entries, {bytes / 1_000_000} MB" },
             new Figure("SHA-256 and AES-GCM of the same, all cores", bare, "MB/s") { MoreIsBetter = true },
-            new Figure("audit as a share of them", speed / bare, "×") { Target = 0.6, MoreIsBetter = true },
+            new Figure("audit as a share of them", speed / bare, "×")
+            {
+                Target = bytes < BytesJudged ? null : 0.6,
+                MoreIsBetter = true,
+                Note = bytes < BytesJudged ? "the ledger is too small to judge by" : null,
+            },
         ];
     }
 
