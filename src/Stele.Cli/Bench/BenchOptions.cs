@@ -24,6 +24,9 @@ internal sealed record BenchOptions
     /// <summary>How many entries the ledger holds before anything is measured, at least.</summary>
     public required int Entries { get; init; }
 
+    /// <summary>How many collections of one entry stand beside them, at least.</summary>
+    public required int Collections { get; init; }
+
     /// <summary>How long each round takes.</summary>
     public required TimeSpan Duration { get; init; }
 

@@ -23,14 +23,15 @@ internal sealed class BenchRun(BenchOptions options, Action<string> say)
         {
             Directory.Delete(directory, recursive: true);
         }
-        return new Report(machine, options.Entries, options.Duration.TotalSeconds, options.Rounds, _rows, _figures);
+        return new Report(machine, options.Entries, options.Collections, options.Duration.TotalSeconds, options.Rounds, _rows, _figures);
     }
 
     private async Task MeasureAsync(string directory, CancellationToken cancel)
     {
         var workloads = Workloads().ToList();
         await using var stele = await SteleServer.StartAsync(options.DataDirectory ?? Path.Combine(directory, "ledger"), cancel);
-        var ids = await LedgerFilling.FillAsync(stele.Target, stele.DataDirectory, options.Entries, FillBytes, say, cancel);
+        var filling = new LedgerFilling(stele.Target, stele.DataDirectory, FillBytes, say);
+        var ids = await filling.FillAsync(options.Entries, options.Collections, cancel);
         if (options.Wants("raw")) Add(RawFigures.Measure(stele.DataDirectory));
         if (options.Wants("start")) Add(await RestartAsync(stele, cancel));
         await using (var kestrel = await KestrelServer.StartAsync(directory, stele.Client, cancel))

@@ -8,7 +8,7 @@ namespace Stele.Cli.Bench;
 internal static class ReportText
 {
     // A table that is squeezed into a narrower terminal cannot be read at all.
-    private const int Width = 120;
+    private const int Width = 130;
 
     /// <summary>A row on one line, as soon as it has been measured.</summary>
     public static string Line(LoadRow row) =>
@@ -87,7 +87,8 @@ internal static class ReportText
         _ => "",
     };
 
-    private static string Ratio(Comparison other) => other.Ratio.ToString("0.00", CultureInfo.InvariantCulture);
+    private static string Ratio(Comparison other) =>
+        other.Ratio.ToString(other.Ratio < 0.1 ? "0.000" : "0.00", CultureInfo.InvariantCulture);
 
     private static string Number(double value) => value.ToString("#,0", CultureInfo.InvariantCulture);
 

@@ -53,6 +53,12 @@ internal static class BenchCommand
         HelpName = "N",
     };
 
+    private static readonly Option<int> Collections = new("--collections")
+    {
+        Description = "how many more collections it has, of one entry each",
+        HelpName = "N",
+    };
+
     private static readonly Option<string?> Data = new("--data-dir")
     {
         Description = "the ledger's data directory, made when missing and kept [a temporary one]",
@@ -76,7 +82,7 @@ internal static class BenchCommand
             turns. The ratio is what counts: how many requests the ledger answers for each one that the other answers.
             """)
         {
-            Quick, Only, Connections, Sizes, Seconds, Rounds, Entries, Data, Json,
+            Quick, Only, Connections, Sizes, Seconds, Rounds, Entries, Collections, Data, Json,
         };
         Only.MustBe(kinds => kinds.All(BenchOptions.Kinds.Contains), $"of these: {string.Join(", ", BenchOptions.Kinds)}");
         Connections.MustBe(AreWithin(1, ConnectionsMax), $"numbers from 1 to {ConnectionsMax}");
@@ -84,6 +90,7 @@ internal static class BenchCommand
         Seconds.MustBe(seconds => seconds is >= 0.1 and <= 3600, "from 0.1 to 3600");
         Rounds.MustBe(rounds => rounds is >= 1 and <= 100, "from 1 to 100");
         Entries.MustBe(entries => entries is >= 1000 and <= 1_000_000_000, "from 1000 to 1000000000");
+        Collections.MustBe(collections => collections is >= 0 and < 10_000_000, "from 0 to 9999999");
         command.SetAction(RunAsync);
         return command;
     }
@@ -109,6 +116,7 @@ internal static class BenchCommand
             Duration = TimeSpan.FromSeconds(Chosen(Seconds, 1)),
             Rounds = Chosen(Rounds, 1),
             Entries = Chosen(Entries, 2000),
+            Collections = parsed.GetValue(Collections),
             DataDirectory = parsed.GetValue(Data) is { } path ? Path.GetFullPath(path) : null,
         };
 

@@ -1,6 +1,6 @@
 using System.Diagnostics;
-using System.Security.Cryptography;
 using Stele.Cli.Commands;
+using Stele.Cryptography;
 using Stele.Cryptography.Sealing;
 using Stele.Ledger.Audit;
 using Stele.Ledger.Files;
@@ -11,6 +11,9 @@ namespace Stele.Cli.Bench.Rows;
 internal static class AuditFigures
 {
     private const long SampleBytes = 256L << 20;
+
+    /// <summary>An audit of less is mostly the start of the program.</summary>
+    private const long BytesJudged = 50_000_000;
 
     /// <summary>Audits a ledger whose node is stopped.</summary>
     /// <exception cref="CommandFailedException">The ledger is not whole.</exception>
@@ -36,7 +39,12 @@ internal static class AuditFigures
         [
             new Figure("audit", speed, "MB/s") { MoreIsBetter = true, Note = $"{verified.Entries} entries, {bytes / 1_000_000} MB" },
             new Figure("SHA-256 and AES-GCM of the same, all cores", bare, "MB/s") { MoreIsBetter = true },
-            new Figure("audit as a share of them", speed / bare, "×") { Target = 0.6, MoreIsBetter = true },
+            new Figure("audit as a share of them", speed / bare, "×")
+            {
+                Target = bytes < BytesJudged ? null : 0.6,
+                MoreIsBetter = true,
+                Note = bytes < BytesJudged ? "the ledger is too small to judge by" : null,
+            },
         ];
     }
 
@@ -60,13 +68,12 @@ internal static class AuditFigures
 
     private static void HashAndSeal(List<byte[]> entries, LedgerSecret secret)
     {
-        Span<byte> digest = stackalloc byte[SHA256.HashSizeInBytes];
         Span<byte> tag = stackalloc byte[LedgerSecret.TagSize];
         var sealedEntry = new byte[entries.Max(entry => entry.Length)];
         var id = new TransactionId(View.First, SeqNo.First);
         foreach (var entry in entries)
         {
-            SHA256.HashData(entry, digest);
+            _ = Digest.Of(entry); // what the ledger hashes with
             secret.Seal(id, [], entry, sealedEntry.AsSpan(0, entry.Length), tag);
         }
     }

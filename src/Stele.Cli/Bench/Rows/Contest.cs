@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Stele.Cli.Bench.Load;
 
 namespace Stele.Cli.Bench.Rows;
@@ -12,7 +13,8 @@ namespace Stele.Cli.Bench.Rows;
 internal sealed record Contest(
     LoadTarget Stele, LoadTarget Kestrel, LoadTarget? Postgres, IReadOnlyList<TransactionId> Ids, TimeSpan Duration, int Rounds)
 {
-    private const int Probes = 20;
+    private const int ProbesMax = 20;
+    private static readonly TimeSpan ProbePatience = TimeSpan.FromSeconds(1);
 
     /// <summary>Measures one row.</summary>
     public async Task<LoadRow> RunAsync(Workload workload, int connections, CancellationToken cancel)
@@ -51,8 +53,11 @@ internal sealed record Contest(
     {
         var measuring = new MeasuredExchange(workload.Exchange("", Ids, connection: 0));
         await using var pool = await LoadPool.OpenAsync(Stele, 1, _ => measuring, cancel);
-        for (var probe = 0; probe < Probes; probe++) await pool.AskAsync(cancel);
-        return measuring.BodyBytes / Probes;
+        var start = Stopwatch.GetTimestamp();
+        var probes = 0;
+        for (; probes < ProbesMax && (probes == 0 || Stopwatch.GetElapsedTime(start) < ProbePatience); probes++)
+            await pool.AskAsync(cancel);
+        return measuring.BodyBytes / probes;
     }
 
     private sealed class MeasuredExchange(IExchange exchange) : IExchange

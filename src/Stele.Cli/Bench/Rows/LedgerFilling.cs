@@ -1,91 +1,104 @@
-using System.Globalization;
 using Stele.Cli.Bench.Load;
 
 namespace Stele.Cli.Bench.Rows;
 
 /// <summary>Brings a ledger to a size, and remembers which entries can be asked for.</summary>
-internal static class LedgerFilling
+/// <param name="Target">The ledger.</param>
+/// <param name="DataDirectory">Where it lives.</param>
+/// <param name="Bytes">The size of the entries' contents.</param>
+/// <param name="Say">Tells a person how far it is.</param>
+internal sealed record LedgerFilling(LoadTarget Target, string DataDirectory, int Bytes, Action<string> Say)
 {
-    private const string FileName = "bench-ids";
-    private const int Connections = 64;
+    private const int Connections = 128;
     private const int IdsMax = 1_000_000;
-    private const int FewEntries = 10;
+    private const int WorthTelling = 100_000;
 
-    /// <summary>Appends what is missing of so many entries.</summary>
+    /// <summary>How many entries the small collection and the tag have: one is written behind each of as many parts.</summary>
+    private const int Parts = 10;
+
+    /// <summary>Appends what is missing of so many entries and collections.</summary>
     /// <returns>The ids to ask for: of all entries, or of as many as is enough, evenly drawn.</returns>
-    public static async Task<IReadOnlyList<TransactionId>> FillAsync(
-        LoadTarget target, string dataDirectory, int entries, int bytes, Action<string> say, CancellationToken cancel)
+    public async Task<IReadOnlyList<TransactionId>> FillAsync(int entries, int collections, CancellationToken cancel)
     {
-        var path = Path.Combine(dataDirectory, FileName);
-        var (written, ids) = Read(path);
-        if (written >= entries) return ids;
-        say($"filling the ledger with {entries - written} entries of {bytes} bytes");
+        var filled = FilledLedger.Read(DataDirectory);
+        if (collections > filled.Collections) await AddCollectionsAsync(filled, collections, cancel);
+        if (entries > filled.Entries) await AddEntriesAsync(filled, entries, cancel);
+        return filled.RangeStarts();
+    }
+
+    private async Task AddEntriesAsync(FilledLedger filled, int entries, CancellationToken cancel)
+    {
+        var before = filled.Entries;
+        var missing = entries - before;
         var keepEvery = Math.Max(1, entries / IdsMax);
-        for (var part = 0; part < FewEntries; part++)
+        for (var part = 1; part <= Parts; part++)
         {
-            var goal = entries - (long)(entries - written) * (FewEntries - 1 - part) / FewEntries;
-            written = await AppendAsync(target, written, (int)goal, bytes, keepEvery, ids, cancel);
-            await AppendToFewAsync(target, bytes, cancel);
-        }
-        await File.WriteAllLinesAsync(path, [written.ToString(CultureInfo.InvariantCulture), .. ids.Select(id => id.ToString())], cancel);
-        return ids;
-    }
-
-    private static async Task<int> AppendAsync(
-        LoadTarget target, int written, int goal, int bytes, int keepEvery, List<TransactionId> ids, CancellationToken cancel)
-    {
-        var left = goal - written;
-        if (left <= 0) return written;
-        var request = Workload.AppendRequest("", Workload.Collection, bytes);
-        var exchanges = new List<IdCollectingAppend>();
-        var connections = Math.Min(Connections, left);
-        await using var pool = await LoadPool.OpenAsync(target, connections, Exchange, cancel);
-        await pool.RunWhileAsync(() => Interlocked.Decrement(ref left) >= 0, cancel);
-        ids.AddRange(exchanges.SelectMany(exchange => exchange.Ids));
-        return goal;
-
-        IExchange Exchange(int connection)
-        {
-            lock (exchanges)
-            {
-                exchanges.Add(new IdCollectingAppend(request, keepEvery));
-                return exchanges[^1];
-            }
+            if (part == 1 || missing >= WorthTelling) Say($"filling the ledger: {filled.Entries:N0} of {entries:N0} entries");
+            var goal = before + (int)((long)missing * part / Parts);
+            var request = Workload.AppendRequest("", Workload.Collection, Bytes);
+            var ids = await AppendAsync(goal - filled.Entries, () => new IdCollecting(new SameRequest(request), keepEvery), cancel);
+            filled.Ids.AddRange(ids);
+            filled.Entries = goal;
+            await AppendFewAsync(cancel);
+            filled.Write(DataDirectory);
         }
     }
 
-    private static async Task AppendToFewAsync(LoadTarget target, int bytes, CancellationToken cancel)
+    private async Task AddCollectionsAsync(FilledLedger filled, int collections, CancellationToken cancel)
     {
-        var request = Workload.AppendRequest("", Workload.FewCollection, bytes, "&waitForCommit=true");
-        await using var pool = await LoadPool.OpenAsync(target, 1, _ => new SameRequest(request), cancel);
-        await pool.AskAsync(cancel);
+        Say($"filling the ledger: {collections:N0} collections with an entry each");
+        var number = filled.Collections;
+        await AppendAsync(
+            collections - number,
+            () => new IdCollecting(new NewCollectionRequest(Bytes, () => Interlocked.Increment(ref number)), keepEvery: int.MaxValue),
+            cancel);
+        filled.Collections = collections;
+        filled.Write(DataDirectory);
     }
 
-    private static (int Written, List<TransactionId> Ids) Read(string path)
+    private async Task<IReadOnlyList<TransactionId>> AppendAsync(int count, Func<IdCollecting> exchange, CancellationToken cancel)
     {
-        if (!File.Exists(path)) return (0, []);
-        using var lines = File.ReadLines(path).GetEnumerator();
-        if (!lines.MoveNext() || !int.TryParse(lines.Current, CultureInfo.InvariantCulture, out var written))
-            throw new CommandFailedException($"{path} is damaged: its first line is no number of entries.", ExitCode.Failed);
-        var ids = new List<TransactionId>();
-        while (lines.MoveNext())
-            if (TransactionId.TryParse(lines.Current, out var id)) ids.Add(id);
-        return (written, ids);
+        var exchanges = Enumerable.Range(0, Math.Min(Connections, count)).Select(_ => exchange()).ToList();
+        await using var pool = await LoadPool.OpenAsync(Target, exchanges.Count, i => exchanges[i], cancel);
+        await pool.RunWhileAsync(() => Interlocked.Decrement(ref count) >= 0, cancel);
+        return [.. exchanges.SelectMany(one => one.Ids)];
     }
 
-    /// <summary>An append that remembers some of the ids it was answered with.</summary>
-    private sealed class IdCollectingAppend(byte[] request, int keepEvery) : IExchange
+    private async Task AppendFewAsync(CancellationToken cancel)
+    {
+        byte[][] requests =
+        [
+            Workload.AppendRequest("", Workload.FewCollection, Bytes),
+            Workload.AppendRequest("", Workload.Collection, Bytes, $"&tags={Workload.FewTag}&waitForCommit=true"),
+        ];
+        foreach (var request in requests)
+        {
+            await using var pool = await LoadPool.OpenAsync(Target, 1, _ => new SameRequest(request), cancel);
+            await pool.AskAsync(cancel);
+        }
+    }
+
+    /// <summary>Appends to a collection that does not exist yet.</summary>
+    private sealed class NewCollectionRequest(int bytes, Func<int> next) : IExchange
+    {
+        public ReadOnlyMemory<byte> Next() => Workload.AppendRequest("", $"{Workload.Collection}-{next():D7}", bytes);
+
+        public ReplyFrame Read(ReadOnlySpan<byte> received) => HttpText.Frame(received);
+    }
+
+    /// <summary>Appends that remember some of the ids that they were answered with.</summary>
+    private sealed class IdCollecting(IExchange append, int keepEvery) : IExchange
     {
         private int _answered;
 
         public List<TransactionId> Ids { get; } = [];
 
-        public ReadOnlyMemory<byte> Next() => request;
+        public ReadOnlyMemory<byte> Next() => append.Next();
 
         public ReplyFrame Read(ReadOnlySpan<byte> received)
         {
-            var frame = HttpText.Frame(received);
-            if (frame is { Length: > 0, Ok: true } && _answered++ % keepEvery == 0 && HttpText.Transaction(received) is { } id) Ids.Add(id);
+            var frame = append.Read(received);
+            if (frame is { Length: > 0, Ok: true } && ++_answered % keepEvery == 0 && HttpText.Transaction(received) is { } id) Ids.Add(id);
             return frame;
         }
     }

@@ -5,12 +5,14 @@ namespace Stele.Cli.Bench.Rows;
 /// <summary>All that a run has measured.</summary>
 /// <param name="Machine">Where.</param>
 /// <param name="Entries">How many entries the ledger held before anything was measured.</param>
+/// <param name="Collections">How many collections of one entry stood beside them.</param>
 /// <param name="Seconds">How long each round took.</param>
 /// <param name="Rounds">How many rounds each contestant had, in turns.</param>
 /// <param name="Rows">The ledger under load, each beside its yardsticks.</param>
 /// <param name="Figures">What is no load.</param>
 internal sealed record Report(
-    Machine Machine, int Entries, double Seconds, int Rounds, IReadOnlyList<LoadRow> Rows, IReadOnlyList<Figure> Figures);
+    Machine Machine, int Entries, int Collections, double Seconds, int Rounds, IReadOnlyList<LoadRow> Rows,
+    IReadOnlyList<Figure> Figures);
 
 /// <summary>One kind of load on so many connections.</summary>
 /// <param name="Kind">The kind, as <c>--only</c> takes it.</param>

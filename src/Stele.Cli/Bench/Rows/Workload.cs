@@ -12,6 +12,9 @@ internal sealed record Workload(string Kind, int? Bytes = null)
     /// <summary>The collection of a few entries among many.</summary>
     public const string FewCollection = "bench-few";
 
+    /// <summary>The tag of a few entries in the collection of many.</summary>
+    public const string FewTag = "few";
+
     /// <summary>How many sequence numbers a range spans.</summary>
     public const int RangeLength = 100;
 
@@ -20,7 +23,8 @@ internal sealed record Workload(string Kind, int? Bytes = null)
     private const string Version = "api-version=2026-07-31-preview";
 
     /// <summary>All kinds, in the order in which they run.</summary>
-    public static IReadOnlyList<string> Kinds { get; } = ["entry", "receipt", "range", "few", "current", "mixed", "append", "commit"];
+    public static IReadOnlyList<string> Kinds { get; } =
+        ["entry", "receipt", "range", "few", "tag", "current", "mixed", "append", "commit"];
 
     /// <summary>What one connection says.</summary>
     /// <param name="prefix">What stands before the path: nothing for the ledger, the reply's size for the yardstick.</param>
@@ -34,6 +38,7 @@ internal sealed record Workload(string Kind, int? Bytes = null)
         "receipt" => ById(prefix, "/receipt", "", ids, connection),
         "range" => Range(prefix, ids, connection),
         "few" => new SameRequest(HttpText.Get($"{prefix}/app/transactions?{Version}&collectionId={FewCollection}")),
+        "tag" => new SameRequest(HttpText.Get($"{prefix}/app/transactions?{Version}&collectionId={Collection}&tag={FewTag}")),
         "current" => new SameRequest(HttpText.Get($"{prefix}/app/transactions/current?{Version}&collectionId={Collection}")),
         "mixed" => new MixedRequest(
             new Workload("entry").Exchange(prefix, ids, connection), Append(prefix, MixedBytes, ""), PercentReads, connection),
