@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Text;
 using Stele.Ledger.Entries;
 
 namespace Stele.Ledger.Collections;
@@ -123,8 +122,7 @@ internal sealed class Memtable : ISegment
         foreach (var write in table.Writes)
         {
             if (write.Value is not { } value || !_byName.TryGetValue(write.Key.Span, out var entries)) continue;
-            if (entries.All.Seqnos[^1] != seqno) continue;
-            foreach (var tag in EntryTags.Decode(value.Span)) entries.AddTag(Encoding.UTF8.GetBytes(tag), seqno);
+            if (entries.All.Seqnos[^1] == seqno) EntryTags.AddTo(entries, seqno, value.Span);
         }
     }
 }

@@ -48,6 +48,8 @@ public sealed class LedgerRecovery
         var chunks = LedgerDirectory.Chunks(directory);
         if (head is null && chunks.Count > 0 && !acceptEnd)
             throw new LedgerCorruptException(directory, 0, null, "no head file beside it says how far the ledger reaches");
+        // Who says so may have put another ledger in place: what was indexed may speak of the one before it.
+        if (acceptEnd) collections.Align(SeqNo.None);
         var recovery = new LedgerRecovery(directory, secret, acceptEnd ? null : head, collections);
         foreach (var chunk in chunks) recovery.Read(chunk, isLast: chunk == chunks[^1]);
         recovery.CheckSignature();
