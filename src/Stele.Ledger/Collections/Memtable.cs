@@ -6,9 +6,7 @@ namespace Stele.Ledger.Collections;
 /// <summary>The index of the entries since the last run, in memory. One thread writes, any thread reads.</summary>
 internal sealed class Memtable : ISegment
 {
-    private readonly ConcurrentDictionary<byte[], CollectionEntries> _collections =
-        new(concurrencyLevel: 1, capacity: 127, BytesOrder.Instance);
-
+    private readonly ConcurrentDictionary<byte[], CollectionEntries> _collections;
     private readonly ConcurrentDictionary<byte[], CollectionEntries>.AlternateLookup<ReadOnlySpan<byte>> _byName;
 
     // Names are put in order by whoever asks for them in order; the writer only notes them down.
@@ -16,9 +14,12 @@ internal sealed class Memtable : ISegment
     private readonly SortedSet<byte[]> _names = new(BytesOrder.Instance);
     private long _last;
 
-    public Memtable(SeqNo first)
+    /// <summary>An empty memtable, with room for as many collections as the one before it had.</summary>
+    public Memtable(SeqNo first, Memtable? before = null)
     {
         (First, _last) = (first, first.Value - 1);
+        var capacity = Math.Max(127, before?._collections.Count ?? 0);
+        _collections = new(concurrencyLevel: 1, capacity, BytesOrder.Instance);
         _byName = _collections.GetAlternateLookup<ReadOnlySpan<byte>>();
     }
 

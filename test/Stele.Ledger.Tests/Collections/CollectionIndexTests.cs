@@ -37,6 +37,38 @@ public sealed class CollectionIndexTests
     }
 
     [Fact]
+    public async Task What_is_missing_is_restored_beside_the_writer()
+    {
+        const int Lost = 5_000;
+        using var folder = new IndexFolder(Small);
+        using (var index = folder.Open())
+        {
+            for (var seqno = SeqNo.First; seqno.Value <= Lost; seqno = seqno.Next) index.Apply(seqno, Writes("a"));
+            Assert.True(index.TryFlush());
+        }
+        foreach (var run in folder.Runs) File.Delete(folder.File(run));
+        using (var index = folder.Open())
+        {
+            var a = new CollectionId("a");
+            index.Align(new SeqNo(Lost));
+            var restoring = Task.Run(async () =>
+            {
+                await index.WhenMissingAsync(CancellationToken.None);
+                var missing = Assert.Single(index.Missing);
+                index.Restore(missing, Seqnos(missing).Select(seqno => (seqno, Writes("a"))), CancellationToken.None);
+            });
+            while (!restoring.IsCompleted || index.End.Value < 2 * Lost)
+            {
+                if (index.End.Value < 2 * Lost) index.Apply(index.End.Next, Writes("a"));
+                if (index.End.Value > Lost) Assert.Equal(index.End, index.Latest(a));
+            }
+            await restoring;
+            Assert.Empty(index.Missing);
+            Assert.Equal(2 * Lost, index.Entries(a, "a tag", SeqNo.First, index.End).Count());
+        }
+    }
+
+    [Fact]
     public void A_disk_that_refuses_does_not_disturb_the_writer()
     {
         using var folder = new IndexFolder(Small with { WaitingMax = 2 });
