@@ -53,9 +53,9 @@ public sealed class CollectionIndexTests
             index.Align(new SeqNo(Lost));
             var restoring = Task.Run(async () =>
             {
-                await index.WhenMissingAsync(CancellationToken.None);
+                await index.WhenMissingAsync(TestContext.Current.CancellationToken);
                 var missing = Assert.Single(index.Missing);
-                index.Restore(missing, Seqnos(missing).Select(seqno => (seqno, Writes("a"))), CancellationToken.None);
+                index.Restore(missing, Seqnos(missing).Select(seqno => (seqno, Writes("a"))), TestContext.Current.CancellationToken);
             });
             while (!restoring.IsCompleted || index.End.Value < 2 * Lost)
             {
@@ -88,7 +88,7 @@ public sealed class CollectionIndexTests
         Assert.True(index.TryFlush());
         Assert.Null(index.Failure);
         foreach (var missing in index.Missing)
-            index.Restore(missing, Seqnos(missing).Select(seqno => (seqno, Writes("a"))), CancellationToken.None);
+            index.Restore(missing, Seqnos(missing).Select(seqno => (seqno, Writes("a"))), TestContext.Current.CancellationToken);
         Assert.Equal(1000, index.Entries(new CollectionId("a"), null, SeqNo.First, index.End).Count());
         Assert.Equal(1000, index.Covered.Value);
     }
@@ -105,7 +105,7 @@ public sealed class CollectionIndexTests
         Assert.Equal(["2-10", "12-20"], index.Missing.Select(range => range.ToString()));
         Assert.Equal(11, index.Entries(new CollectionId("a"), null, new SeqNo(11), new SeqNo(11)).Single().Value);
         Assert.Equal(11, Assert.Throws<IndexIncompleteException>(() => index.Names(null, 1)).Missing.Last.Value + 1);
-        Assert.Throws<ArgumentException>(() => index.Restore(new SeqNoRange(SeqNo.First, new SeqNo(2)), [], CancellationToken.None));
+        Assert.Throws<ArgumentException>(() => index.Restore(new SeqNoRange(SeqNo.First, new SeqNo(2)), [], TestContext.Current.CancellationToken));
     }
 
     [Fact]
