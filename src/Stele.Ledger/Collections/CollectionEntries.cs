@@ -16,11 +16,11 @@ internal sealed class CollectionEntries(long first)
     public IEnumerable<byte[]> Tags => Volatile.Read(ref _tags)?.Keys ?? [];
 
     /// <summary>Adds a tag of the collection's newest entry.</summary>
-    public void AddTag(byte[] tag, long seqno)
+    public void AddTag(ReadOnlySpan<byte> tag, long seqno)
     {
         var tags = _tags;
         if (tags is null) Volatile.Write(ref _tags, tags = new(concurrencyLevel: 1, capacity: 5, BytesOrder.Instance));
-        if (tags.TryGetValue(tag, out var seqnos)) seqnos.Add(seqno);
-        else tags[tag] = new SeqNoList(seqno);
+        if (tags.GetAlternateLookup<ReadOnlySpan<byte>>().TryGetValue(tag, out var seqnos)) seqnos.Add(seqno);
+        else tags[tag.ToArray()] = new SeqNoList(seqno);
     }
 }

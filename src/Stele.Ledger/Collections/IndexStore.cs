@@ -65,7 +65,7 @@ internal sealed class IndexStore : IDisposable
     /// <summary>Begins another memtable at a seqno; the one before it waits to be written.</summary>
     public Memtable Begin(SeqNo first)
     {
-        var open = new Memtable(first);
+        var open = new Memtable(first, _now.Open);
         lock (_changing)
         {
             var next = _now.With(open);

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Text;
 using Stele.Ledger.Entries;
 
 namespace Stele.Ledger.Collections;
@@ -7,9 +6,7 @@ namespace Stele.Ledger.Collections;
 /// <summary>The index of the entries since the last run, in memory. One thread writes, any thread reads.</summary>
 internal sealed class Memtable : ISegment
 {
-    private readonly ConcurrentDictionary<byte[], CollectionEntries> _collections =
-        new(concurrencyLevel: 1, capacity: 127, BytesOrder.Instance);
-
+    private readonly ConcurrentDictionary<byte[], CollectionEntries> _collections;
     private readonly ConcurrentDictionary<byte[], CollectionEntries>.AlternateLookup<ReadOnlySpan<byte>> _byName;
 
     // Names are put in order by whoever asks for them in order; the writer only notes them down.
@@ -17,9 +14,12 @@ internal sealed class Memtable : ISegment
     private readonly SortedSet<byte[]> _names = new(BytesOrder.Instance);
     private long _last;
 
-    public Memtable(SeqNo first)
+    /// <summary>An empty memtable, with room for as many collections as the one before it had.</summary>
+    public Memtable(SeqNo first, Memtable? before = null)
     {
         (First, _last) = (first, first.Value - 1);
+        var capacity = Math.Max(127, before?._collections.Count ?? 0);
+        _collections = new(concurrencyLevel: 1, capacity, BytesOrder.Instance);
         _byName = _collections.GetAlternateLookup<ReadOnlySpan<byte>>();
     }
 
@@ -123,8 +123,7 @@ internal sealed class Memtable : ISegment
         foreach (var write in table.Writes)
         {
             if (write.Value is not { } value || !_byName.TryGetValue(write.Key.Span, out var entries)) continue;
-            if (entries.All.Seqnos[^1] != seqno) continue;
-            foreach (var tag in EntryTags.Decode(value.Span)) entries.AddTag(Encoding.UTF8.GetBytes(tag), seqno);
+            if (entries.All.Seqnos[^1] == seqno) EntryTags.AddTo(entries, seqno, value.Span);
         }
     }
 }

@@ -61,6 +61,11 @@ internal sealed class RunDirectory(string directory, LedgerSecret secret)
             File.Delete(path);
             return null;
         }
+        catch (Exception refusal) when (refusal is IOException or UnauthorizedAccessException)
+        {
+            // The ledger can do without it: it is missing, and takes this name again once it has been restored.
+            return null;
+        }
     }
 
     private Run Write(SeqNoRange range, Action<RecordStream> fill)

@@ -13,12 +13,12 @@ namespace Stele.Ledger.Collections;
 internal sealed class RunWriter : IDisposable
 {
     /// <summary>The size in bytes at which a block is sealed.</summary>
-    public const int BlockBytes = 8192 - BlockSeal.Overhead;
+    public const int BlockBytes = 4096 - BlockSeal.Overhead;
 
     private readonly string _path;
     private readonly SafeFileHandle _file;
     private readonly BlockSeal _seal;
-    private readonly ArrayBufferWriter<byte> _block = new(2 * BlockBytes);
+    private readonly ArrayBufferWriter<byte> _block = new(4 * BlockBytes);
     private readonly RunBlocks.Builder _blocks = new();
     private byte[] _last = [];
     private int _lastLength;

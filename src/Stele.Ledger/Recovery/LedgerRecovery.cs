@@ -46,9 +46,11 @@ public sealed class LedgerRecovery
         _validator = new LedgerValidator(new LedgerSecrets(options.Secret), SignatureChecks.Last);
         _search = FindSnapshot();
         _snapshot = _search.Found?.Contents.SeqNo ?? SeqNo.None;
-        var last = options.Head?.Durable.SeqNo ?? SeqNo.None;
+        // Who accepts an end may have put another ledger in place: what was indexed may speak of the one before it.
+        var last = _head?.Durable.SeqNo ?? SeqNo.None;
         var proofs = ProofIndex.Open(Path.Combine(options.IndexDirectory, "proofs"), last, _snapshot);
         var collections = CollectionIndex.Open(Path.Combine(options.IndexDirectory, "collections"), options.Secret);
+        if (options.AcceptEnd) collections.Align(SeqNo.None);
         _state = new LedgerState(proofs, collections);
         if (_search.Found is { } found) Resume(found.Contents);
         _from = FirstToRead();

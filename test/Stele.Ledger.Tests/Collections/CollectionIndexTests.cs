@@ -37,6 +37,38 @@ public sealed class CollectionIndexTests
     }
 
     [Fact]
+    public async Task What_is_missing_is_restored_beside_the_writer()
+    {
+        const int Lost = 5_000;
+        using var folder = new IndexFolder(Small);
+        using (var index = folder.Open())
+        {
+            for (var seqno = SeqNo.First; seqno.Value <= Lost; seqno = seqno.Next) index.Apply(seqno, Writes("a"));
+            Assert.True(index.TryFlush());
+        }
+        foreach (var run in folder.Runs) File.Delete(folder.File(run));
+        using (var index = folder.Open())
+        {
+            var a = new CollectionId("a");
+            index.Align(new SeqNo(Lost));
+            var restoring = Task.Run(async () =>
+            {
+                await index.WhenMissingAsync(TestContext.Current.CancellationToken);
+                var missing = Assert.Single(index.Missing);
+                index.Restore(missing, Seqnos(missing).Select(seqno => (seqno, Writes("a"))), TestContext.Current.CancellationToken);
+            }, TestContext.Current.CancellationToken);
+            while (!restoring.IsCompleted || index.End.Value < 2 * Lost)
+            {
+                if (index.End.Value < 2 * Lost) index.Apply(index.End.Next, Writes("a"));
+                if (index.End.Value > Lost) Assert.Equal(index.End, index.Latest(a));
+            }
+            await restoring;
+            Assert.Empty(index.Missing);
+            Assert.Equal(2 * Lost, index.Entries(a, "a tag", SeqNo.First, index.End).Count());
+        }
+    }
+
+    [Fact]
     public void A_disk_that_refuses_does_not_disturb_the_writer()
     {
         using var folder = new IndexFolder(Small with { WaitingMax = 2 });
@@ -56,7 +88,7 @@ public sealed class CollectionIndexTests
         Assert.True(index.TryFlush());
         Assert.Null(index.Failure);
         foreach (var missing in index.Missing)
-            index.Restore(missing, Seqnos(missing).Select(seqno => (seqno, Writes("a"))), CancellationToken.None);
+            index.Restore(missing, Seqnos(missing).Select(seqno => (seqno, Writes("a"))), TestContext.Current.CancellationToken);
         Assert.Equal(1000, index.Entries(new CollectionId("a"), null, SeqNo.First, index.End).Count());
         Assert.Equal(1000, index.Covered.Value);
     }
@@ -73,7 +105,8 @@ public sealed class CollectionIndexTests
         Assert.Equal(["2-10", "12-20"], index.Missing.Select(range => range.ToString()));
         Assert.Equal(11, index.Entries(new CollectionId("a"), null, new SeqNo(11), new SeqNo(11)).Single().Value);
         Assert.Equal(11, Assert.Throws<IndexIncompleteException>(() => index.Names(null, 1)).Missing.Last.Value + 1);
-        Assert.Throws<ArgumentException>(() => index.Restore(new SeqNoRange(SeqNo.First, new SeqNo(2)), [], CancellationToken.None));
+        var known = new SeqNoRange(SeqNo.First, new SeqNo(2));
+        Assert.Throws<ArgumentException>(() => index.Restore(known, [], TestContext.Current.CancellationToken));
     }
 
     [Fact]

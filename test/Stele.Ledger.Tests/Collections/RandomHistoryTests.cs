@@ -9,7 +9,7 @@ public sealed class RandomHistoryTests
 {
     // Names and tags whose keys are easily taken for one another's.
     private static readonly string[] Names = ["a", "a\0", "a\0b", "ab", "\0", "\u0001", "é", "\U0001F5FF", "subledger:0"];
-    private static readonly string[] Tags = ["a", "\0", "b", "a\0\u0001"];
+    private static readonly string[] Tags = ["a", "\0", "b", "é\"\\", "a\0\u0001"];
     private static readonly CollectionIndexOptions Small = new() { RunEntries = 16, MergedRuns = 2, WaitingMax = 3 };
 
     [Fact]
@@ -112,7 +112,8 @@ public sealed class RandomHistoryTests
         var tag = random.Next(2) == 0 ? null : random.GetItems(Tags, 1)[0];
         var from = new SeqNo(random.NextInt64(ledger.End.Value + 2));
         var to = new SeqNo(random.NextInt64(ledger.End.Value + 10));
-        var (all, after, count) = (ledger.Entries(name, null, SeqNo.First, ledger.End).ToList(), random.GetItems(Names, 1)[0], random.Next(5));
+        var all = ledger.Entries(name, null, SeqNo.First, ledger.End).ToList();
+        var (after, count) = (random.GetItems(Names, 1)[0], random.Next(5));
         Agree(ledger.Entries(name, tag, from, to), () => index.Entries(collection, tag, from, to));
         Agree(all.Take(1), () => One(index.First(collection)));
         Agree(all.TakeLast(1), () => One(index.Latest(collection)));
