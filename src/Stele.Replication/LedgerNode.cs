@@ -6,6 +6,7 @@ using Stele.Ledger.Snapshots;
 using Stele.Ledger.Tables;
 using Stele.Ledger.Transactions;
 using Stele.Receipts;
+using Stele.Replication.Indexes;
 using Stele.Replication.Log;
 using Stele.Replication.Receipts;
 using Stele.Replication.Sequencing;
@@ -26,6 +27,7 @@ public sealed class LedgerNode : IAsyncDisposable
     private readonly SnapshotTaker _snapshots;
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _takingSnapshots;
+    private readonly Task _repairing;
 
     private LedgerNode(LedgerNodeOptions options, LedgerHead head, RecoveredLedger ledger, TimeProvider time)
     {
@@ -43,10 +45,14 @@ public sealed class LedgerNode : IAsyncDisposable
             _state, _files, _receipts, _sequencer, new SnapshotDirectory(options.SnapshotDirectory), options.Secret,
             options.SnapshotEntries);
         _takingSnapshots = _snapshots.RunAsync(ledger.Start.Snapshot, _stop.Token);
+        _repairing = new IndexRepair(_state, Read, options.IndexesLack).RunAsync(_stop.Token);
     }
 
     /// <summary>What the start has read of the ledger.</summary>
     public LedgerStart Start { get; }
+
+    /// <summary>How many entries the indexes lack, until they have been made again.</summary>
+    public long MissingFromIndexes => _state.Proofs.Missing.Concat(_state.Collections.Missing).Sum(range => range.Count);
 
     /// <summary>Why the last snapshot that was tried is not there; null where it is.</summary>
     public string? SnapshotFailure => _snapshots.Failure;
@@ -133,6 +139,7 @@ public sealed class LedgerNode : IAsyncDisposable
         await _stop.CancelAsync();
         await _sequencer.DisposeAsync();
         await _takingSnapshots;
+        await _repairing;
         await _log.DisposeAsync();
         await _state.FlushAsync();
         _state.Dispose();

@@ -53,6 +53,9 @@ public sealed record LedgerNodeOptions
     /// <summary>How many entries are committed from one snapshot to the next: about what a start has to read.</summary>
     public int SnapshotEntries { get; init; } = 50_000;
 
+    /// <summary>Is told how many entries the indexes lack, while they are made again and once that is done.</summary>
+    public Action<long> IndexesLack { get; init; } = _ => { };
+
     /// <summary>The bounds of the sequencer.</summary>
     public SequencerOptions Sequencer { get; init; } = new();
 }

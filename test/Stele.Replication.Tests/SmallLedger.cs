@@ -39,24 +39,37 @@ internal sealed class SmallLedger : IDisposable
 
     public string HeadFile => Path.Combine(Root, "head");
 
-    public LedgerNode Open(long chunkBytes = 5_000_000, bool acceptEnd = false) => LedgerNode.Open(
-        new LedgerNodeOptions
-        {
-            LedgerDirectory = Files,
-            HeadFile = HeadFile,
-            IndexDirectory = Path.Combine(Root, "index"),
-            SnapshotDirectory = Path.Combine(Root, "snapshots"),
-            ServiceCertificate = _service,
-            NodeKey = _nodeKey,
-            NodeCertificate = _nodeCertificate,
-            ServiceKey = _serviceKey,
-            Secret = Secret,
-            Issuer = "test",
-            Subject = "small",
-            ChunkBytes = chunkBytes,
-            AcceptLedgerEnd = acceptEnd,
-        },
-        TimeProvider.System);
+    public X509Certificate2 Service => _service;
+
+    public string IndexDirectory => Path.Combine(Root, "index");
+
+    public string SnapshotDirectory => Path.Combine(Root, "snapshots");
+
+    /// <summary>How many entries are committed from one snapshot to the next.</summary>
+    public int SnapshotEntries { get; init; } = 50_000;
+
+    public LedgerNode Open(long chunkBytes = 5_000_000, bool acceptEnd = false, bool readsAll = false) =>
+        LedgerNode.Open(Options(Root) with { ChunkBytes = chunkBytes, AcceptLedgerEnd = acceptEnd, ReadsAll = readsAll }, TimeProvider.System);
+
+    /// <summary>Opens a copy of it.</summary>
+    public LedgerNode OpenAt(string root) => LedgerNode.Open(Options(root), TimeProvider.System);
+
+    private LedgerNodeOptions Options(string root) => new()
+    {
+        SnapshotEntries = SnapshotEntries,
+        LedgerDirectory = Path.Combine(root, "ledger"),
+        HeadFile = Path.Combine(root, "head"),
+        IndexDirectory = Path.Combine(root, "index"),
+        SnapshotDirectory = Path.Combine(root, "snapshots"),
+        ServiceCertificate = _service,
+        NodeKey = _nodeKey,
+        NodeCertificate = _nodeCertificate,
+        ServiceKey = _serviceKey,
+        Secret = Secret,
+        Issuer = "test",
+        Subject = "small",
+        ChunkBytes = 5_000_000,
+    };
 
     /// <summary>Opens the files as a start does, on a copy of them.</summary>
     public RecoveredLedger Recover(string files, LedgerHeadRecord? head) =>

@@ -79,6 +79,18 @@ internal static class UpCommand
         HelpName = "MS",
     };
 
+    private static readonly Option<int> SnapshotEntries = new("--snapshot-entries")
+    {
+        Description = "how many entries lie between two snapshots, which is about what a start has to read",
+        DefaultValueFactory = _ => 50_000,
+        HelpName = "N",
+    };
+
+    private static readonly Option<bool> VerifyAll = new("--verify-all")
+    {
+        Description = "read and verify all of the ledger before it starts, and not only what is behind the last snapshot",
+    };
+
     private static readonly Option<bool> AcceptLedgerEnd = new("--accept-ledger-end")
     {
         Description = "start although the ledger ends before the point that this node remembers; what is missing stays lost",
@@ -98,7 +110,8 @@ internal static class UpCommand
             «ready» when the ledger takes requests, and stops on Ctrl-C or SIGTERM.
             """);
         foreach (var option in new Option[]
-            { Data, Port, IdentityPort, LedgerId, Public, Address, Host, EntryMax, ChunkSize, SignatureInterval, AcceptLedgerEnd })
+            { Data, Port, IdentityPort, LedgerId, Public, Address, Host, EntryMax, ChunkSize, SignatureInterval, SnapshotEntries, VerifyAll,
+              AcceptLedgerEnd })
             command.Options.Add(option);
         Port.MustBe(IsPort, "a port: 0 to 65535");
         IdentityPort.MustBe(IsPort, "a port: 0 to 65535");
@@ -107,6 +120,7 @@ internal static class UpCommand
         EntryMax.MustBe(bytes => bytes is > 0 and <= EntryBytesLimit, $"from 1 to {EntryBytesLimit} bytes");
         ChunkSize.MustBe(bytes => bytes > 0, "more than 0 bytes");
         SignatureInterval.MustBe(ms => ms is >= 0 and <= SignatureMsLimit, $"from 0 to {SignatureMsLimit} milliseconds");
+        SnapshotEntries.MustBe(entries => entries >= 100, "at least 100");
         command.SetAction(RunAsync);
         return command;
     }
@@ -139,6 +153,8 @@ internal static class UpCommand
         EntryBytesMax = parsed.GetRequiredValue(EntryMax),
         ChunkBytes = parsed.GetRequiredValue(ChunkSize),
         SignatureInterval = TimeSpan.FromMilliseconds(parsed.GetRequiredValue(SignatureInterval)),
+        SnapshotEntries = parsed.GetRequiredValue(SnapshotEntries),
+        ReadsAll = parsed.GetValue(VerifyAll),
         AcceptLedgerEnd = parsed.GetValue(AcceptLedgerEnd),
     };
 

@@ -61,6 +61,9 @@ public sealed class LedgerEntry
 
     private ReadOnlyMemory<byte> PrivateDomain => _bytes[(EntryFormat.PublicOffset + _publicSize)..];
 
+    /// <summary>All that it writes; of private tables only what has been opened.</summary>
+    public WriteSet Writes => PublicWrites.With(PrivateWrites);
+
     /// <summary>What it writes to a table; null where it writes nothing there, or has not been opened.</summary>
     public TableWrites? WritesTo(TableName table) => (table.IsPublic ? PublicWrites : PrivateWrites).Find(table);
 

@@ -27,6 +27,7 @@ public sealed class ProofIndex : IDisposable
     private readonly ConcurrentDictionary<long, ProofTile> _inMemory = new();
     private readonly ConcurrentDictionary<long, bool> _onDisk = new();
     private readonly Lock _lock = new();
+    private readonly SemaphoreSlim _givenUp = new(0);
 
     // The tree above the tiles, row by row: row 0 holds the tiles' roots.
     private readonly List<List<Digest>> _above = [[]];
@@ -91,15 +92,22 @@ public sealed class ProofIndex : IDisposable
         RaiseAboveTiles();
     }
 
+    /// <summary>Completes once a tile is missing. For one caller at a time.</summary>
+    public async Task WhenMissingAsync(CancellationToken cancel)
+    {
+        while (Missing.Count == 0) await _givenUp.WaitAsync(cancel);
+    }
+
     /// <summary>Puts back a tile that is missing.</summary>
     /// <param name="range">One of <see cref="Missing"/>.</param>
-    /// <param name="leaves">Its leaves; leaf 0 too where the range begins with it.</param>
+    /// <param name="leaves">The leaves of its entries, in order.</param>
     /// <exception cref="IOException">It cannot be written.</exception>
     public void Restore(SeqNoRange range, IEnumerable<(Digest Leaf, bool IsSignature)> leaves)
     {
         var tile = new ProofTile();
+        if (range.First == SeqNo.None) tile.Append(Digest.Zero, isSignature: false);
         foreach (var (leaf, isSignature) in leaves) tile.Append(leaf, isSignature);
-        if (!tile.IsFull) throw new ArgumentException("A tile has 65,536 leaves.", nameof(leaves));
+        if (!tile.IsFull) throw new ArgumentException("A tile has 65,536 leaves, with that of seqno 0.", nameof(leaves));
         Write(range.First.Value / ProofTile.Leaves, tile);
         RaiseAboveTiles();
     }
@@ -151,7 +159,11 @@ public sealed class ProofIndex : IDisposable
     public Task FlushAsync() => _writing;
 
     /// <inheritdoc/>
-    public void Dispose() => _files.Dispose();
+    public void Dispose()
+    {
+        _files.Dispose();
+        _givenUp.Dispose();
+    }
 
     internal ProofTile? InMemory(long tile) => _inMemory.GetValueOrDefault(tile);
 
@@ -282,5 +294,6 @@ public sealed class ProofIndex : IDisposable
                 _above[row].RemoveRange(count, _above[row].Count - count);
             }
         }
+        _givenUp.Release();
     }
 }

@@ -5,6 +5,7 @@ using Stele.Governance.Members;
 using Stele.Governance.Nodes;
 using Stele.Governance.Service;
 using Stele.Governance.Users;
+using Stele.Ledger.Recovery;
 using Stele.Replication;
 using Stele.Replication.Sequencing;
 using Stele.Server.Home;
@@ -40,6 +41,9 @@ public sealed class ConfidentialLedger : IAsyncDisposable
     /// <summary>The last committed transaction.</summary>
     public TransactionId Committed => _node.Committed;
 
+    /// <summary>What the start has read of the ledger.</summary>
+    public LedgerStart Start => _node.Start;
+
     /// <summary>Why no more writes are taken; null while they are.</summary>
     public string? Stopped => _node.Stopped;
 
@@ -47,9 +51,9 @@ public sealed class ConfidentialLedger : IAsyncDisposable
     /// <exception cref="Stele.Ledger.Files.LedgerCorruptException">The ledger is damaged, or ends too early.</exception>
     /// <exception cref="IOException">Another node has it open, or the disk refuses.</exception>
     public static async Task<ConfidentialLedger> OpenAsync(
-        LedgerHome home, LedgerHostOptions options, TimeProvider time, CancellationToken cancel)
+        LedgerHome home, LedgerHostOptions options, Action<long> indexesLack, TimeProvider time, CancellationToken cancel)
     {
-        var node = LedgerNode.Open(NodeOptions(home, options), time);
+        var node = LedgerNode.Open(NodeOptions(home, options, indexesLack), time);
         try
         {
             await BeginAsync(node, home, options, cancel);
@@ -178,7 +182,7 @@ public sealed class ConfidentialLedger : IAsyncDisposable
         Visibility = options.PublicLedger ? LedgerVisibility.Public : LedgerVisibility.Private,
     };
 
-    private static LedgerNodeOptions NodeOptions(LedgerHome home, LedgerHostOptions options) => new()
+    private static LedgerNodeOptions NodeOptions(LedgerHome home, LedgerHostOptions options, Action<long> indexesLack) => new()
     {
         LedgerDirectory = home.LedgerDirectory,
         IndexDirectory = home.IndexDirectory,
@@ -193,6 +197,9 @@ public sealed class ConfidentialLedger : IAsyncDisposable
         Subject = options.LedgerId,
         ChunkBytes = options.ChunkBytes,
         AcceptLedgerEnd = options.AcceptLedgerEnd,
+        ReadsAll = options.ReadsAll,
+        SnapshotEntries = options.SnapshotEntries,
+        IndexesLack = indexesLack,
         Sequencer = new SequencerOptions { SignatureInterval = options.SignatureInterval },
     };
 

@@ -4,6 +4,7 @@ using System.Security.Cryptography.X509Certificates;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
+using Stele.Ledger.Recovery;
 using Stele.Server.Api;
 using Stele.Server.Application;
 using Stele.Server.Home;
@@ -33,13 +34,13 @@ public sealed class LedgerHost : IAsyncDisposable
     private readonly List<WebApplication> _fronts = [];
     private int _disposing;
 
-    private LedgerHost(LedgerHome home, ConfidentialLedger ledger, ILoggerFactory loggers)
+    private LedgerHost(LedgerHome home, ConfidentialLedger ledger, ILoggerFactory loggers, ILogger logger)
     {
         _home = home;
         _ledger = ledger;
         _nodeCertificate = home.NodeKey.Join(home.NodeCertificate);
         _loggers = loggers;
-        _logger = loggers.CreateLogger("Stele.Server");
+        _logger = logger;
     }
 
     /// <summary>Whether anything has been appended yet.</summary>
@@ -64,18 +65,22 @@ public sealed class LedgerHost : IAsyncDisposable
         LedgerHostOptions options, TimeProvider time, CancellationToken cancel)
     {
         var home = LedgerHome.OpenOrCreate(options.DataDirectory, options.HostNames, time);
+        var loggers = Logging.To(options.Log);
+        var logger = loggers.CreateLogger("Stele.Server");
         ConfidentialLedger ledger;
         try
         {
-            ledger = await ConfidentialLedger.OpenAsync(home, options, time, cancel);
+            ledger = await ConfidentialLedger.OpenAsync(home, options, lacking => Tell(logger, lacking), time, cancel);
         }
         catch
         {
+            loggers.Dispose();
             home.Dispose();
             throw;
         }
 
-        var host = new LedgerHost(home, ledger, Logging.To(options.Log));
+        Tell(logger, ledger.Start);
+        var host = new LedgerHost(home, ledger, loggers, logger);
         try
         {
             await host.ServeAsync(options, time, cancel);
@@ -117,6 +122,18 @@ public sealed class LedgerHost : IAsyncDisposable
             _home.Dispose();
             _loggers.Dispose();
         }
+    }
+
+    private static void Tell(ILogger logger, LedgerStart start)
+    {
+        foreach (var (path, reason) in start.Skipped) Log.SnapshotSkipped(logger, path, reason);
+        Log.Read(logger, start.Entries, start.Snapshot);
+    }
+
+    private static void Tell(ILogger logger, long lacking)
+    {
+        if (lacking > 0) Log.IndexesLack(logger, lacking);
+        else Log.IndexesAreWhole(logger);
     }
 
     private async Task ServeAsync(LedgerHostOptions options, TimeProvider time, CancellationToken cancel)

@@ -35,6 +35,12 @@ public sealed record LedgerHostOptions
     /// <summary>How long, under load, one signature gathers entries.</summary>
     public TimeSpan SignatureInterval { get; init; } = TimeSpan.FromMilliseconds(10);
 
+    /// <summary>How many entries are committed from one snapshot to the next: about what a start has to read.</summary>
+    public int SnapshotEntries { get; init; } = 50_000;
+
+    /// <summary>Whether the start reads and verifies all of the ledger, and not only what is behind the last snapshot.</summary>
+    public bool ReadsAll { get; init; }
+
     /// <summary>How many connections are served at once.</summary>
     public int ConnectionsMax { get; init; } = 1000;
 

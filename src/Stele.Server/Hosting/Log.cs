@@ -14,6 +14,18 @@ internal static partial class Log
     [LoggerMessage(3, LogLevel.Information, "The ledger is closed.")]
     public static partial void Stopped(ILogger logger);
 
+    [LoggerMessage(4, LogLevel.Information, "Read {Entries} entries behind the snapshot at seqno {Snapshot}.")]
+    public static partial void Read(ILogger logger, long entries, SeqNo snapshot);
+
+    [LoggerMessage(5, LogLevel.Warning, "Snapshot {Path} was not used: {Reason}")]
+    public static partial void SnapshotSkipped(ILogger logger, string path, string reason);
+
+    [LoggerMessage(6, LogLevel.Warning, "The indexes lack {Entries} entries; they are being made again from the ledger.")]
+    public static partial void IndexesLack(ILogger logger, long entries);
+
+    [LoggerMessage(7, LogLevel.Warning, "The indexes are whole again.")]
+    public static partial void IndexesAreWhole(ILogger logger);
+
     [LoggerMessage(10, LogLevel.Error, "A request failed; its caller was told the number {Correlation}.")]
     public static partial void Failed(ILogger logger, Guid correlation, Exception failure);
 

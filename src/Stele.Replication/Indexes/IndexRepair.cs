@@ -1,0 +1,86 @@
+using Stele.Ledger.Entries;
+using Stele.Ledger.Files;
+using Stele.Ledger.Recovery;
+using Stele.Ledger.Signatures;
+
+namespace Stele.Replication.Indexes;
+
+/// <summary>
+/// Makes again what the indexes lack of the ledger, while the node serves: after their files were lost, or found damaged.
+/// </summary>
+/// <param name="state">The indexes, and how far the ledger reaches.</param>
+/// <param name="read">Reads an entry that is durable, unaltered.</param>
+/// <param name="progress">Is told how many entries are still missing, now and then and at the end.</param>
+internal sealed class IndexRepair(LedgerState state, Func<SeqNo, LedgerEntry?> read, Action<long> progress)
+{
+    // One stretch of an index: small enough to stop within, large enough that telling of each costs nothing.
+    private const int Stretch = 65_536;
+
+    /// <summary>Repairs whenever something is missing, until it is told to stop.</summary>
+    public async Task RunAsync(CancellationToken stop)
+    {
+        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+        try
+        {
+            while (true)
+            {
+                using var round = CancellationTokenSource.CreateLinkedTokenSource(stop);
+                var proofs = state.Proofs.WhenMissingAsync(round.Token);
+                var collections = state.Collections.WhenMissingAsync(round.Token);
+                await await Task.WhenAny(proofs, collections);
+                await round.CancelAsync();
+                await Task.WhenAll(proofs, collections).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                Repair(stop);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The node stops.
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or LedgerCorruptException)
+        {
+            // What the indexes lack they go on lacking; the ledger answers what it can without them.
+        }
+    }
+
+    private void Repair(CancellationToken stop)
+    {
+        foreach (var range in state.Proofs.Missing)
+        {
+            Tell();
+            state.Proofs.Restore(range, Read(range, stop).Select(entry => (entry.Leaf, SignatureRecord.IsSignature(entry))));
+        }
+        foreach (var range in state.Collections.Missing)
+        {
+            foreach (var part in Parts(range))
+            {
+                Tell();
+                state.Collections.Restore(part, Read(part, stop).Select(entry => (entry.Id.SeqNo, entry.Writes)), stop);
+            }
+        }
+        Tell();
+    }
+
+    private void Tell() => progress(state.Proofs.Missing.Concat(state.Collections.Missing).Sum(range => range.Count));
+
+    private static IEnumerable<SeqNoRange> Parts(SeqNoRange range)
+    {
+        for (var first = range.First.Value; first <= range.Last.Value;)
+        {
+            // Along the indexes' own stretches, which begin with seqno 1.
+            var last = Math.Min(range.Last.Value, first + Stretch - 1 - ((first - 1) % Stretch));
+            yield return new SeqNoRange(new SeqNo(first), new SeqNo(last));
+            first = last + 1;
+        }
+    }
+
+    private IEnumerable<LedgerEntry> Read(SeqNoRange range, CancellationToken stop)
+    {
+        for (var seqno = range.First; seqno <= range.Last; seqno = seqno.Next)
+        {
+            stop.ThrowIfCancellationRequested();
+            if (seqno == SeqNo.None) continue;
+            yield return read(seqno) ?? throw new LedgerCorruptException("", 0, seqno, "it is missing");
+        }
+    }
+}
