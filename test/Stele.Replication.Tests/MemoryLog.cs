@@ -31,7 +31,7 @@ internal sealed class MemoryLog(Func<Batch, bool> failsAt, Failure failure) : IL
 
     public int AppendsAfterFailure { get; private set; }
 
-    public async Task AppendAsync(Batch batch)
+    public async Task AppendAsync(Batch batch, bool mayBlock)
     {
         // What a batch lends ends with its append.
         batch = batch with { Entries = [.. batch.Entries.Select(entry => entry with { Encoded = Copy(entry.Encoded) })] };

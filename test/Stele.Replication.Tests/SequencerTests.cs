@@ -85,7 +85,7 @@ public sealed class SequencerTests
 
     private sealed class GatedLog(Task gate) : ILedgerLog
     {
-        public Task AppendAsync(Batch batch) => gate;
+        public Task AppendAsync(Batch batch, bool mayBlock) => gate;
 
         public ValueTask DisposeAsync() => ValueTask.CompletedTask;
     }

@@ -12,5 +12,7 @@ namespace Stele.Replication.Log;
 public interface ILedgerLog : IAsyncDisposable
 {
     /// <summary>Makes a batch durable behind the one before.</summary>
-    Task AppendAsync(Batch batch);
+    /// <param name="batch">The batch; what it lends is not read any more once the task has ended.</param>
+    /// <param name="mayBlock">Whether the caller has nothing to do meanwhile, so that it may be done on its thread.</param>
+    Task AppendAsync(Batch batch, bool mayBlock);
 }

@@ -8,7 +8,8 @@ namespace Stele.Replication.Log;
 /// file, flush, head. <em>Next:</em> the ledger files.
 /// </summary>
 /// <remarks>
-/// Runs on: a thread of its own, so that waiting for the disk holds up nobody else. It owns the files and the head.
+/// Runs on: a thread of its own, so that waiting for the disk holds up nobody who has something to do; a caller who has
+/// nothing to do lends its own. One batch at a time, so files and head have one owner at any moment.
 /// </remarks>
 public sealed class LocalLog : ILedgerLog
 {
@@ -34,9 +35,14 @@ public sealed class LocalLog : ILedgerLog
     }
 
     /// <inheritdoc/>
-    public Task AppendAsync(Batch batch)
+    public Task AppendAsync(Batch batch, bool mayBlock)
     {
         var write = new Write(batch);
+        if (mayBlock)
+        {
+            Carry(write);
+            return write.Durable.Task;
+        }
         lock (_gate)
         {
             if (_next is not null) throw new InvalidOperationException("The batch before is still being written.");
@@ -64,21 +70,23 @@ public sealed class LocalLog : ILedgerLog
 
     private void Run()
     {
-        while (Take() is { } write)
+        while (Take() is { } write) Carry(write);
+    }
+
+    private void Carry(Write write)
+    {
+        try
         {
-            try
-            {
-                MakeDurable(write.Batch);
-            }
-            catch (Exception failure)
-            {
-                _failed = true;
-                write.Durable.SetException(failure);
-                continue;
-            }
-            // What follows a write runs here: waking another thread for it would cost as much as the write.
-            write.Durable.SetResult();
+            MakeDurable(write.Batch);
         }
+        catch (Exception failure)
+        {
+            _failed = true;
+            write.Durable.SetException(failure);
+            return;
+        }
+        // What follows a write runs here: waking another thread for it would cost as much as the write.
+        write.Durable.SetResult();
     }
 
     private Write? Take()

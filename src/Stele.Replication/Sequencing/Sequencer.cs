@@ -25,7 +25,8 @@ namespace Stele.Replication.Sequencing;
 public sealed class Sequencer : IAsyncDisposable
 {
     // While a batch is written the thread sleeps until so many commands wait: waking it for each would cost more than it wins.
-    private const int WorthWaking = 32;
+    // Where fewer came in the last batch, it writes the next one itself: nothing would be filled meanwhile.
+    private const int WorthWaking = 48;
 
     private readonly ILedgerLog _log;
     private readonly LedgerState _state;
@@ -36,6 +37,7 @@ public sealed class Sequencer : IAsyncDisposable
     private readonly SigningSchedule _schedule;
     private readonly Mailbox _mailbox;
     private readonly List<Submission> _untilCommitted = [];
+    private readonly List<Submission> _durable = [];
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly View _view;
 
@@ -198,7 +200,7 @@ public sealed class Sequencer : IAsyncDisposable
             return;
         }
         _isWriting = true;
-        var writing = _log.AppendAsync(batch); // COMMIT POINT
+        var writing = _log.AppendAsync(batch, mayBlock: submissions.Count < WorthWaking); // COMMIT POINT
         _ = writing.ContinueWith(
             written => Follow(written, batch, submissions), CancellationToken.None,
             TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
@@ -226,17 +228,18 @@ public sealed class Sequencer : IAsyncDisposable
     private void Committed(CommitRecord commit)
     {
         Commit.Advance(commit.Id);
-        foreach (var submission in _untilCommitted) submission.Complete();
+        Answers.Give(_untilCommitted);
         _untilCommitted.Clear();
     }
 
     private void Answer(List<Submission> submissions)
     {
+        var committed = Commit.Committed.SeqNo;
         foreach (var submission in submissions)
-        {
-            if (submission.UntilCommitted && submission.Id.SeqNo > Commit.Committed.SeqNo) _untilCommitted.Add(submission);
-            else submission.Complete();
-        }
+            if (submission.UntilCommitted && submission.Id.SeqNo > committed) _untilCommitted.Add(submission);
+            else _durable.Add(submission);
+        Answers.Give(_durable);
+        _durable.Clear();
     }
 
     private static TimeSpan AtLeastOneTick(TimeSpan span) =>

@@ -25,9 +25,8 @@ internal abstract class Submission(bool untilCommitted)
 /// <inheritdoc/>
 internal sealed class Submission<TResult>(ICommand<TResult> command, bool untilCommitted) : Submission(untilCommitted)
 {
-    // Continuations run elsewhere: the sequencer's loop must not run its callers' code.
-    private readonly TaskCompletionSource<Outcome<TResult>> _outcome =
-        new(TaskCreationOptions.RunContinuationsAsynchronously);
+    // What the caller does next runs where it is told: see Answers.
+    private readonly TaskCompletionSource<Outcome<TResult>> _outcome = new();
 
     private TResult? _result;
 
