@@ -23,7 +23,8 @@ internal sealed class MemoryNode : IAsyncDisposable
     public MemoryNode(ILedgerLog log, SequencerOptions? options = null)
     {
         var time = TimeProvider.System;
-        State = new LedgerState(ProofIndex.Open(_index, SeqNo.None, SeqNo.None), CollectionIndex.Open(Path.Combine(_index, "collections"), _secret));
+        State = new LedgerState(
+            ProofIndex.Open(_index, SeqNo.None, SeqNo.None), CollectionIndex.Open(Path.Combine(_index, "collections"), _secret));
         var certificate = CertificateAuthority.Create(_nodeKey, "CCF Node", time.GetUtcNow(), TimeSpan.FromDays(1));
         var signer = new RootSigner(
             _nodeKey, certificate.ExportCertificatePem(), _serviceKey, "test", "memory", _secret, time);

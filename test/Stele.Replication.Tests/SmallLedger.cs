@@ -49,7 +49,8 @@ internal sealed class SmallLedger : IDisposable
     public int SnapshotEntries { get; init; } = 50_000;
 
     public LedgerNode Open(long chunkBytes = 5_000_000, bool acceptEnd = false, bool readsAll = false) =>
-        LedgerNode.Open(Options(Root) with { ChunkBytes = chunkBytes, AcceptLedgerEnd = acceptEnd, ReadsAll = readsAll }, TimeProvider.System);
+        LedgerNode.Open(
+            Options(Root) with { ChunkBytes = chunkBytes, AcceptLedgerEnd = acceptEnd, ReadsAll = readsAll }, TimeProvider.System);
 
     /// <summary>Opens a copy of it.</summary>
     public LedgerNode OpenAt(string root) => LedgerNode.Open(Options(root), TimeProvider.System);

@@ -12,7 +12,8 @@ internal sealed class SmallLedgerCopy : IDisposable
         // The head first: a moment later the files reach further, as they do whenever a node dies between the two.
         File.Copy(source.HeadFile, Path.Combine(_root, "head"));
         CopyAll(source.SnapshotDirectory, "snapshots");
-        foreach (var part in (string[])["proofs", "collections"]) CopyAll(Path.Combine(source.IndexDirectory, part), Path.Combine("index", part));
+        foreach (var part in (string[])["proofs", "collections"])
+            CopyAll(Path.Combine(source.IndexDirectory, part), Path.Combine("index", part));
         CopyAll(source.Files, "ledger");
     }
 

@@ -39,7 +39,8 @@ public sealed class SnapshotStartTests : IDisposable
         await using var running = _ledger.Open(chunkBytes: 20_000);
         for (var kill = 0; kill < 15; kill++)
         {
-            var writes = Enumerable.Range(0, 70).Select(i => running.SubmitAsync(new Put($"kill {kill} {i}", "x"), untilCommitted: true)).ToList();
+            var writes = Enumerable.Range(0, 70)
+                .Select(i => running.SubmitAsync(new Put($"kill {kill} {i}", "x"), untilCommitted: true)).ToList();
             await Task.WhenAll(writes.Take(kill * 4));
             // What the disk holds now, in the order in which a node writes it: the head is never newer than the files.
             using var copy = new SmallLedgerCopy(_ledger);
