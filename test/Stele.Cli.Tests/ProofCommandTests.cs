@@ -103,6 +103,17 @@ public sealed class ProofCommandTests(RunningLedger ledger) : IClassFixture<Runn
         Directory.Delete(copy, recursive: true);
     }
 
+    [Theory]
+    [InlineData("every", 0)]
+    [InlineData("last", 0)]
+    [InlineData("some", 2)]
+    public async Task An_audit_verifies_every_signature_or_the_last(string signatures, int exitCode)
+    {
+        await _stele.AppendAsync("to be audited");
+        var run = await SteleTool.RunAsync("audit", ledger.DataDirectory, "--live", "--signatures", signatures);
+        Assert.Equal(exitCode, run.ExitCode);
+    }
+
     [Fact]
     public async Task An_audit_can_demand_a_service()
     {

@@ -20,6 +20,9 @@ public sealed record AuditOptions
     /// <summary>How many threads the work is cut out for; all cores where nothing else is said.</summary>
     internal int Workers { get; init; } = Environment.ProcessorCount;
 
+    /// <summary>The size in bytes of the blocks of entries that are checked at a time; an entry may be larger.</summary>
+    internal int BlockSize { get; init; } = ChunkReader.BlockSize;
+
     /// <summary>Who is told how far the audit has come.</summary>
     public IProgress<AuditProgress>? Progress { get; init; }
 }

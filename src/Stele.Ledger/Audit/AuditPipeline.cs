@@ -3,17 +3,22 @@ using Stele.Ledger.Files;
 namespace Stele.Ledger.Audit;
 
 /// <summary>Reads a ledger's pieces ahead, has their entries checked on other threads, and gives them out in order.</summary>
-/// <remarks>At most <paramref name="window"/> pieces of about 1 MB are held at once, however large the ledger is.</remarks>
-internal sealed class AuditPipeline(IReadOnlyList<ChunkPath> chunks, LedgerSecrets? secrets, int window) : IAsyncDisposable
+/// <remarks>
+/// Two blocks for each worker are held at once, however large the ledger or a file of it is: reading ahead hides that blocks
+/// take unequal time.
+/// </remarks>
+internal sealed class AuditPipeline(IReadOnlyList<ChunkPath> chunks, AuditOptions options) : IAsyncDisposable
 {
-    private readonly LedgerPieces _pieces = new(chunks);
+    private const int PiecesPerWorker = 2;
+
+    private readonly LedgerPieces _pieces = new(chunks, options.BlockSize);
     private readonly Queue<(LedgerPiece Piece, Task<CheckedBlock>? Check)> _ahead = new();
 
     /// <summary>The next piece; null behind the last. The caller disposes of the block.</summary>
     public async Task<(LedgerPiece Piece, CheckedBlock? Block)?> NextAsync()
     {
-        while (_ahead.Count < window && _pieces.Next() is { } piece)
-            _ahead.Enqueue((piece, piece is LedgerPiece.Entries entries ? CheckedBlock.CheckAsync(entries.Block, secrets) : null));
+        while (_ahead.Count < PiecesPerWorker * options.Workers && _pieces.Next() is { } piece)
+            _ahead.Enqueue((piece, piece is LedgerPiece.Entries entries ? CheckedBlock.CheckAsync(entries.Block, options.Secrets) : null));
         if (!_ahead.TryDequeue(out var next)) return null;
         return (next.Piece, next.Check is { } check ? await check.ConfigureAwait(false) : null);
     }

@@ -68,7 +68,7 @@ internal sealed class CheckedBlock : IDisposable
         {
             for (; Count < _block.Count; Count++)
             {
-                _entries[Count] = CheckedEntry.Of(_block[Count], secrets);
+                _entries[Count] = CheckedEntry.InPlace(_block[Count], secrets);
                 leaves[Count] = _entries[Count].Leaf;
             }
         }

@@ -17,9 +17,16 @@ internal readonly record struct CheckedEntry(TransactionId Id, Digest Leaf, Form
     /// <param name="privateWrites">What it writes to private tables; nothing where there is no secret for it.</param>
     public static CheckedEntry Of(LedgerEntry entry, LedgerSecrets? secrets, out WriteSet privateWrites)
     {
-        var writes = new WriteSet();
-        var fault = SealFault(entry, secrets, secret => entry.TryOpen(secret, out writes));
-        privateWrites = writes;
+        privateWrites = entry.PrivateWrites;
+        var (secret, fault) = (secrets?.For(entry.Id.SeqNo), default(FormatException));
+        try
+        {
+            if (secret is not null) fault = SealFault(entry, secret, entry.TryOpen(secret, out privateWrites));
+        }
+        catch (FormatException notTables)
+        {
+            fault = notTables;
+        }
         return new CheckedEntry(entry.Id, entry.Leaf, fault, SignerStatement.Of(entry));
     }
 
@@ -27,27 +34,27 @@ internal readonly record struct CheckedEntry(TransactionId Id, Digest Leaf, Form
     /// <param name="bytes">The whole entry.</param>
     /// <param name="secrets">The ledger secrets; null for an auditor who has none.</param>
     /// <exception cref="FormatException">The bytes are not an entry.</exception>
-    public static CheckedEntry Of(Memory<byte> bytes, LedgerSecrets? secrets)
+    public static CheckedEntry InPlace(Memory<byte> bytes, LedgerSecrets? secrets)
     {
         var entry = LedgerEntry.ParseForAudit(bytes);
         var leaf = entry.Leaf; // before it is opened: the leaf is over what was sealed
         var statement = SignerStatement.Of(entry);
         statement?.ReadAhead();
-        return new CheckedEntry(entry.Id, leaf, SealFault(entry, secrets, secret => entry.TryOpenInPlace(secret, bytes)), statement);
-    }
-
-    private static FormatException? SealFault(LedgerEntry entry, LedgerSecrets? secrets, Func<LedgerSecret, bool> tryOpen)
-    {
-        if (secrets?.For(entry.Id.SeqNo) is not { } secret) return null;
+        var (secret, fault) = (secrets?.For(entry.Id.SeqNo), default(FormatException));
         try
         {
-            if (!tryOpen(secret))
-                return new FormatException("The entry does not open under the ledger secret: it is not what was sealed.");
+            if (secret is not null) fault = SealFault(entry, secret, entry.TryOpenInPlace(secret, bytes));
         }
         catch (FormatException notTables)
         {
-            return notTables;
+            fault = notTables;
         }
+        return new CheckedEntry(entry.Id, leaf, fault, statement);
+    }
+
+    private static FormatException? SealFault(LedgerEntry entry, LedgerSecret secret, bool isOpen)
+    {
+        if (!isOpen) return new FormatException("The entry does not open under the ledger secret: it is not what was sealed.");
         return entry.HasCommitEvidence && entry.CommitEvidenceDigest != secret.CommitEvidenceDigest(entry.Id)
             ? new FormatException("The commit evidence digest is not that of this transaction.")
             : null;

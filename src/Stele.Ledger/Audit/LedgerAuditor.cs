@@ -12,8 +12,7 @@ namespace Stele.Ledger.Audit;
 /// </remarks>
 public sealed class LedgerAuditor
 {
-    // Reading ahead hides that blocks take unequal time; signatures are many to a block under a quick schedule.
-    private const int PiecesPerWorker = 2;
+    // Signatures are many to a block under a quick schedule.
     private const int SignaturesPerWorker = 32;
 
     private readonly string _directory;
@@ -77,7 +76,7 @@ public sealed class LedgerAuditor
 
     private async Task ReadAsync(IReadOnlyList<ChunkPath> chunks, CancellationToken cancel)
     {
-        var pipeline = new AuditPipeline(chunks, _options.Secrets, PiecesPerWorker * _options.Workers);
+        var pipeline = new AuditPipeline(chunks, _options);
         await using var _ = pipeline.ConfigureAwait(false);
         while (await pipeline.NextAsync().ConfigureAwait(false) is var (piece, block))
         {

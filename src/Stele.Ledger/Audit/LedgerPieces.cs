@@ -17,7 +17,7 @@ internal abstract record LedgerPiece(ChunkPath Chunk)
 }
 
 /// <summary>Reads the files of a ledger from the first to the last, piece by piece.</summary>
-internal sealed class LedgerPieces(IReadOnlyList<ChunkPath> chunks) : IDisposable
+internal sealed class LedgerPieces(IReadOnlyList<ChunkPath> chunks, int blockSize) : IDisposable
 {
     private int _index;
     private ChunkReader? _reader;
@@ -30,7 +30,7 @@ internal sealed class LedgerPieces(IReadOnlyList<ChunkPath> chunks) : IDisposabl
         try
         {
             _reader ??= ChunkReader.Open(chunk);
-            if (_reader.TryReadBlock(out var block)) return new LedgerPiece.Entries(chunk, block);
+            if (_reader.TryReadBlock(blockSize, out var block)) return new LedgerPiece.Entries(chunk, block);
         }
         catch (LedgerCorruptException damage)
         {

@@ -23,7 +23,7 @@ internal sealed class SignerStatement
     public WriteSet Writes { get; }
 
     /// <summary>Whether it says anything of nodes or of the service.</summary>
-    public bool NamesSigners => NodeRecords.AreIn(Writes) || ServiceRecord.IsIn(Writes);
+    public bool NamesSigners => AreNamedIn(Writes);
 
     /// <summary>The signature; none where it holds none.</summary>
     /// <exception cref="FormatException">It claims to hold one, and what it holds is none.</exception>
@@ -34,11 +34,8 @@ internal sealed class SignerStatement
     public RecordedTree? Tree => _tree.Value;
 
     /// <summary>What an entry says; null where it says nothing.</summary>
-    public static SignerStatement? Of(LedgerEntry entry)
-    {
-        var statement = new SignerStatement(entry);
-        return statement.NamesSigners || SignatureRecord.IsSignature(entry) ? statement : null;
-    }
+    public static SignerStatement? Of(LedgerEntry entry) =>
+        AreNamedIn(entry.PublicWrites) || SignatureRecord.IsSignature(entry) ? new SignerStatement(entry) : null;
 
     /// <summary>Reads all of it now; what is wrong with it is said when it is asked for.</summary>
     [SuppressMessage("Design", "CA1031", Justification = "The same exception is thrown again where the entry stands in order.")]
@@ -53,6 +50,8 @@ internal sealed class SignerStatement
             // Kept by the Lazy.
         }
     }
+
+    private static bool AreNamedIn(WriteSet writes) => NodeRecords.AreIn(writes) || ServiceRecord.IsIn(writes);
 }
 
 /// <summary>The tree that was written beside a signature.</summary>

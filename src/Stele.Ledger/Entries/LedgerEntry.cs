@@ -12,6 +12,7 @@ public sealed class LedgerEntry
     private readonly ReadOnlyMemory<byte> _bytes;
     private readonly int _publicSize;
     private Digest? _writeSetDigest;
+    private WriteSet? _privateWrites;
 
     private LedgerEntry(ReadOnlyMemory<byte> bytes, int publicSize, WriteSet publicWrites)
     {
@@ -42,7 +43,7 @@ public sealed class LedgerEntry
     public bool HasCommitEvidence => HasEvidence(Type);
 
     /// <summary>What it writes to private tables; nothing before it has been opened.</summary>
-    public WriteSet PrivateWrites { get; private set; } = new();
+    public WriteSet PrivateWrites => _privateWrites ?? new WriteSet();
 
     /// <summary>Whether it writes to private tables.</summary>
     public bool HasPrivateWrites => PrivateDomain.Length > 0;
@@ -130,15 +131,10 @@ public sealed class LedgerEntry
     public bool TryOpen(LedgerSecret secret, out WriteSet privateWrites)
     {
         var plaintext = new byte[PrivateDomain.Length];
-        var tag = _bytes.Span.Slice(EntryFormat.TagOffset, LedgerSecret.TagSize);
-        if (!secret.TryOpen(Id, PublicDomain.Span, PrivateDomain.Span, tag, plaintext))
-        {
-            privateWrites = new WriteSet();
-            return false;
-        }
-        var reader = new DomainReader(plaintext, EntryFormat.PublicOffset + _publicSize);
-        PrivateWrites = privateWrites = TablesReader.Read(ref reader);
-        return true;
+        var isOpen = TryOpen(secret, plaintext);
+        if (isOpen) _privateWrites = ReadPrivate(plaintext);
+        privateWrites = PrivateWrites;
+        return isOpen;
     }
 
     /// <summary>Opens the private domain where it lies, over its ciphertext, and judges it without keeping its writes.</summary>
@@ -149,12 +145,18 @@ public sealed class LedgerEntry
     internal bool TryOpenInPlace(LedgerSecret secret, Memory<byte> bytes)
     {
         var privateDomain = bytes[(EntryFormat.PublicOffset + _publicSize)..];
-        var tag = _bytes.Span.Slice(EntryFormat.TagOffset, LedgerSecret.TagSize);
-        if (!secret.TryOpen(Id, PublicDomain.Span, privateDomain.Span, tag, privateDomain.Span)) return false;
-        if (TablesScan.IsPlain(privateDomain.Span)) return true;
-        var reader = new DomainReader(privateDomain, EntryFormat.PublicOffset + _publicSize);
-        TablesReader.Read(ref reader);
+        if (!TryOpen(secret, privateDomain.Span)) return false;
+        if (!TablesScan.IsPlain(privateDomain.Span)) ReadPrivate(privateDomain);
         return true;
+    }
+
+    private bool TryOpen(LedgerSecret secret, Span<byte> plaintext) => secret.TryOpen(
+        Id, PublicDomain.Span, PrivateDomain.Span, _bytes.Span.Slice(EntryFormat.TagOffset, LedgerSecret.TagSize), plaintext);
+
+    private WriteSet ReadPrivate(ReadOnlyMemory<byte> plaintext)
+    {
+        var reader = new DomainReader(plaintext, EntryFormat.PublicOffset + _publicSize);
+        return TablesReader.Read(ref reader);
     }
 
     private static bool HasClaims(EntryType type) =>

@@ -12,7 +12,8 @@ namespace Stele.Ledger.Files;
 /// </remarks>
 public sealed class ChunkReader : IDisposable
 {
-    private const int BlockSize = 1 << 20;
+    /// <summary>The size in bytes of the blocks that are read at a time.</summary>
+    internal const int BlockSize = 1 << 20;
 
     private readonly ChunkPath _chunk;
     private readonly SafeFileHandle _file;
@@ -75,7 +76,7 @@ public sealed class ChunkReader : IDisposable
         {
             _block?.Dispose();
             (_block, _nextInBlock) = (null, 0);
-            if (!TryReadBlock(out _block)) return false;
+            if (!TryReadBlock(BlockSize, out _block)) return false;
         }
         offset = _block!.OffsetOf(_nextInBlock);
         bytes = _block[_nextInBlock++].ToArray();
@@ -83,9 +84,11 @@ public sealed class ChunkReader : IDisposable
     }
 
     /// <summary>Reads the next entries: as many as fit a block, or one that is larger.</summary>
+    /// <param name="blockSize">The size of a block in bytes.</param>
+    /// <param name="block">The entries.</param>
     /// <returns>Whether there was one; the caller disposes of the block.</returns>
     /// <exception cref="LedgerCorruptException">The first of them is cut short, or the positions table says otherwise.</exception>
-    internal bool TryReadBlock([NotNullWhen(true)] out EntryBlock? block)
+    internal bool TryReadBlock(int blockSize, [NotNullWhen(true)] out EntryBlock? block)
     {
         block = null;
         if (_position == _entriesEnd)
@@ -93,7 +96,7 @@ public sealed class ChunkReader : IDisposable
             CheckCount();
             return false;
         }
-        var size = Math.Max(ReadSize(), (int)Math.Min(BlockSize, _entriesEnd - _position));
+        var size = Math.Max(ReadSize(), (int)Math.Min(blockSize, _entriesEnd - _position));
         block = Read(size);
         return true;
     }
