@@ -30,6 +30,18 @@ public sealed class MerkleRunTests
         }
     }).QuickCheckThrowOnFailure();
 
+    [Fact]
+    public void A_stored_tree_has_its_root_whatever_it_has_forgotten() => Prop.ForAll(Seeds, seed =>
+    {
+        var random = new Random(seed);
+        var tree = new MerkleTree();
+        foreach (var leaf in Leaves(random, random.Next(300))) tree.Append(leaf);
+        tree.Forget(random.Next((int)tree.LeafCount));
+        var stored = new StoredMerkleTree(MerkleTreeFormat.Write(tree));
+        Assert.Equal((tree.FirstRetained, tree.LeafCount), (stored.FirstRetained, stored.LeafCount));
+        Assert.Equal(tree.Root, stored.Root());
+    }).QuickCheckThrowOnFailure();
+
     private static Digest[] Leaves(Random random, int count)
     {
         var bytes = new byte[Digest.Size];

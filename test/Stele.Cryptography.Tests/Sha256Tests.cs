@@ -34,6 +34,19 @@ public sealed class Sha256Tests
             return hash.AsSpan().SequenceEqual(HMACSHA256.HashData(key, message));
         }).QuickCheckThrowOnFailure();
 
+    [Fact]
+    public void A_key_that_is_prepared_once_hashes_as_the_runtime_does() =>
+        Prop.ForAll<byte[]>(message =>
+        {
+            var bytes = RandomNumberGenerator.GetBytes(Digest.Size);
+            using var key = new HmacKey(new Digest(bytes));
+            var hash = new byte[32];
+            key.Hash(message, hash);
+            Assert.Equal(HMACSHA256.HashData(bytes, message), hash);
+            key.Hash(message, hash);
+            Assert.Equal(HMACSHA256.HashData(bytes, message), hash);
+        }).QuickCheckThrowOnFailure();
+
     [Theory]
     [InlineData(0)]
     [InlineData(32)]

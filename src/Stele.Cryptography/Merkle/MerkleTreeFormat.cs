@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Numerics;
 using System.Runtime.InteropServices;
 
 namespace Stele.Cryptography.Merkle;
@@ -32,34 +31,13 @@ public static class MerkleTreeFormat
     /// <exception cref="FormatException">The bytes are not a tree of the size they claim.</exception>
     public static MerkleTree Read(ReadOnlySpan<byte> bytes)
     {
-        if (bytes.Length < HeaderSize) throw new FormatException($"A tree has at least {HeaderSize} bytes.");
-        var count = BinaryPrimitives.ReadUInt64BigEndian(bytes);
-        var first = BinaryPrimitives.ReadUInt64BigEndian(bytes[8..]);
-        var edge = BitOperations.PopCount(first);
-        if (count is 0 or > int.MaxValue || first > long.MaxValue / 2) throw new FormatException("A tree of no such size.");
-        if ((ulong)bytes.Length != HeaderSize + (Digest.Size * (count + (ulong)edge)))
-            throw new FormatException($"A tree of {count} leaves from {first} on has not {bytes.Length} bytes.");
-        var rest = bytes[HeaderSize..];
-        var retained = Take(ref rest, (int)count);
-        var leftEdge = Take(ref rest, edge);
-        leftEdge.Reverse();
-        return MerkleTree.Of((long)first, leftEdge, retained);
+        var stored = new StoredMerkleTree(bytes);
+        return MerkleTree.Of(stored.FirstRetained, [.. stored.LeftEdge.ToArray().Reverse()], [.. stored.RetainedLeaves]);
     }
 
     private static void Put(ref Span<byte> rest, Digest digest)
     {
         digest.Span.CopyTo(rest);
         rest = rest[Digest.Size..];
-    }
-
-    private static List<Digest> Take(ref ReadOnlySpan<byte> rest, int count)
-    {
-        var digests = new List<Digest>(count);
-        for (; count > 0; count--)
-        {
-            digests.Add(new Digest(rest[..Digest.Size]));
-            rest = rest[Digest.Size..];
-        }
-        return digests;
     }
 }

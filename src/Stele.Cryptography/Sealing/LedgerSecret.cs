@@ -25,8 +25,8 @@ public sealed class LedgerSecret : IDisposable
     public const uint SnapshotView = 0x8000_0000;
 
     private readonly byte[] _bytes;
-    private readonly byte[] _commitSecret;
-    private readonly byte[] _claimSecret;
+    private readonly HmacKey _commitSecret;
+    private readonly HmacKey _claimSecret;
     private readonly ThreadLocal<AesGcm> _cipher;
 
     /// <summary>Makes a secret of 32 bytes, which are copied.</summary>
@@ -36,8 +36,8 @@ public sealed class LedgerSecret : IDisposable
         _bytes = GC.AllocateArray<byte>(Size, pinned: true);
         bytes.CopyTo(_bytes);
         // CCF means «Commit Secret Label», but hashes only as many bytes of it as a pointer has: eight.
-        _commitSecret = Digest.Keyed(_bytes, "Commit S"u8).ToArray();
-        _claimSecret = Digest.Keyed(_bytes, "Stele ledger entry claim"u8).ToArray();
+        _commitSecret = new HmacKey(Digest.Keyed(_bytes, "Commit S"u8));
+        _claimSecret = new HmacKey(Digest.Keyed(_bytes, "Stele ledger entry claim"u8));
         _cipher = new ThreadLocal<AesGcm>(() => new AesGcm(_bytes, TagSize), trackAllValues: true);
     }
 
@@ -107,7 +107,7 @@ public sealed class LedgerSecret : IDisposable
     /// The text <c>ce:view.seqno:nonce</c> that reveals, once a transaction is committed, that it is; its SHA-256 stands
     /// in the entry.
     /// </summary>
-    public string CommitEvidence(TransactionId id) => $"ce:{id}:{Derive(_commitSecret, id).ToHex()}";
+    public string CommitEvidence(TransactionId id) => $"ce:{id}:{CommitNonce(id).ToHex()}";
 
     /// <summary>SHA-256 of <see cref="CommitEvidence"/>: what stands in the entry.</summary>
     public Digest CommitEvidenceDigest(TransactionId id)
@@ -116,7 +116,7 @@ public sealed class LedgerSecret : IDisposable
         EvidencePrefix.CopyTo(text);
         var end = EvidencePrefix.Length + id.Format(text[EvidencePrefix.Length..]);
         text[end++] = (byte)':';
-        Convert.TryToHexStringLower(Derive(_commitSecret, id).Span, text[end..], out var digits);
+        Convert.TryToHexStringLower(CommitNonce(id).Span, text[end..], out var digits);
         return Digest.Of(text[..(end + digits)]);
     }
 
@@ -128,7 +128,7 @@ public sealed class LedgerSecret : IDisposable
     public void DeriveClaimKey(TransactionId id, Span<byte> key)
     {
         Span<byte> text = stackalloc byte[TransactionId.MaxTextLength];
-        Sha256.Hmac(_claimSecret, text[..id.Format(text)], key);
+        _claimSecret.Hash(text[..id.Format(text)], key);
     }
 
     /// <summary>
@@ -145,14 +145,16 @@ public sealed class LedgerSecret : IDisposable
         foreach (var cipher in _cipher.Values) cipher.Dispose();
         _cipher.Dispose();
         CryptographicOperations.ZeroMemory(_bytes);
-        CryptographicOperations.ZeroMemory(_commitSecret);
-        CryptographicOperations.ZeroMemory(_claimSecret);
+        _commitSecret.Dispose();
+        _claimSecret.Dispose();
     }
 
-    private static Digest Derive(byte[] key, TransactionId id)
+    private Digest CommitNonce(TransactionId id)
     {
         Span<byte> text = stackalloc byte[TransactionId.MaxTextLength];
-        return Digest.Keyed(key, text[..id.Format(text)]);
+        Span<byte> nonce = stackalloc byte[Digest.Size];
+        _commitSecret.Hash(text[..id.Format(text)], nonce);
+        return new Digest(nonce);
     }
 
     private bool TryOpen(

@@ -17,7 +17,7 @@ internal readonly record struct CheckedEntry(TransactionId Id, Digest Leaf, Form
     /// <param name="privateWrites">What it writes to private tables; nothing where there is no secret for it.</param>
     public static CheckedEntry Of(LedgerEntry entry, LedgerSecrets? secrets, out WriteSet privateWrites)
     {
-        privateWrites = entry.PrivateWrites;
+        privateWrites = new WriteSet();
         var (secret, fault) = (secrets?.For(entry.Id.SeqNo), default(FormatException));
         try
         {

@@ -1,4 +1,5 @@
 using Stele.Cryptography;
+using Stele.Cryptography.Merkle;
 using Stele.Ledger.Entries;
 using Stele.Ledger.Files;
 using Stele.Ledger.Signatures;
@@ -100,10 +101,10 @@ internal sealed class LedgerSequence(SignatureChecks checks)
     {
         if (statement.Signature?.Node is { } node && node.Root != root)
         {
-            if (statement.Tree is { } written) _unsigned.NameTheWrongLeaf(written.Tree);
+            if (statement.Tree is { } written) _unsigned.NameTheWrongLeaf(new StoredMerkleTree(written.Bytes.Span));
             throw new FormatException("The signed Merkle root is not that of the entries before it.");
         }
-        if (statement.Tree is { } recorded && (recorded.Tree.LeafCount != id.SeqNo.Value || recorded.Root != root))
+        if (statement.Tree is { } recorded && (recorded.LeafCount != id.SeqNo.Value || recorded.Root != root))
             throw new FormatException("The tree that stands with the signature is not that of the entries before it.");
     }
 }

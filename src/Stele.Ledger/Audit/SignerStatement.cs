@@ -16,7 +16,7 @@ internal sealed class SignerStatement
     {
         Writes = entry.PublicWrites;
         _signature = new Lazy<SignatureRecord?>(() => SignatureRecord.TryRead(entry, out var signature) ? signature : null);
-        _tree = new Lazy<RecordedTree?>(() => Signature?.TreeBytes is { } bytes ? RecordedTree.Read(bytes.Span) : null);
+        _tree = new Lazy<RecordedTree?>(() => Signature?.TreeBytes is { } bytes ? RecordedTree.Read(bytes) : null);
     }
 
     /// <summary>The entry's writes to public tables.</summary>
@@ -55,15 +55,16 @@ internal sealed class SignerStatement
 }
 
 /// <summary>The tree that was written beside a signature.</summary>
-/// <param name="Tree">The tree.</param>
+/// <param name="Bytes">The tree, as it is stored.</param>
+/// <param name="LeafCount">The number of its leaves.</param>
 /// <param name="Root">Its root.</param>
-internal sealed record RecordedTree(MerkleTree Tree, Digest Root)
+internal sealed record RecordedTree(ReadOnlyMemory<byte> Bytes, long LeafCount, Digest Root)
 {
     /// <summary>Reads a tree and hashes its root.</summary>
     /// <exception cref="FormatException">The bytes are no tree.</exception>
-    public static RecordedTree Read(ReadOnlySpan<byte> bytes)
+    public static RecordedTree Read(ReadOnlyMemory<byte> bytes)
     {
-        var tree = MerkleTreeFormat.Read(bytes);
-        return new RecordedTree(tree, tree.Root);
+        var tree = new StoredMerkleTree(bytes.Span);
+        return new RecordedTree(bytes, tree.LeafCount, tree.Root());
     }
 }

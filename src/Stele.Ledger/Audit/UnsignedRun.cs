@@ -39,7 +39,7 @@ internal sealed class UnsignedRun
     /// Names the altered entry: the first whose leaf is not the one that stands in the tree beside the signature.
     /// </summary>
     /// <exception cref="LedgerCorruptException">There is one.</exception>
-    public void NameTheWrongLeaf(MerkleTree recorded)
+    public void NameTheWrongLeaf(StoredMerkleTree recorded)
     {
         var end = Math.Min(_first + _leaves.Count, recorded.LeafCount);
         for (var index = Math.Max(recorded.FirstRetained, _first); index < end; index++)

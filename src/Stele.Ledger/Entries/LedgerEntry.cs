@@ -7,6 +7,9 @@ namespace Stele.Ledger.Entries;
 /// <summary>A ledger entry as it was found: its structure has been checked, its place in the tree has not.</summary>
 public sealed class LedgerEntry
 {
+    // Behind the public domain's type and seqno.
+    private const int DigestsOffset = EntryFormat.PublicOffset + sizeof(byte) + sizeof(long);
+
     private static readonly WriteSet Nothing = new();
 
     private readonly ReadOnlyMemory<byte> _bytes;
@@ -31,10 +34,11 @@ public sealed class LedgerEntry
     public EntryType Type { get; private init; }
 
     /// <summary>The claims digest; zero where it has none.</summary>
-    public Digest ClaimsDigest { get; private init; }
+    public Digest ClaimsDigest => HasClaims(Type) ? DigestAt(DigestsOffset) : Digest.Zero;
 
     /// <summary>The commit evidence digest; zero where it has none.</summary>
-    public Digest CommitEvidenceDigest { get; private init; }
+    public Digest CommitEvidenceDigest =>
+        HasCommitEvidence ? DigestAt(DigestsOffset + (HasClaims(Type) ? Digest.Size : 0)) : Digest.Zero;
 
     /// <summary>What it writes to public tables.</summary>
     public WriteSet PublicWrites { get; }
@@ -111,8 +115,8 @@ public sealed class LedgerEntry
         var reader = new DomainReader(bytes.Slice(EntryFormat.PublicOffset, (int)publicSize), EntryFormat.PublicOffset);
         var type = ReadType(ref reader);
         var id = ReadId(span, ref reader);
-        var claims = HasClaims(type) ? reader.Digest() : Digest.Zero;
-        var evidence = HasEvidence(type) ? reader.Digest() : Digest.Zero;
+        if (HasClaims(type)) reader.Digest();
+        if (HasEvidence(type)) reader.Digest();
         reader.Int64(); // CCF's legacy «max conflict version»: 0 since 2.0, and of no meaning before
         var writes = isAll || !TablesScan.IsPlain(reader.Rest) ? TablesReader.Read(ref reader) : Nothing;
         return new LedgerEntry(bytes, (int)publicSize, writes)
@@ -120,8 +124,6 @@ public sealed class LedgerEntry
             Id = id,
             Flags = (EntryFlags)span[1],
             Type = type,
-            ClaimsDigest = claims,
-            CommitEvidenceDigest = evidence,
         };
     }
 
@@ -131,10 +133,10 @@ public sealed class LedgerEntry
     public bool TryOpen(LedgerSecret secret, out WriteSet privateWrites)
     {
         var plaintext = new byte[PrivateDomain.Length];
-        var isOpen = TryOpen(secret, plaintext);
-        if (isOpen) _privateWrites = ReadPrivate(plaintext);
-        privateWrites = PrivateWrites;
-        return isOpen;
+        privateWrites = new WriteSet();
+        if (!TryOpen(secret, plaintext)) return false;
+        _privateWrites = privateWrites = ReadPrivate(plaintext);
+        return true;
     }
 
     /// <summary>Opens the private domain where it lies, over its ciphertext, and judges it without keeping its writes.</summary>
@@ -158,6 +160,8 @@ public sealed class LedgerEntry
         var reader = new DomainReader(plaintext, EntryFormat.PublicOffset + _publicSize);
         return TablesReader.Read(ref reader);
     }
+
+    private Digest DigestAt(int offset) => new(_bytes.Span.Slice(offset, Digest.Size));
 
     private static bool HasClaims(EntryType type) =>
         type is EntryType.WriteSetWithClaims or EntryType.WriteSetWithCommitEvidenceAndClaims;

@@ -52,7 +52,7 @@ public sealed class BoundedMemoryTests
             // Two leaves are not what was signed: one of the oldest, and the last.
             tree.Append(seqno is 10 or UnsignedRun.Max ? Digest.Zero : Digest.Of(BitConverter.GetBytes(seqno)));
         }
-        var named = Assert.Throws<LedgerCorruptException>(() => run.NameTheWrongLeaf(tree));
+        var named = Assert.Throws<LedgerCorruptException>(() => run.NameTheWrongLeaf(new StoredMerkleTree(MerkleTreeFormat.Write(tree))));
         Assert.Equal(UnsignedRun.Max, named.SeqNo!.Value.Value);
     }
 
