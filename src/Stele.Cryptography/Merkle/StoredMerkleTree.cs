@@ -42,6 +42,15 @@ public readonly ref struct StoredMerkleTree
     /// <summary>The complete subtrees left of those, narrowest first.</summary>
     public ReadOnlySpan<Digest> LeftEdge => _digests[_count..];
 
+    /// <summary>Hashes the root over the leaves before <see cref="FirstRetained"/>; zero where there are none.</summary>
+    public Digest LeftEdgeRoot()
+    {
+        if (LeftEdge.IsEmpty) return Digest.Zero;
+        var node = LeftEdge[0];
+        foreach (var subtree in LeftEdge[1..]) node = Digest.Of(subtree, node);
+        return node;
+    }
+
     /// <summary>Hashes the root over all leaves.</summary>
     public Digest Root()
     {

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
+using System.Text;
 using Stele.Cryptography.Hashing;
 
 namespace Stele.Cryptography.Sealing;
@@ -107,17 +108,17 @@ public sealed class LedgerSecret : IDisposable
     /// The text <c>ce:view.seqno:nonce</c> that reveals, once a transaction is committed, that it is; its SHA-256 stands
     /// in the entry.
     /// </summary>
-    public string CommitEvidence(TransactionId id) => $"ce:{id}:{CommitNonce(id).ToHex()}";
+    public string CommitEvidence(TransactionId id)
+    {
+        Span<byte> text = stackalloc byte[EvidenceSizeMax];
+        return Encoding.ASCII.GetString(text[..WriteEvidence(id, text)]);
+    }
 
     /// <summary>SHA-256 of <see cref="CommitEvidence"/>: what stands in the entry.</summary>
     public Digest CommitEvidenceDigest(TransactionId id)
     {
         Span<byte> text = stackalloc byte[EvidenceSizeMax];
-        EvidencePrefix.CopyTo(text);
-        var end = EvidencePrefix.Length + id.Format(text[EvidencePrefix.Length..]);
-        text[end++] = (byte)':';
-        Convert.TryToHexStringLower(CommitNonce(id).Span, text[end..], out var digits);
-        return Digest.Of(text[..(end + digits)]);
+        return Digest.Of(text[..WriteEvidence(id, text)]);
     }
 
     /// <summary>
@@ -149,12 +150,15 @@ public sealed class LedgerSecret : IDisposable
         _claimSecret.Dispose();
     }
 
-    private Digest CommitNonce(TransactionId id)
+    private int WriteEvidence(TransactionId id, Span<byte> text)
     {
-        Span<byte> text = stackalloc byte[TransactionId.MaxTextLength];
         Span<byte> nonce = stackalloc byte[Digest.Size];
-        _commitSecret.Hash(text[..id.Format(text)], nonce);
-        return new Digest(nonce);
+        EvidencePrefix.CopyTo(text);
+        var end = EvidencePrefix.Length + id.Format(text[EvidencePrefix.Length..]);
+        _commitSecret.Hash(text[EvidencePrefix.Length..end], nonce);
+        text[end++] = (byte)':';
+        Convert.TryToHexStringLower(nonce, text[end..], out var digits);
+        return end + digits;
     }
 
     private bool TryOpen(

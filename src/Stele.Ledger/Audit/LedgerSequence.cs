@@ -18,6 +18,7 @@ internal sealed class LedgerSequence(SignatureChecks checks)
     private NodeRecords _nodes = NodeRecords.None;
     private ServiceRecord _service = ServiceRecord.None;
     private SignatureCheck? _unchecked;
+    private Digest _signedRoot;
 
     /// <summary>The last entry.</summary>
     public TransactionId Last { get; private set; }
@@ -43,7 +44,7 @@ internal sealed class LedgerSequence(SignatureChecks checks)
         _service = _service.With(snapshot.WritesOf(TableNames.ServiceInfo));
         new SignatureCheck(signature, node.Id, root, _nodes, _service).Run();
         (Last, LastSigned) = (node.Id, node.Id);
-        _unsigned.Resume(snapshot.SeqNo, snapshot.Leaf);
+        _unsigned.Resume(snapshot.SeqNo, snapshot.Leaf, root);
     }
 
     /// <summary>Judges the next entry.</summary>
@@ -64,7 +65,8 @@ internal sealed class LedgerSequence(SignatureChecks checks)
             _service = _service.With(statement.Writes);
         }
         if (statement.Signature is not { } signature) return null;
-        CheckRoot(entry.Id, statement, root);
+        CheckRoot(entry.Id, signature, root);
+        _signedRoot = root;
         var check = new SignatureCheck(signature, entry.Id, root, _nodes, _service);
         if (checks == SignatureChecks.Every) return check;
         _unchecked = check;
@@ -79,7 +81,7 @@ internal sealed class LedgerSequence(SignatureChecks checks)
         if (entry.Statement?.Signature is null) return;
         LastSigned = entry.Id;
         Signatures++;
-        _unsigned.Sign();
+        _unsigned.Sign(_signedRoot);
     }
 
     /// <summary>Verifies the last signature, where that is still to be done.</summary>
@@ -97,14 +99,18 @@ internal sealed class LedgerSequence(SignatureChecks checks)
         if (id.View < Last.View) throw new FormatException($"Transaction {id} stands behind {Last}: a view never falls.");
     }
 
-    private void CheckRoot(TransactionId id, SignerStatement statement, in Digest root)
+    private void CheckRoot(TransactionId id, SignatureRecord signature, in Digest root)
     {
-        if (statement.Signature?.Node is { } node && node.Root != root)
+        if (signature.Node is { } node && node.Root != root)
         {
-            if (statement.Tree is { } written) _unsigned.NameTheWrongLeaf(new StoredMerkleTree(written.Bytes.Span));
+            if (signature.TreeBytes is { } written) _unsigned.NameTheWrongLeaf(new StoredMerkleTree(written.Span));
             throw new FormatException("The signed Merkle root is not that of the entries before it.");
         }
-        if (statement.Tree is { } recorded && (recorded.LeafCount != id.SeqNo.Value || recorded.Root != root))
+        if (signature.TreeBytes is { } bytes && !IsTree(new StoredMerkleTree(bytes.Span), id, root))
             throw new FormatException("The tree that stands with the signature is not that of the entries before it.");
     }
+
+    // A tree that begins at the last signature has the leaves that are at hand, and needs not be hashed.
+    private bool IsTree(StoredMerkleTree tree, TransactionId id, in Digest root) =>
+        tree.LeafCount == id.SeqNo.Value && (_unsigned.Has(tree) || tree.Root() == root);
 }

@@ -1,6 +1,4 @@
 using System.Diagnostics.CodeAnalysis;
-using Stele.Cryptography;
-using Stele.Cryptography.Merkle;
 using Stele.Ledger.Entries;
 using Stele.Ledger.Signatures;
 
@@ -10,13 +8,11 @@ namespace Stele.Ledger.Audit;
 internal sealed class SignerStatement
 {
     private readonly Lazy<SignatureRecord?> _signature;
-    private readonly Lazy<RecordedTree?> _tree;
 
     private SignerStatement(LedgerEntry entry)
     {
         Writes = entry.PublicWrites;
         _signature = new Lazy<SignatureRecord?>(() => SignatureRecord.TryRead(entry, out var signature) ? signature : null);
-        _tree = new Lazy<RecordedTree?>(() => Signature?.TreeBytes is { } bytes ? RecordedTree.Read(bytes) : null);
     }
 
     /// <summary>The entry's writes to public tables.</summary>
@@ -29,10 +25,6 @@ internal sealed class SignerStatement
     /// <exception cref="FormatException">It claims to hold one, and what it holds is none.</exception>
     public SignatureRecord? Signature => _signature.Value;
 
-    /// <summary>The tree that stands with the signature; none where there is none.</summary>
-    /// <exception cref="FormatException">It is damaged.</exception>
-    public RecordedTree? Tree => _tree.Value;
-
     /// <summary>What an entry says; null where it says nothing.</summary>
     public static SignerStatement? Of(LedgerEntry entry) =>
         AreNamedIn(entry.PublicWrites) || SignatureRecord.IsSignature(entry) ? new SignerStatement(entry) : null;
@@ -43,7 +35,7 @@ internal sealed class SignerStatement
     {
         try
         {
-            _ = Tree;
+            _ = Signature;
         }
         catch (FormatException)
         {
@@ -52,19 +44,4 @@ internal sealed class SignerStatement
     }
 
     private static bool AreNamedIn(WriteSet writes) => NodeRecords.AreIn(writes) || ServiceRecord.IsIn(writes);
-}
-
-/// <summary>The tree that was written beside a signature.</summary>
-/// <param name="Bytes">The tree, as it is stored.</param>
-/// <param name="LeafCount">The number of its leaves.</param>
-/// <param name="Root">Its root.</param>
-internal sealed record RecordedTree(ReadOnlyMemory<byte> Bytes, long LeafCount, Digest Root)
-{
-    /// <summary>Reads a tree and hashes its root.</summary>
-    /// <exception cref="FormatException">The bytes are no tree.</exception>
-    public static RecordedTree Read(ReadOnlyMemory<byte> bytes)
-    {
-        var tree = new StoredMerkleTree(bytes.Span);
-        return new RecordedTree(bytes, tree.LeafCount, tree.Root());
-    }
 }

@@ -16,24 +16,47 @@ internal sealed class UnsignedRun
 
     private readonly List<(Digest Leaf, string File, long Offset)> _leaves = [(Digest.Zero, "", 0)];
     private long _first;
+    private Digest? _rootBefore = Digest.Zero;
 
     /// <summary>Begins behind a signature transaction.</summary>
-    public void Resume(SeqNo signature, in Digest leaf)
+    public void Resume(SeqNo signature, in Digest leaf, in Digest root)
     {
         _leaves.Clear();
         _leaves.Add((leaf, "", 0));
-        _first = signature.Value;
+        (_first, _rootBefore) = (signature.Value, root);
     }
 
     /// <summary>Takes the next leaf.</summary>
     public void Append(in Digest leaf, string file, long offset)
     {
-        if (_leaves.Count == Max) Forget(Max / 2);
+        if (_leaves.Count == Max)
+        {
+            Forget(Max / 2);
+            _rootBefore = null;
+        }
         _leaves.Add((leaf, file, offset));
     }
 
     /// <summary>Forgets all leaves but the last, which is a signature's.</summary>
-    public void Sign() => Forget(_leaves.Count - 1);
+    /// <param name="root">The root over the leaves before it.</param>
+    public void Sign(in Digest root)
+    {
+        Forget(_leaves.Count - 1);
+        _rootBefore = root;
+    }
+
+    /// <summary>
+    /// Whether a tree holds the very leaves that are kept here, and before them subtrees of the same root: then it is the
+    /// tree of the entries so far. Where it holds others as themselves, that cannot be said.
+    /// </summary>
+    public bool Has(StoredMerkleTree tree)
+    {
+        var leaves = tree.RetainedLeaves;
+        if (tree.FirstRetained != _first || leaves.Length != _leaves.Count || tree.LeftEdgeRoot() != _rootBefore) return false;
+        for (var i = 0; i < leaves.Length; i++)
+            if (leaves[i] != _leaves[i].Leaf) return false;
+        return true;
+    }
 
     /// <summary>
     /// Names the altered entry: the first whose leaf is not the one that stands in the tree beside the signature.
