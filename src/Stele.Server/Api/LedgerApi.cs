@@ -15,11 +15,16 @@ namespace Stele.Server.Api;
 /// </summary>
 internal sealed class LedgerApi(ConfidentialLedger ledger, LedgerHostOptions options, TimeProvider time, ILogger logger)
 {
+    private readonly BodyBudget _bodies = new(options.BodyBytesInFlightMax, options.BodyBytesMax);
+
     /// <summary>Answers one request.</summary>
-    public async Task HandleAsync(HttpContext http)
+    public Task HandleAsync(HttpContext http)
     {
         http.EchoRequestId();
-        if (!HealthEndpoints.TryAnswer(http, ledger)) await AnswerAsync(http, Admit);
+        return HealthEndpoints.TryAnswer(http, ledger)
+            ? Task.CompletedTask
+            : _bodies.ServeAsync(
+                http, request => AnswerAsync(request, Admit), error => http.Response.Write(error, ledger.Position));
     }
 
     /// <summary>Answers a request with what its operation says, or with what went wrong.</summary>

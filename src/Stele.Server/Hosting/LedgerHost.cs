@@ -15,12 +15,6 @@ namespace Stele.Server.Hosting;
 /// <summary>A running node: the ledger and the identity service, each on its port.</summary>
 public sealed class LedgerHost : IAsyncDisposable
 {
-    /// <summary>In JSON, a byte of an entry's contents takes at most six: <c>\u0000</c>.</summary>
-    private const int JsonBytesPerByte = 6;
-
-    /// <summary>What may stand around the contents in a body.</summary>
-    private const int EnvelopeBytes = 4096;
-
     /// <summary>The identity service's own limit: it has one small answer, and a client asks once.</summary>
     private const int IdentityConnectionsMax = 256;
 
@@ -145,7 +139,7 @@ public sealed class LedgerHost : IAsyncDisposable
             _nodeCertificate,
             issuers,
             AsksForCertificate: true,
-            BodyBytesMax: ((long)options.EntryBytesMax * JsonBytesPerByte) + EnvelopeBytes,
+            BodyBytesMax: options.BodyBytesMax,
             options.ConnectionsMax,
             time);
         var identityFront = new HttpsFront(

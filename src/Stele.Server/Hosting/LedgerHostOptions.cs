@@ -5,6 +5,12 @@ namespace Stele.Server.Hosting;
 /// <summary>How a node serves its ledger.</summary>
 public sealed record LedgerHostOptions
 {
+    // In JSON, a byte of an entry's contents takes at most six: \u0000.
+    private const int JsonBytesPerByte = 6;
+
+    // What may stand around the contents in a body.
+    private const int EnvelopeBytes = 4096;
+
     /// <summary>The data directory; made with all that belongs in it when it is not there.</summary>
     public required string DataDirectory { get; init; }
 
@@ -28,6 +34,12 @@ public sealed record LedgerHostOptions
 
     /// <summary>The largest contents of an entry in bytes of UTF-8.</summary>
     public int EntryBytesMax { get; init; } = 1024 * 1024;
+
+    /// <summary>The largest body of a request in bytes: contents of which each byte is escaped, and what stands around them.</summary>
+    public long BodyBytesMax => ((long)EntryBytesMax * JsonBytesPerByte) + EnvelopeBytes;
+
+    /// <summary>How many bytes of bodies are in the node at once; one body is always let in.</summary>
+    public long BodyBytesInFlightMax { get; init; } = 64 << 20;
 
     /// <summary>The size in bytes at which a ledger file is closed, at the next signature.</summary>
     public long ChunkBytes { get; init; } = 5_000_000;
