@@ -7,6 +7,8 @@ namespace Stele.Cli.Bench;
 internal sealed class BenchRun(BenchOptions options, Action<string> say)
 {
     private const int FillBytes = 64;
+    private const int WarmUpConnections = 32;
+
     private readonly List<LoadRow> _rows = [];
     private readonly List<Figure> _figures = [];
 
@@ -86,8 +88,11 @@ internal sealed class BenchRun(BenchOptions options, Action<string> say)
             ? await StartPostgresAsync(cancel)
             : null;
         var contest = new Contest(stele.Target, kestrel.Target, postgres?.Target, ids, options.Duration, options.Rounds);
+        var warm = new HashSet<string>(StringComparer.Ordinal);
         foreach (var workload in workloads)
         {
+            // Servers of this kind compile themselves while they run: what is measured is what they have become.
+            if (warm.Add(workload.Kind)) await (contest with { Rounds = 1 }).RunAsync(workload, WarmUpConnections, cancel);
             foreach (var connections in options.Connections)
             {
                 var row = await contest.RunAsync(workload, connections, cancel);

@@ -46,7 +46,7 @@ internal sealed record Contest(
             new(name, figures, stele.PerSecond / figures.PerSecond, Targets.Of(workload, connections, name));
     }
 
-    private TimeSpan WarmUp => TimeSpan.FromSeconds(Math.Min(3, Duration.TotalSeconds));
+    private TimeSpan WarmUp => TimeSpan.FromSeconds(Math.Min(2, Duration.TotalSeconds));
 
     // The yardstick answers as many bytes as the ledger does.
     private async Task<int> ReplyBytesAsync(Workload workload, CancellationToken cancel)
