@@ -32,7 +32,7 @@ public sealed class LedgerNode : IAsyncDisposable
     private LedgerNode(LedgerNodeOptions options, LedgerHead head, RecoveredLedger ledger, TimeProvider time)
     {
         (_options, _files, _state) = (options, ledger.Files, ledger.State);
-        _receipts = new ReceiptBuilder(_files, _state.Proofs, options.Secret);
+        _receipts = new ReceiptBuilder(_files, _state, options.Secret);
         Start = ledger.Start;
         var committed = ledger.Committed is { } last ? new CommitRecord(last.Id, last.Root) : null;
         var signer = new RootSigner(
@@ -45,7 +45,7 @@ public sealed class LedgerNode : IAsyncDisposable
             _state, _files, _receipts, _sequencer, new SnapshotDirectory(options.SnapshotDirectory), options.Secret,
             options.SnapshotEntries);
         _takingSnapshots = _snapshots.RunAsync(ledger.Start.Snapshot, _stop.Token);
-        _repairing = new IndexRepair(_state, Read, options.IndexesLack).RunAsync(_stop.Token);
+        _repairing = new IndexRepair(_state, Read, options.IndexesLack, time).RunAsync(_stop.Token);
     }
 
     /// <summary>What the start has read of the ledger.</summary>
@@ -138,11 +138,17 @@ public sealed class LedgerNode : IAsyncDisposable
     {
         await _stop.CancelAsync();
         await _sequencer.DisposeAsync();
-        await _takingSnapshots;
-        await _repairing;
-        await _log.DisposeAsync();
-        await _state.FlushAsync();
-        _state.Dispose();
-        _stop.Dispose();
+        try
+        {
+            await _takingSnapshots;
+            await _repairing;
+        }
+        finally
+        {
+            await _log.DisposeAsync();
+            await _state.FlushAsync();
+            _state.Dispose();
+            _stop.Dispose();
+        }
     }
 }

@@ -89,6 +89,31 @@ public sealed class SnapshotStartTests : IDisposable
     }
 
     [Fact]
+    public async Task Snapshots_of_a_history_that_was_given_up_are_never_gone_on_from()
+    {
+        await FillAsync();
+        var snapshots = Directory.GetFiles(_ledger.SnapshotDirectory).ToDictionary(file => file, File.ReadAllBytes, StringComparer.Ordinal);
+        // The ledger's end is lost, what is left is accepted, and it grows past where the lost part ended.
+        var files = Directory.GetFiles(_ledger.Files).OrderBy(file => new FileInfo(file).LastWriteTimeUtc).ToList();
+        foreach (var file in files.Skip(2)) File.Delete(file);
+        await using (var shorter = _ledger.Open(chunkBytes: 20_000, acceptEnd: true))
+        {
+            Assert.True(shorter.Position.SeqNo.Value < 600);
+            await shorter.SubmitAsync(new Put("first of another history", "x"), untilCommitted: true);
+        }
+        Assert.Empty(Directory.GetFiles(_ledger.SnapshotDirectory));
+        await FillOnAsync();
+        foreach (var (file, bytes) in snapshots) await File.WriteAllBytesAsync(file, bytes, TestContext.Current.CancellationToken);
+        for (var start = 0; start < 2; start++)
+        {
+            await using var node = _ledger.Open();
+            Assert.Equal(start == 0 ? snapshots.Count : 0, node.Start.Skipped.Count(skipped => skipped.IsOfAnotherLedger));
+            await AssertReceiptsAsync(node);
+        }
+        Assert.DoesNotContain(Directory.GetFiles(_ledger.SnapshotDirectory), snapshots.ContainsKey);
+    }
+
+    [Fact]
     public async Task An_entry_that_was_altered_on_the_disk_is_never_answered_and_no_start_takes_it()
     {
         await FillAsync();
@@ -120,6 +145,11 @@ public sealed class SnapshotStartTests : IDisposable
     private async Task FillAsync()
     {
         await _ledger.FillAsync(records: 0, chunkBytes: 20_000);
+        await FillOnAsync();
+    }
+
+    private async Task FillOnAsync()
+    {
         await using var node = _ledger.Open(chunkBytes: 20_000);
         for (var i = 0; i < Records; i += 50)
         {

@@ -22,7 +22,10 @@ public sealed class LedgerSecret : IDisposable
 
     private static ReadOnlySpan<byte> EvidencePrefix => "ce:"u8;
 
-    /// <summary>What stands in a snapshot's vector in place of a view: the top bit, which no view has.</summary>
+    /// <summary>
+    /// The top bit of the view in a snapshot's vector, which no view has. CCF leaves the view itself 0; here it stands
+    /// there too, so that the same seqno in another view is sealed under another vector.
+    /// </summary>
     public const uint SnapshotView = 0x8000_0000;
 
     private readonly byte[] _bytes;
@@ -86,21 +89,21 @@ public sealed class LedgerSecret : IDisposable
     /// seqno: the same vector for two would tell both.
     /// </summary>
     public void SealSnapshot(
-        SeqNo seqno, ReadOnlySpan<byte> publicDomain, ReadOnlySpan<byte> plaintext, Span<byte> ciphertext, Span<byte> tag)
+        TransactionId id, ReadOnlySpan<byte> publicDomain, ReadOnlySpan<byte> plaintext, Span<byte> ciphertext, Span<byte> tag)
     {
         Span<byte> iv = stackalloc byte[IvSize];
-        WriteIv(seqno, SnapshotView, iv);
+        WriteIv(id.SeqNo, SnapshotView | (uint)id.View.Value, iv);
         _cipher.Value!.Encrypt(iv, plaintext, ciphertext, tag, publicDomain);
     }
 
     /// <summary>Opens a snapshot's private domain.</summary>
     /// <returns>Whether it is what was sealed under this secret as the snapshot at this seqno.</returns>
     public bool TryOpenSnapshot(
-        SeqNo seqno, ReadOnlySpan<byte> publicDomain, ReadOnlySpan<byte> ciphertext, ReadOnlySpan<byte> tag,
+        TransactionId id, ReadOnlySpan<byte> publicDomain, ReadOnlySpan<byte> ciphertext, ReadOnlySpan<byte> tag,
         Span<byte> plaintext)
     {
         Span<byte> iv = stackalloc byte[IvSize];
-        WriteIv(seqno, SnapshotView, iv);
+        WriteIv(id.SeqNo, SnapshotView | (uint)id.View.Value, iv);
         return TryOpen(iv, publicDomain, ciphertext, tag, plaintext);
     }
 

@@ -59,7 +59,9 @@ internal sealed class ChunkWriter : IDisposable
         var path = System.IO.Path.Combine(directory, new ChunkName(first, null).ToString());
         var file = System.IO.File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite);
         var chunk = new ChunkWriter(directory, first, file, [.. positions], length);
+        // What a process wrote before it died may not be on the disk yet, and from here on it counts.
         if (RandomAccess.GetLength(file) != length) chunk.CutTo(length);
+        else Durable.Flush(file);
         return chunk;
     }
 

@@ -17,6 +17,9 @@ namespace Stele.Ledger.Proofs;
 /// </remarks>
 public sealed class ProofIndex : IDisposable
 {
+    /// <summary>The entries of a tile.</summary>
+    public const int TileEntries = ProofTile.Leaves;
+
     private const int OpenTilesMax = 64;
 
     // So many tiles wait for a disk that refuses them; then they are given up, and rebuilt some day.
@@ -244,11 +247,15 @@ public sealed class ProofIndex : IDisposable
     private Digest? RootOf(long tile)
     {
         if (InMemory(tile) is { } held) return held.Root;
-        Span<byte> root = stackalloc byte[Digest.Size];
+        // The two halves and the root lie together; a root that is not made of them would spoil the proofs of other tiles.
+        Span<byte> top = stackalloc byte[3 * Digest.Size];
         try
         {
-            ReadTile(tile, root, ProofTile.PlaceOf(ProofTile.Height, 0) * (long)Digest.Size);
-            return new Digest(root);
+            ReadTile(tile, top, ProofTile.PlaceOf(ProofTile.Height - 1, 0) * (long)Digest.Size);
+            var root = new Digest(top[(2 * Digest.Size)..]);
+            if (Digest.Of(top[..(2 * Digest.Size)]) == root) return root;
+            GiveUp(tile);
+            return null;
         }
         catch (TileMissingException)
         {
@@ -267,10 +274,12 @@ public sealed class ProofIndex : IDisposable
                 Write(number, tile);
                 _inMemory.TryRemove(number, out _);
             }
-            catch (IOException)
+            catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
             {
                 // The index is never worth a write that fails: the tile stays in memory until the next one is full.
-                if (_inMemory.Count > UnwrittenMax) _inMemory.TryRemove(number, out _);
+                if (_inMemory.Count <= UnwrittenMax) continue;
+                _inMemory.TryRemove(number, out _);
+                _givenUp.Release();
             }
         }
     }

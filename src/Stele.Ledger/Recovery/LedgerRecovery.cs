@@ -39,20 +39,27 @@ public sealed class LedgerRecovery
     private Digest? _rootAtHead;
     private long _entries;
 
-    private LedgerRecovery(RecoveryOptions options)
+    private LedgerRecovery(RecoveryOptions options, IReadOnlyList<ChunkPath> chunks)
     {
         _options = options;
         _head = options.AcceptEnd ? null : options.Head;
         _validator = new LedgerValidator(new LedgerSecrets(options.Secret), SignatureChecks.Last);
-        _search = FindSnapshot();
+        _search = FindSnapshot(chunks);
         _snapshot = _search.Found?.Contents.SeqNo ?? SeqNo.None;
         // Who accepts an end may have put another ledger in place: what was indexed may speak of the one before it.
         var last = _head?.Durable.SeqNo ?? SeqNo.None;
         var proofs = ProofIndex.Open(Path.Combine(options.IndexDirectory, "proofs"), last, _snapshot);
-        var collections = CollectionIndex.Open(Path.Combine(options.IndexDirectory, "collections"), options.Secret);
-        if (options.AcceptEnd) collections.Align(SeqNo.None);
-        _state = new LedgerState(proofs, collections);
-        if (_search.Found is { } found) Resume(found.Contents);
+        try
+        {
+            var collections = CollectionIndex.Open(Path.Combine(options.IndexDirectory, "collections"), options.Secret);
+            if (options.AcceptEnd) collections.Align(SeqNo.None);
+            _state = new LedgerState(proofs, collections);
+        }
+        catch
+        {
+            proofs.Dispose();
+            throw;
+        }
         _from = FirstToRead();
     }
 
@@ -64,9 +71,10 @@ public sealed class LedgerRecovery
         var chunks = LedgerDirectory.Chunks(directory);
         if (options.Head is null && chunks.Count > 0 && !options.AcceptEnd)
             throw new LedgerCorruptException(directory, 0, null, "no head file beside it says how far the ledger reaches");
-        var recovery = new LedgerRecovery(options);
+        var recovery = new LedgerRecovery(options, chunks);
         try
         {
+            if (recovery._search.Found is { } found) recovery.Resume(found.Contents);
             return recovery.Read(chunks);
         }
         catch
@@ -83,25 +91,59 @@ public sealed class LedgerRecovery
         CheckSignature();
         CheckEnd();
         _state.Collections.Align(_state.Position.SeqNo);
+        DeleteSnapshotsOfOtherLedgers();
         return new RecoveredLedger(
             new LedgerFiles(_options.LedgerDirectory, _options.ChunkBytes, _closed.ToImmutable(), _open),
             _state, _validator.Tree, _committed, new LedgerStart(_snapshot, _entries, _search.Skipped));
     }
 
     // The head's own commit is looked for behind the snapshot, so that the memory of it is compared in any case.
-    private SnapshotSearch FindSnapshot()
+    private SnapshotSearch FindSnapshot(IReadOnlyList<ChunkPath> chunks)
     {
         if (_head is null || _options.ReadsAll) return new SnapshotSearch(null, []);
         var verifier = new SnapshotVerifier(_options.Service, _options.Secret);
-        return new SnapshotDirectory(_options.SnapshotDirectory).FindNewest(verifier, upTo: _head.Committed.SeqNo);
+        return new SnapshotDirectory(_options.SnapshotDirectory).FindNewest(
+            verifier, upTo: _head.Committed.SeqNo, snapshot => IsRecorded(snapshot, chunks));
+    }
+
+    // A receipt says that some ledger of this service recorded the snapshot: this one must have, at the same place.
+    private static bool IsRecorded(SnapshotVerdict.Verified snapshot, IReadOnlyList<ChunkPath> chunks)
+    {
+        if (chunks.LastOrDefault(chunk => chunk.Name.First <= snapshot.Evidence.SeqNo) is not { } chunk) return false;
+        try
+        {
+            using var reader = ChunkReader.Open(chunk);
+            for (var seqno = chunk.Name.First; reader.TryReadNext(out _, out var bytes); seqno = seqno.Next)
+            {
+                if (seqno != snapshot.Evidence.SeqNo) continue;
+                var entry = LedgerEntry.Parse(bytes);
+                return entry.Id == snapshot.Evidence && entry.ClaimsDigest == snapshot.Digest;
+            }
+        }
+        catch (Exception damage) when (damage is LedgerCorruptException or FormatException)
+        {
+            // What is read of this file later says what is wrong with it.
+        }
+        return false;
+    }
+
+    // They would be taken for the newest ones, now or when the ledger has come as far.
+    private void DeleteSnapshotsOfOtherLedgers()
+    {
+        foreach (var other in _search.Skipped.Where(snapshot => snapshot.IsOfAnotherLedger)) File.Delete(other.Path);
+        var directory = new SnapshotDirectory(_options.SnapshotDirectory);
+        foreach (var snapshot in directory.List().Snapshots)
+            if (_options.AcceptEnd || snapshot.Name.Evidence > _state.Position.SeqNo) File.Delete(snapshot.Path);
     }
 
     // What the indexes lack of the snapshot's neighbourhood is read at once; what they lack further back, behind the start.
     private SeqNo FirstToRead()
     {
         var lacking = _state.Collections.End < _state.Proofs.Next ? _state.Collections.End.Next : _state.Proofs.Next;
-        if (lacking < _state.Proofs.FirstInMemory) lacking = _state.Proofs.FirstInMemory;
-        return lacking < _snapshot ? lacking : _snapshot.Next;
+        // The run that belongs to the last full tile may have been cut short by a kill.
+        var furthest = new SeqNo(Math.Max(1, _state.Proofs.FirstInMemory.Value - ProofIndex.TileEntries));
+        if (lacking < furthest) lacking = furthest;
+        return lacking <= _snapshot ? lacking : _snapshot.Next;
     }
 
     private void Resume(SnapshotContents snapshot)
@@ -208,7 +250,11 @@ public sealed class LedgerRecovery
         var last = new SeqNo(first.Value + positions.Count - 1);
         var path = Path.Combine(_options.LedgerDirectory, new ChunkName(first, last).ToString());
         // A crash between a file's completion and its renaming is made good here.
-        if (!chunk.Name.IsCommitted) Files.Durable.Rename(chunk.Path, path);
+        if (!chunk.Name.IsCommitted)
+        {
+            using (var file = File.OpenHandle(chunk.Path, FileMode.Open, FileAccess.ReadWrite)) Files.Durable.Flush(file);
+            Files.Durable.Rename(chunk.Path, path);
+        }
         _closed.Add(new ClosedChunk(path, first, last));
     }
 

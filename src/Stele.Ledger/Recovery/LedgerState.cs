@@ -75,7 +75,9 @@ public sealed class LedgerState(ProofIndex proofs, CollectionIndex collections) 
 
     private void AddProof(in DurableEntry entry)
     {
-        if (entry.Id.SeqNo >= Proofs.Next) Proofs.Append(entry.Leaf, entry.IsSignature);
+        if (entry.Id.SeqNo < Proofs.Next) return;
+        if (entry.Id.SeqNo > Proofs.Next) throw new InvalidOperationException($"Entry {entry.Id} came before entry {Proofs.Next}.");
+        Proofs.Append(entry.Leaf, entry.IsSignature);
     }
 
     // A view that wrote nothing began, as far as anybody can tell, with the one after it.

@@ -34,7 +34,7 @@ public sealed class SealedSnapshot
         contents = Public;
         var plaintext = new byte[_frame.PrivateDomain.Length];
         if (!secret.TryOpenSnapshot(
-            _frame.SeqNo, _frame.PublicDomain.Span, _frame.PrivateDomain.Span, _frame.Tag, plaintext)) return false;
+            _frame.SealedAs, _frame.PublicDomain.Span, _frame.PrivateDomain.Span, _frame.Tag, plaintext)) return false;
         var reader = new DomainReader(plaintext, _frame.PrivateOffset);
         var tables = SnapshotReader.ReadTables(ref reader, _frame.SeqNo, isPublic: false);
         contents = Public with { Tables = [.. Public.Tables, .. tables] };

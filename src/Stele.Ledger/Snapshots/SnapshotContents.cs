@@ -11,6 +11,9 @@ public sealed record SnapshotContents
     /// <summary>The signature transaction after which the tables are as they are here.</summary>
     public required SeqNo SeqNo { get; init; }
 
+    /// <summary>The view that stands in its vector; 0 in CCF's own snapshots.</summary>
+    public View SealedIn { get; init; }
+
     /// <summary>Its leaf in the Merkle tree, which is not in the tree that it holds itself.</summary>
     public required Digest Leaf { get; init; }
 

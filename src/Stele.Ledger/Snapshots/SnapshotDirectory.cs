@@ -30,7 +30,8 @@ public sealed class SnapshotDirectory(string path)
     /// <summary>Looks for the newest snapshot that verifies.</summary>
     /// <param name="verifier">Verifies each until one does.</param>
     /// <param name="upTo">The newest seqno that is wanted: how far the ledger beside it reaches.</param>
-    public SnapshotSearch FindNewest(SnapshotVerifier verifier, SeqNo upTo)
+    /// <param name="isRecorded">Whether the ledger beside it holds the transaction that vouches for it.</param>
+    public SnapshotSearch FindNewest(SnapshotVerifier verifier, SeqNo upTo, Func<SnapshotVerdict.Verified, bool> isRecorded)
     {
         var listing = List();
         var skipped = listing.Skipped.ToList();
@@ -38,8 +39,11 @@ public sealed class SnapshotDirectory(string path)
         {
             switch (Verify(snapshot, verifier, upTo))
             {
-                case SnapshotVerdict.Verified found:
+                case SnapshotVerdict.Verified found when isRecorded(found):
                     return new SnapshotSearch(found, skipped);
+                case SnapshotVerdict.Verified:
+                    skipped.Add(new SkippedSnapshot(snapshot.Path, "no transaction of this ledger records it", IsOfAnotherLedger: true));
+                    break;
                 case SnapshotVerdict.Refused refused:
                     skipped.Add(new SkippedSnapshot(snapshot.Path, refused.Reason));
                     break;

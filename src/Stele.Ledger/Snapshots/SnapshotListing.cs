@@ -8,7 +8,8 @@ public sealed record SnapshotListing(IReadOnlyList<SnapshotPath> Snapshots, IRea
 /// <summary>A file that is not used.</summary>
 /// <param name="Path">Where it is.</param>
 /// <param name="Reason">Why not, for a log.</param>
-public sealed record SkippedSnapshot(string Path, string Reason);
+/// <param name="IsOfAnotherLedger">Whether it verifies, and yet this ledger never recorded it.</param>
+public sealed record SkippedSnapshot(string Path, string Reason, bool IsOfAnotherLedger = false);
 
 /// <summary>What a search for a snapshot found.</summary>
 /// <param name="Found">The newest that verifies; none where none does.</param>

@@ -19,6 +19,7 @@ public static class SnapshotReader
         var contents = new SnapshotContents
         {
             SeqNo = frame.SeqNo,
+            SealedIn = frame.SealedAs.View,
             Leaf = ReadLeaf(ref reader),
             ViewHistory = ReadViewHistory(ref reader, frame.SeqNo),
             Tables = ReadTables(ref reader, frame.SeqNo, isPublic: true),

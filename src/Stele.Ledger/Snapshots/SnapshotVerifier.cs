@@ -30,14 +30,15 @@ public sealed class SnapshotVerifier(X509Certificate2 service, LedgerSecret? sec
     private SnapshotVerdict.Verified VerifyOrThrow(ReadOnlyMemory<byte> file)
     {
         var (entry, receipt) = SnapshotFile.Parse(file);
-        if (Digest.Of(entry.Span) != receipt.ClaimsDigest)
+        var digest = Digest.Of(entry.Span);
+        if (digest != receipt.ClaimsDigest)
             throw new FormatException("The snapshot's receipt is one of another snapshot, or of none.");
         CheckSignature(receipt);
         var snapshot = SnapshotReader.Parse(entry);
         var contents = Open(snapshot);
         if (receipt.Transaction.SeqNo <= contents.SeqNo)
             throw new FormatException($"Transaction {receipt.Transaction} cannot vouch for a snapshot at seqno {contents.SeqNo}.");
-        return new SnapshotVerdict.Verified(contents, receipt.Transaction);
+        return new SnapshotVerdict.Verified(contents, receipt.Transaction, digest);
     }
 
     private SnapshotContents Open(SealedSnapshot snapshot)

@@ -20,7 +20,8 @@ public static class SnapshotWriter
         var publicSize = checked(
             SnapshotFormat.FixedPublicSize + (contents.ViewHistory.Count * sizeof(long)) + SizeOf(tables[true]));
         var bytes = new byte[checked(EntryFormat.PublicOffset + publicSize + SizeOf(tables[false]))];
-        WriteHeader(bytes, contents.SeqNo, publicSize);
+        var sealedAs = new TransactionId(contents.SealedIn, contents.SeqNo);
+        WriteHeader(bytes, sealedAs, publicSize);
 
         var publicDomain = bytes.AsSpan(EntryFormat.PublicOffset, publicSize);
         var writer = new DomainWriter(publicDomain);
@@ -32,16 +33,17 @@ public static class SnapshotWriter
         writer = new DomainWriter(privateDomain);
         WriteTables(ref writer, tables[false]);
         var tag = bytes.AsSpan(EntryFormat.TagOffset, LedgerSecret.TagSize);
-        secret.SealSnapshot(contents.SeqNo, publicDomain, privateDomain, privateDomain, tag);
+        secret.SealSnapshot(sealedAs, publicDomain, privateDomain, privateDomain, tag);
         return bytes;
     }
 
-    private static void WriteHeader(Span<byte> bytes, SeqNo seqno, int publicSize)
+    private static void WriteHeader(Span<byte> bytes, TransactionId sealedAs, int publicSize)
     {
         BinaryPrimitives.WriteInt64LittleEndian(bytes, (long)(bytes.Length - EntryFormat.HeaderSize) << 16);
         bytes[0] = EntryFormat.Version;
-        BinaryPrimitives.WriteInt64LittleEndian(bytes[EntryFormat.IvOffset..], seqno.Value);
-        BinaryPrimitives.WriteUInt32LittleEndian(bytes[(EntryFormat.IvOffset + sizeof(long))..], LedgerSecret.SnapshotView);
+        BinaryPrimitives.WriteInt64LittleEndian(bytes[EntryFormat.IvOffset..], sealedAs.SeqNo.Value);
+        BinaryPrimitives.WriteUInt32LittleEndian(
+            bytes[(EntryFormat.IvOffset + sizeof(long))..], LedgerSecret.SnapshotView | (uint)sealedAs.View.Value);
         BinaryPrimitives.WriteInt64LittleEndian(bytes[EntryFormat.PublicSizeOffset..], publicSize);
     }
 

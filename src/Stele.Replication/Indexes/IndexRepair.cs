@@ -1,3 +1,4 @@
+using Stele.Cryptography;
 using Stele.Ledger.Entries;
 using Stele.Ledger.Files;
 using Stele.Ledger.Recovery;
@@ -11,8 +12,11 @@ namespace Stele.Replication.Indexes;
 /// <param name="state">The indexes, and how far the ledger reaches.</param>
 /// <param name="read">Reads an entry that is durable, unaltered.</param>
 /// <param name="progress">Is told how many entries are still missing, now and then and at the end.</param>
-internal sealed class IndexRepair(LedgerState state, Func<SeqNo, LedgerEntry?> read, Action<long> progress)
+/// <param name="time">The clock by which it tries again what failed.</param>
+internal sealed class IndexRepair(LedgerState state, Func<SeqNo, LedgerEntry?> read, Action<long> progress, TimeProvider time)
 {
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+
     // One stretch of an index: small enough to stop within, large enough that telling of each costs nothing.
     private const int Stretch = 65_536;
 
@@ -30,35 +34,44 @@ internal sealed class IndexRepair(LedgerState state, Func<SeqNo, LedgerEntry?> r
                 await await Task.WhenAny(proofs, collections);
                 await round.CancelAsync();
                 await Task.WhenAll(proofs, collections).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-                Repair(stop);
+                var isWhole = Repair(stop);
+                Tell();
+                if (!isWhole) await Task.Delay(Patience, time, stop);
             }
         }
         catch (OperationCanceledException)
         {
             // The node stops.
         }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or LedgerCorruptException)
-        {
-            // What the indexes lack they go on lacking; the ledger answers what it can without them.
-        }
     }
 
-    private void Repair(CancellationToken stop)
+    private bool Repair(CancellationToken stop)
     {
+        var isWhole = true;
         foreach (var range in state.Proofs.Missing)
-        {
-            Tell();
-            state.Proofs.Restore(range, Read(range, stop).Select(entry => (entry.Leaf, SignatureRecord.IsSignature(entry))));
-        }
-        foreach (var range in state.Collections.Missing)
-        {
-            foreach (var part in Parts(range))
-            {
-                Tell();
-                state.Collections.Restore(part, Read(part, stop).Select(entry => (entry.Id.SeqNo, entry.Writes)), stop);
-            }
-        }
+            isWhole &= TryRestore(() => state.Proofs.Restore(range, Read(range, stop).Select(Leaf)));
+        foreach (var part in state.Collections.Missing.SelectMany(Parts))
+            isWhole &= TryRestore(() => state.Collections.Restore(part, Read(part, stop).Select(Writes), stop));
+        return isWhole;
+    }
+
+    private static (Digest Leaf, bool IsSignature) Leaf(LedgerEntry entry) => (entry.Leaf, SignatureRecord.IsSignature(entry));
+
+    private static (SeqNo SeqNo, WriteSet Writes) Writes(LedgerEntry entry) => (entry.Id.SeqNo, entry.Writes);
+
+    // An entry that cannot be read, or a disk that refuses, holds up its own range and no other; it is tried again later.
+    private bool TryRestore(Action restore)
+    {
         Tell();
+        try
+        {
+            restore();
+            return true;
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or LedgerCorruptException or ArgumentException)
+        {
+            return false;
+        }
     }
 
     private void Tell() => progress(state.Proofs.Missing.Concat(state.Collections.Missing).Sum(range => range.Count));

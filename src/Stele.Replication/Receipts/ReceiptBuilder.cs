@@ -2,7 +2,7 @@ using Stele.Cryptography.Merkle;
 using Stele.Cryptography.Sealing;
 using Stele.Ledger.Entries;
 using Stele.Ledger.Files;
-using Stele.Ledger.Proofs;
+using Stele.Ledger.Recovery;
 using Stele.Ledger.Signatures;
 using Stele.Receipts;
 
@@ -16,7 +16,7 @@ namespace Stele.Replication.Receipts;
 /// The path comes out of the proofs' index, at the same cost whatever the ledger holds, and is compared with the signed root
 /// before it is given out. Where the index does not help, the signature transaction itself holds all that is needed.
 /// </remarks>
-public sealed class ReceiptBuilder(LedgerFiles files, ProofIndex proofs, LedgerSecret secret)
+public sealed class ReceiptBuilder(LedgerFiles files, LedgerState state, LedgerSecret secret)
 {
     private readonly SignatureCache _signatures = new(files, secret);
 
@@ -25,40 +25,51 @@ public sealed class ReceiptBuilder(LedgerFiles files, ProofIndex proofs, LedgerS
     /// <exception cref="LedgerCorruptException">The signature transaction was altered, or the entry was.</exception>
     public Receipt? Build(LedgerEntry entry)
     {
-        if (NextSignature(entry.Id.SeqNo) is not { } signedBy) return null;
-        var node = _signatures.At(signedBy);
-        return new Receipt
-        {
-            NodeCertificate = node.Certificate!,
-            NodeId = node.NodeId,
-            Leaf = new LeafComponents(entry.WriteSetDigest, secret.CommitEvidence(entry.Id), entry.ClaimsDigest),
-            Proof = Prove(entry, signedBy, node),
-            Signature = node.Signature,
-        };
+        if (BuildByIndex(entry) is { } receipt) return receipt;
+        return NextSignature(entry.Id.SeqNo) is { } found ? BuildByLedger(entry, found) : null;
     }
 
-    private MerkleProof Prove(LedgerEntry entry, SeqNo signedBy, NodeSignature node)
+    // What the index says is believed as far as it leads to what was signed.
+    private Receipt? BuildByIndex(LedgerEntry entry)
     {
-        if (proofs.Prove(entry.Id.SeqNo, signedBy) is { } proof)
+        if (state.Proofs.NextSignature(entry.Id.SeqNo) is not { } marked) return null;
+        if (state.Proofs.Prove(entry.Id.SeqNo, marked) is not { } proof) return null;
+        try
         {
-            if (proof.RootFor(entry.Leaf) == node.Root) return proof;
-            proofs.Distrust(entry.Id.SeqNo, signedBy);
+            var node = _signatures.At(marked);
+            if (proof.RootFor(entry.Leaf) == node.Root) return Put(entry, node, proof);
         }
-        return ProveByLedger(entry, signedBy, node);
+        catch (LedgerCorruptException)
+        {
+            // No signature where the index says one is, or a damaged one: the ledger itself will tell which.
+        }
+        state.Proofs.Distrust(entry.Id.SeqNo, marked);
+        return null;
     }
 
-    private MerkleProof ProveByLedger(LedgerEntry entry, SeqNo signedBy, NodeSignature node)
+    private Receipt BuildByLedger(LedgerEntry entry, SeqNo signedBy)
     {
+        var node = _signatures.At(signedBy);
         var proof = _signatures.Whole(signedBy).Tree().Prove(entry.Id.SeqNo.Value);
         return proof.RootFor(entry.Leaf) == node.Root
-            ? proof
+            ? Put(entry, node, proof)
             : throw new LedgerCorruptException(files.DirectoryPath, 0, entry.Id.SeqNo, "it is not the entry that was signed");
     }
 
+    private Receipt Put(LedgerEntry entry, NodeSignature node, MerkleProof proof) => new()
+    {
+        NodeCertificate = node.Certificate!,
+        NodeId = node.NodeId,
+        Leaf = new LeafComponents(entry.WriteSetDigest, secret.CommitEvidence(entry.Id), entry.ClaimsDigest),
+        Proof = proof,
+        Signature = node.Signature,
+    };
+
+    // Not beyond what is durable: an entry can be found in its file before the disk has confirmed it.
     private SeqNo? NextSignature(SeqNo behind)
     {
-        if (proofs.NextSignature(behind) is { } known) return known;
-        for (var seqno = behind.Next; files.Read(seqno) is { } entry; seqno = seqno.Next)
+        var last = state.LastSigned?.Id.SeqNo ?? state.Position.SeqNo;
+        for (var seqno = behind.Next; seqno <= last && files.Read(seqno) is { } entry; seqno = seqno.Next)
             if (SignatureRecord.IsSignature(entry)) return seqno;
         return null;
     }

@@ -46,7 +46,8 @@ internal sealed class SignatureCache(LedgerFiles files, LedgerSecret secret)
             ?? throw new LedgerCorruptException(files.DirectoryPath, 0, seqno, "it holds no signature of a node");
         if (node.Certificate is not { } certificate) return node;
         // Thousands of signatures name the same certificate: they share one text of it, and none keeps the entry it was in.
-        if (certificate != Volatile.Read(ref _certificate)) Volatile.Write(ref _certificate, certificate);
-        return node with { Certificate = Volatile.Read(ref _certificate), Signature = node.Signature.ToArray() };
+        var shared = Volatile.Read(ref _certificate);
+        if (certificate != shared) Volatile.Write(ref _certificate, shared = certificate);
+        return node with { Certificate = shared, Signature = node.Signature.ToArray() };
     }
 }

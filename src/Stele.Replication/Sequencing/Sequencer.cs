@@ -167,12 +167,12 @@ public sealed class Sequencer : IAsyncDisposable
         if (IsSignatureDue())
         {
             trailing = new PendingSignature(Next);
+            trailing.MadeBy(_signer.SignAsync(trailing.Id, _tree), _mailbox.Notify);
             _last = trailing.Id;
             _schedule.Signed();
         }
         // The other one has been written: nobody reads it any more.
         (_filling, _other) = (_other.Begin(trailing), filled);
-        trailing?.MadeBy(_signer.SignAsync(trailing.Id, _tree), _mailbox.Notify);
         Write(batch, filled.Submissions);
     }
 
@@ -200,10 +200,21 @@ public sealed class Sequencer : IAsyncDisposable
             return;
         }
         _isWriting = true;
-        var writing = _log.AppendAsync(batch, mayBlock: submissions.Count < WorthWaking); // COMMIT POINT
-        _ = writing.ContinueWith(
+        _ = Append(batch, mayBlock: submissions.Count < WorthWaking).ContinueWith(
             written => Follow(written, batch, submissions), CancellationToken.None,
             TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+    }
+
+    private Task Append(Batch batch, bool mayBlock)
+    {
+        try
+        {
+            return _log.AppendAsync(batch, mayBlock); // COMMIT POINT
+        }
+        catch (Exception failure)
+        {
+            return Task.FromException(failure);
+        }
     }
 
     private void Follow(Task written, Batch batch, List<Submission> submissions)
@@ -219,7 +230,7 @@ public sealed class Sequencer : IAsyncDisposable
         {
             _failure = failure;
             Exception outcome = failure is WriteRefusedException ? Unavailable(failure) : new OutcomeUnknownException(failure);
-            foreach (var submission in submissions) submission.Fail(outcome);
+            foreach (var submission in submissions) submission.FailBeside(outcome);
         }
         _isWriting = false;
         _mailbox.Notify();
@@ -250,9 +261,9 @@ public sealed class Sequencer : IAsyncDisposable
     {
         _mailbox.Close();
         while (_isWriting) _mailbox.Wait(int.MaxValue, Timeout.InfiniteTimeSpan);
-        foreach (var submission in _untilCommitted) submission.Fail(new OutcomeUnknownException(failure));
-        foreach (var submission in _filling.Submissions) submission.Fail(Unavailable(failure));
-        while (_mailbox.TryTake(out var submission)) submission.Fail(Unavailable(failure));
+        foreach (var submission in _untilCommitted) submission.FailBeside(new OutcomeUnknownException(failure));
+        foreach (var submission in _filling.Submissions) submission.FailBeside(Unavailable(failure));
+        while (_mailbox.TryTake(out var submission)) submission.FailBeside(Unavailable(failure));
     }
 
     private LedgerUnavailableException Refusal() =>

@@ -20,6 +20,10 @@ internal abstract class Submission(bool untilCommitted)
 
     /// <summary>Tells whoever waits that it is not.</summary>
     public abstract void Fail(Exception reason);
+
+    /// <summary>Tells them so on a thread of the pool: the sequencer's must not run its callers' code.</summary>
+    public void FailBeside(Exception reason) =>
+        ThreadPool.UnsafeQueueUserWorkItem(static told => told.Submission.Fail(told.Reason), (Submission: this, Reason: reason), preferLocal: false);
 }
 
 /// <inheritdoc/>
@@ -41,7 +45,7 @@ internal sealed class Submission<TResult>(ICommand<TResult> command, bool untilC
         }
         catch (Exception fault) when (fault is not OutOfMemoryException)
         {
-            _outcome.TrySetException(fault);
+            FailBeside(fault);
             return false;
         }
     }

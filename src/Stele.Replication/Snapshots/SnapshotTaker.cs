@@ -49,7 +49,7 @@ internal sealed class SnapshotTaker(
             await TakeAsync(signed);
             Failure = null;
         }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or LedgerCorruptException)
+        catch (Exception failure) when (failure is not (LedgerUnavailableException or OutcomeUnknownException))
         {
             Failure = failure.Message;
         }
@@ -60,7 +60,9 @@ internal sealed class SnapshotTaker(
     {
         var entry = SnapshotWriter.Write(signed.ToSnapshot(), secret);
         var evidence = SnapshotEvidence.Of(entry, signed.Id.SeqNo);
-        var (recorded, _) = await sequencer.SubmitAsync(new RecordSnapshot(evidence), untilCommitted: true);
+        // What follows is slow, and other callers are answered on the thread that answers this one.
+        var (recorded, _) = await sequencer.SubmitAsync(new RecordSnapshot(evidence), untilCommitted: true)
+            .ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
         var receipt = files.Read(recorded.SeqNo) is { } record ? receipts.Build(record) : null;
         if (receipt is null) throw new LedgerCorruptException(files.DirectoryPath, 0, recorded.SeqNo, "it has no receipt");
         directory.Write(new SnapshotName(signed.Id.SeqNo, recorded.SeqNo), new SnapshotFile(entry, Of(receipt)));

@@ -27,7 +27,9 @@ internal sealed class BodyBudget(long bytesMax, long bodyBytesMax)
     }
 
     private long BytesOf(HttpRequest request) =>
-        HttpMethods.IsGet(request.Method) || HttpMethods.IsDelete(request.Method) ? 0 : request.ContentLength ?? bodyBytesMax;
+        HttpMethods.IsGet(request.Method) || HttpMethods.IsDelete(request.Method) 
+            ? 0
+            : Math.Clamp(request.ContentLength ?? bodyBytesMax, 0, bodyBytesMax);
 
     private ApiError Full() => new(
         StatusCodes.Status503ServiceUnavailable,

@@ -4,6 +4,7 @@ using System.Security.Cryptography.X509Certificates;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
+using Stele.Ledger.Collections;
 using Stele.Ledger.Recovery;
 using Stele.Server.Api;
 using Stele.Server.Application;
@@ -38,7 +39,20 @@ public sealed class LedgerHost : IAsyncDisposable
     }
 
     /// <summary>Whether anything has been appended yet.</summary>
-    public bool HasEntries => _ledger.Collections(after: null, count: 1).Count > 0;
+    public bool HasEntries
+    {
+        get
+        {
+            try
+            {
+                return _ledger.Collections(after: null, count: 1).Count > 0;
+            }
+            catch (IndexIncompleteException)
+            {
+                return true; // an index that lacks entries is one of a ledger that has many
+            }
+        }
+    }
 
     /// <summary>The ledger's address.</summary>
     public Uri LedgerUri { get; private set; } = null!;
@@ -120,7 +134,7 @@ public sealed class LedgerHost : IAsyncDisposable
 
     private static void Tell(ILogger logger, LedgerStart start)
     {
-        foreach (var (path, reason) in start.Skipped) Log.SnapshotSkipped(logger, path, reason);
+        foreach (var (path, reason, _) in start.Skipped) Log.SnapshotSkipped(logger, path, reason);
         Log.Read(logger, start.Entries, start.Snapshot);
     }
 

@@ -22,7 +22,7 @@ public sealed class SnapshotDirectoryTests : IDisposable
     [Fact]
     public void Where_there_is_no_directory_there_is_no_snapshot()
     {
-        var search = Snapshots.FindNewest(_service.Verifier, Far);
+        var search = Snapshots.FindNewest(_service.Verifier, Far, _ => true);
         Assert.Null(search.Found);
         Assert.Empty(search.Skipped);
         Snapshots.Prune();
@@ -33,7 +33,7 @@ public sealed class SnapshotDirectoryTests : IDisposable
     {
         foreach (var seqno in new[] { 9, 200, 30 }) Write(seqno);
         Assert.Equal([200, 30, 9], Snapshots.List().Snapshots.Select(snapshot => snapshot.Name.SeqNo.Value));
-        var found = Snapshots.FindNewest(_service.Verifier, Far).Found!;
+        var found = Snapshots.FindNewest(_service.Verifier, Far, _ => true).Found!;
         Assert.Equal(("2.201", 200), (found.Evidence.ToString(), found.Contents.SeqNo.Value));
     }
 
@@ -41,7 +41,7 @@ public sealed class SnapshotDirectoryTests : IDisposable
     public void One_that_the_ledger_does_not_reach_is_passed_over()
     {
         foreach (var seqno in new[] { 9, 200 }) Write(seqno);
-        var search = Snapshots.FindNewest(_service.Verifier, new SeqNo(200));
+        var search = Snapshots.FindNewest(_service.Verifier, new SeqNo(200), _ => true);
         Assert.Equal(9, search.Found!.Contents.SeqNo.Value);
         Assert.Contains("before it", Assert.Single(search.Skipped).Reason, StringComparison.Ordinal);
     }
@@ -52,7 +52,7 @@ public sealed class SnapshotDirectoryTests : IDisposable
         Write(9);
         var newest = Write(30);
         File.WriteAllBytes(newest, File.ReadAllBytes(newest)[..100]);
-        var search = Snapshots.FindNewest(_service.Verifier, Far);
+        var search = Snapshots.FindNewest(_service.Verifier, Far, _ => true);
         Assert.Equal(9, search.Found!.Contents.SeqNo.Value);
         Assert.Equal(newest, Assert.Single(search.Skipped).Path);
     }
@@ -61,7 +61,7 @@ public sealed class SnapshotDirectoryTests : IDisposable
     public void One_under_the_name_of_another_is_passed_over()
     {
         File.Move(Write(9), Path.Combine(Folder, "snapshot_30_31.committed"));
-        var search = Snapshots.FindNewest(_service.Verifier, Far);
+        var search = Snapshots.FindNewest(_service.Verifier, Far, _ => true);
         Assert.Null(search.Found);
         Assert.Contains("snapshot_9_10.committed", Assert.Single(search.Skipped).Reason, StringComparison.Ordinal);
     }
@@ -71,7 +71,7 @@ public sealed class SnapshotDirectoryTests : IDisposable
     {
         Write(9);
         using var other = new Vouched();
-        var search = Snapshots.FindNewest(other.Verifier, Far);
+        var search = Snapshots.FindNewest(other.Verifier, Far, _ => true);
         Assert.Null(search.Found);
         Assert.Contains("do not lead to the service", Assert.Single(search.Skipped).Reason, StringComparison.Ordinal);
     }
@@ -82,7 +82,7 @@ public sealed class SnapshotDirectoryTests : IDisposable
         Write(9);
         File.WriteAllText(Path.Combine(Folder, "notes.txt"), "");
         Directory.CreateDirectory(Path.Combine(Folder, "snapshot_30_31.committed"));
-        var search = Snapshots.FindNewest(_service.Verifier, Far);
+        var search = Snapshots.FindNewest(_service.Verifier, Far, _ => true);
         Assert.Equal(9, search.Found!.Contents.SeqNo.Value);
         Assert.Equal(
             ["notes.txt", "snapshot_30_31.committed"],
