@@ -103,6 +103,7 @@ public sealed class SnapshotStartTests : IDisposable
         }
         Assert.Empty(Directory.GetFiles(_ledger.SnapshotDirectory));
         await FillOnAsync();
+        foreach (var file in Directory.GetFiles(_ledger.SnapshotDirectory)) File.Delete(file);
         foreach (var (file, bytes) in snapshots) await File.WriteAllBytesAsync(file, bytes, TestContext.Current.CancellationToken);
         for (var start = 0; start < 2; start++)
         {
