@@ -68,7 +68,8 @@ internal sealed class IndexRepair(LedgerState state, Func<SeqNo, LedgerEntry?> r
             restore();
             return true;
         }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or LedgerCorruptException or ArgumentException)
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or LedgerCorruptException
+            or ArgumentException)
         {
             return false;
         }

@@ -22,8 +22,8 @@ internal abstract class Submission(bool untilCommitted)
     public abstract void Fail(Exception reason);
 
     /// <summary>Tells them so on a thread of the pool: the sequencer's must not run its callers' code.</summary>
-    public void FailBeside(Exception reason) =>
-        ThreadPool.UnsafeQueueUserWorkItem(static told => told.Submission.Fail(told.Reason), (Submission: this, Reason: reason), preferLocal: false);
+    public void FailBeside(Exception reason) => ThreadPool.UnsafeQueueUserWorkItem(
+        static told => told.Submission.Fail(told.Reason), (Submission: this, Reason: reason), preferLocal: false);
 }
 
 /// <inheritdoc/>
