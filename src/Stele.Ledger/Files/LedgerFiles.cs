@@ -14,10 +14,8 @@ namespace Stele.Ledger.Files;
 /// </remarks>
 public sealed class LedgerFiles : IDisposable
 {
-    private const int OpenFilesMax = 128;
-
     private readonly string _directory;
-    private readonly OpenFiles _files = new(OpenFilesMax);
+    private readonly OpenFiles _files = new(OpenFilesLimit.Share(eighths: 2));
     private readonly long _chunkBytes;
     private volatile Chunks _chunks;
 

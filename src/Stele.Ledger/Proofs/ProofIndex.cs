@@ -20,13 +20,11 @@ public sealed class ProofIndex : IDisposable
     /// <summary>The entries of a tile.</summary>
     public const int TileEntries = ProofTile.Leaves;
 
-    private const int OpenTilesMax = 64;
-
     // So many tiles wait for a disk that refuses them; then they are given up, and rebuilt some day.
     private const int UnwrittenMax = 8;
 
     private readonly string _directory;
-    private readonly OpenFiles _files = new(OpenTilesMax);
+    private readonly OpenFiles _files = new(OpenFilesLimit.Share(eighths: 1));
     private readonly ConcurrentDictionary<long, ProofTile> _inMemory = new();
     private readonly ConcurrentDictionary<long, bool> _onDisk = new();
     private readonly Lock _lock = new();
