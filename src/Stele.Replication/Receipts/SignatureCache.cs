@@ -12,8 +12,8 @@ namespace Stele.Replication.Receipts;
 /// </remarks>
 internal sealed class SignatureCache(LedgerFiles files, LedgerSecret secret)
 {
-    // About 16 MB; a ledger of ten million entries that was written under load has fewer.
-    private const int Max = 32_768;
+    // About 40 MB; a ledger of ten million entries that was written under load has fewer.
+    private const int Max = 131_072;
 
     private readonly ConcurrentDictionary<SeqNo, NodeSignature> _signatures = new();
     private string _certificate = "";
