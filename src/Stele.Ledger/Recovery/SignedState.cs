@@ -15,6 +15,6 @@ public sealed record SignedState(
     TransactionId Id, Digest Leaf, WriteSet Signature, LedgerTables Tables, IReadOnlyList<SeqNo> ViewHistory)
 {
     /// <summary>As a snapshot says it.</summary>
-    public SnapshotContents ToSnapshot() => 
+    public SnapshotContents ToSnapshot() =>
         SnapshotContents.Of(Tables, Id.SeqNo, Leaf, Signature, ViewHistory) with { SealedIn = Id.View };
 }

@@ -27,7 +27,7 @@ internal sealed class BodyBudget(long bytesMax, long bodyBytesMax)
     }
 
     private long BytesOf(HttpRequest request) =>
-        HttpMethods.IsGet(request.Method) || HttpMethods.IsDelete(request.Method) 
+        HttpMethods.IsGet(request.Method) || HttpMethods.IsDelete(request.Method)
             ? 0
             : Math.Clamp(request.ContentLength ?? bodyBytesMax, 0, bodyBytesMax);
 
