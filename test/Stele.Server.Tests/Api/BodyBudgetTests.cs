@@ -6,7 +6,7 @@ namespace Stele.Server.Tests.Api;
 /// <summary>How many bytes of requests a node takes at once.</summary>
 public sealed class BodyBudgetTests
 {
-    private readonly BodyBudget _budget = new(bytesMax: 100, bodyBytesMax: 60);
+    private readonly BodyBudget _budget = new(bytesMax: 100, bodyBytesMax: 200);
     private readonly List<ApiError> _refused = [];
 
     [Fact]
