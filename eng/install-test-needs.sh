@@ -1,5 +1,5 @@
 #!/bin/sh
-# Installs what the tests use of other people's: Microsoft's own ledger clients, strace, and the tools to run them.
+# Installs what the tests use of other people's: Microsoft's own ledger clients, etcd, strace, and the tools to run them.
 # Every step is left out where its result is there already.
 set -eu
 cd "$(dirname "$0")/.."
@@ -27,6 +27,8 @@ if [ -n "$missing" ]; then
     # shellcheck disable=SC2086 # a list of names
     $root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $missing
 fi
+
+eng/install-etcd.sh
 
 client=test/Stele.EndToEnd.Tests/JavaScript
 if ! cmp -s "$client/package-lock.json" "$client/node_modules/.installed-lock.json"; then

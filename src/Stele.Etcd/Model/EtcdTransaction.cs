@@ -1,0 +1,22 @@
+namespace Stele.Etcd;
+
+/// <summary>Operations that are done at once, in one revision: some if all comparisons hold, others if not.</summary>
+public sealed record EtcdTransaction
+{
+    /// <summary>What must hold; with none, the transaction succeeds.</summary>
+    public IReadOnlyList<EtcdCompare> If { get; init; } = [];
+
+    /// <summary>What is done then.</summary>
+    public IReadOnlyList<EtcdOperation> Then { get; init; } = [];
+
+    /// <summary>What is done otherwise.</summary>
+    public IReadOnlyList<EtcdOperation> Else { get; init; } = [];
+
+    internal bool IsReadOnly => Then.Concat(Else).All(operation => operation is EtcdOperation.Range);
+}
+
+/// <summary>What a transaction came to.</summary>
+/// <param name="Succeeded">Whether all comparisons held.</param>
+/// <param name="Revision">The store's revision: the transaction's own if it wrote.</param>
+/// <param name="Results">What each operation of the part that was done came to, in their order.</param>
+public sealed record TransactionResult(bool Succeeded, long Revision, IReadOnlyList<OperationResult> Results);

@@ -1,0 +1,155 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace Stele.Tests;
+
+/// <summary>What a <see cref="FaultyProxy"/> does with connections.</summary>
+internal enum ProxyMode
+{
+    /// <summary>Carries bytes both ways.</summary>
+    Forward,
+
+    /// <summary>Refuses new connections; there is nobody at the port.</summary>
+    Refuse,
+
+    /// <summary>Takes new connections and all bytes, and passes nothing on, either way.</summary>
+    Swallow,
+}
+
+/// <summary>A port of loopback in front of another, and everything that can go wrong on the way.</summary>
+internal sealed class FaultyProxy : IAsyncDisposable
+{
+    private readonly int _target;
+    private readonly CancellationTokenSource _end = new();
+    private readonly HashSet<Socket> _open = [];
+    private readonly List<Task> _work = [];
+    private readonly Lock _gate = new();
+    private TcpListener? _listener;
+    private volatile ProxyMode _mode;
+
+    /// <summary>A proxy that forwards to a port of loopback.</summary>
+    public FaultyProxy(int target)
+    {
+        _target = target;
+        Listen(0);
+    }
+
+    /// <summary>The port that it listens on.</summary>
+    public int Port { get; private set; }
+
+    /// <summary>The same as an address.</summary>
+    public Uri Http => new($"http://127.0.0.1:{Port}");
+
+    /// <summary>How long each piece waits before it goes on; zero at first.</summary>
+    public TimeSpan Delay { get; set; }
+
+    /// <summary>What is done with connections, those that are open included.</summary>
+    public ProxyMode Mode
+    {
+        get => _mode;
+        set
+        {
+            _mode = value;
+            if (value == ProxyMode.Refuse)
+                Close();
+            else if (_listener is null)
+                Listen(Port);
+        }
+    }
+
+    /// <summary>Cuts the connections that are open, at once and without a goodbye (RST).</summary>
+    public void Cut()
+    {
+        lock (_gate)
+        {
+            foreach (var socket in _open)
+            {
+                socket.LingerState = new LingerOption(enable: true, seconds: 0);
+                socket.Close();
+            }
+            _open.Clear();
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await _end.CancelAsync();
+        Close();
+        Cut();
+        Task[] work;
+        lock (_gate)
+            work = [.. _work];
+        await Task.WhenAll(work);
+        _end.Dispose();
+    }
+
+    private void Listen(int port)
+    {
+        _listener = new TcpListener(IPAddress.Loopback, port);
+        _listener.Start();
+        Port = ((IPEndPoint)_listener.LocalEndpoint).Port;
+        Own(AcceptAsync(_listener));
+    }
+
+    private void Close()
+    {
+        _listener?.Stop();
+        _listener = null;
+    }
+
+    private void Own(Task task)
+    {
+        lock (_gate)
+            _work.Add(task);
+    }
+
+    private async Task AcceptAsync(TcpListener listener)
+    {
+        try
+        {
+            while (true)
+                Own(CarryAsync(await listener.AcceptSocketAsync(_end.Token)));
+        }
+        catch (Exception end) when (end is SocketException or OperationCanceledException or ObjectDisposedException)
+        {
+            // The port is closed.
+        }
+    }
+
+    private async Task CarryAsync(Socket client)
+    {
+        using var server = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        client.NoDelay = true;
+        lock (_gate)
+            _open.UnionWith([client, server]);
+        try
+        {
+            if (_mode == ProxyMode.Forward)
+                await server.ConnectAsync(IPAddress.Loopback, _target, _end.Token);
+            await await Task.WhenAny(PumpAsync(client, server), PumpAsync(server, client));
+        }
+        catch (Exception end) when (end is SocketException or OperationCanceledException or ObjectDisposedException)
+        {
+            // The connection is over.
+        }
+        lock (_gate)
+            _open.ExceptWith([client, server]);
+        client.Dispose();
+    }
+
+    private async Task PumpAsync(Socket from, Socket to)
+    {
+        await Task.Yield();
+        while (!from.Connected)
+            await Task.Delay(20, _end.Token);
+        var bytes = new byte[64 << 10];
+        while (await from.ReceiveAsync(bytes, _end.Token) is > 0 and var count)
+        {
+            if (Delay > TimeSpan.Zero)
+                await Task.Delay(Delay, _end.Token);
+            if (_mode == ProxyMode.Forward)
+                await to.SendAsync(bytes.AsMemory(0, count), _end.Token);
+        }
+    }
+}

@@ -1,0 +1,35 @@
+using System.Security.Cryptography;
+using Stele.Tests.Etcd;
+
+namespace Stele.Etcd.Tests;
+
+/// <summary>A cluster of one member that tests share, each with keys of its own.</summary>
+public sealed class OneMember : IAsyncLifetime
+{
+    private EtcdCluster? _cluster;
+    private EtcdClient? _client;
+
+    /// <summary>A client of it.</summary>
+    public EtcdClient Client => _client!;
+
+    /// <summary>Its address.</summary>
+    public Uri Address => _cluster!.Members[0].Address;
+
+    /// <summary>A key that no other test uses.</summary>
+    public byte[] NewKey() => [(byte)'/', .. RandomNumberGenerator.GetBytes(12)];
+
+    /// <inheritdoc/>
+    public async ValueTask InitializeAsync()
+    {
+        _cluster = await EtcdCluster.StartAsync();
+        _client = _cluster.CreateClient();
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        _client?.Dispose();
+        if (_cluster is not null)
+            await _cluster.DisposeAsync();
+    }
+}
