@@ -59,7 +59,7 @@ public sealed partial class EtcdClient
     /// <param name="cancellation">Gives up waiting.</param>
     public Task DefragmentAsync(Uri endpoint, TimeSpan timeout, CancellationToken cancellation = default) =>
         _calls.RunAsync(
-            new Call<bool>(Paths.Defragment, _ => { }, Answers.Done) { Endpoint = endpoint, Timeout = timeout },
+            new Call<bool>(Paths.Defragment, _ => { }, _ => true) { Endpoint = endpoint, Timeout = timeout },
             cancellation);
 
     /// <summary>Makes sure that the members that answer, at least one, are of a version that is supported.</summary>

@@ -40,8 +40,8 @@ internal sealed class FaultyProxy : IAsyncDisposable
     /// <summary>The same as an address.</summary>
     public Uri Http => new($"http://127.0.0.1:{Port}");
 
-    /// <summary>How long each piece waits before it goes on; zero at first.</summary>
-    public TimeSpan Delay { get; set; }
+    /// <summary>How long each piece of an answer waits before it goes on to the client; zero at first.</summary>
+    public TimeSpan DelayOfAnswers { get; set; }
 
     /// <summary>What is done with connections, those that are open included.</summary>
     public ProxyMode Mode
@@ -127,7 +127,7 @@ internal sealed class FaultyProxy : IAsyncDisposable
         {
             if (_mode == ProxyMode.Forward)
                 await server.ConnectAsync(IPAddress.Loopback, _target, _end.Token);
-            await await Task.WhenAny(PumpAsync(client, server), PumpAsync(server, client));
+            await await Task.WhenAny(PumpAsync(client, server, () => TimeSpan.Zero), PumpAsync(server, client, () => DelayOfAnswers));
         }
         catch (Exception end) when (end is SocketException or OperationCanceledException or ObjectDisposedException)
         {
@@ -138,7 +138,7 @@ internal sealed class FaultyProxy : IAsyncDisposable
         client.Dispose();
     }
 
-    private async Task PumpAsync(Socket from, Socket to)
+    private async Task PumpAsync(Socket from, Socket to, Func<TimeSpan> delay)
     {
         await Task.Yield();
         while (!from.Connected)
@@ -146,8 +146,8 @@ internal sealed class FaultyProxy : IAsyncDisposable
         var bytes = new byte[64 << 10];
         while (await from.ReceiveAsync(bytes, _end.Token) is > 0 and var count)
         {
-            if (Delay > TimeSpan.Zero)
-                await Task.Delay(Delay, _end.Token);
+            if (delay() is var time && time > TimeSpan.Zero)
+                await Task.Delay(time, _end.Token);
             if (_mode == ProxyMode.Forward)
                 await to.SendAsync(bytes.AsMemory(0, count), _end.Token);
         }

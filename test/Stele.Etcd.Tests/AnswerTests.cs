@@ -66,7 +66,7 @@ public sealed class AnswerTests
         { 404, 5, "etcdserver: requested lease not found", EtcdError.LeaseNotFound },
         { 401, 16, "etcdserver: invalid auth token", EtcdError.Unauthenticated },
         { 403, 7, "etcdserver: permission denied", EtcdError.PermissionDenied },
-        { 400, 9, "etcdserver: not leader", EtcdError.Other },
+        { 400, 9, "etcdserver: re-configuration failed due to not enough started members", EtcdError.Other },
         { 501, 12, "unimplemented", EtcdError.Other },
     };
 
@@ -123,10 +123,14 @@ public sealed class AnswerTests
         Assert.Equal(2, member.Requests);
     }
 
-    [Fact]
-    public async Task A_member_without_a_leader_has_not_taken_a_write()
+    [Theory]
+    [InlineData(503, 14, "etcdserver: no leader")]
+    [InlineData(503, 14, "etcdserver: not capable")]
+    [InlineData(503, 14, "etcdserver: rpc not supported for learner")]
+    [InlineData(400, 9, "etcdserver: not leader")]
+    public async Task A_member_that_looks_at_no_request_has_not_taken_a_write(int status, int code, string message)
     {
-        await using var member = FakeMember.Saying(FakeMember.Http(503, Error(14, "etcdserver: no leader")));
+        await using var member = FakeMember.Saying(FakeMember.Http(status, Error(code, message)));
         using var client = member.CreateClient();
 
         await Assert.ThrowsAsync<EtcdUnavailableException>(() => client.PutAsync(Put, Cancel.Token));

@@ -11,7 +11,7 @@ internal sealed record Call<T>(string Path, Action<Utf8JsonWriter> Write, Func<J
     /// <summary>Whether it may be sent again though it may have been taken: true of what changes nothing.</summary>
     public bool IsRepeatable { get; init; }
 
-    /// <summary>The member that it is for; null where any will do.</summary>
+    /// <summary>The member that it is for, with or without a leader; null where any will do that knows of one.</summary>
     public Uri? Endpoint { get; init; }
 
     /// <summary>How long it may take; null for <see cref="EtcdOptions.RequestTimeout"/>.</summary>

@@ -7,9 +7,6 @@ namespace Stele.Etcd.Calls;
 /// <summary>Opens the way to the members: HTTP/1.1 on connections that are kept.</summary>
 internal static class Connections
 {
-    /// <summary>Each request demands a member that knows of a leader; one that does not says so at once.</summary>
-    private const string DemandLeader = "Grpc-Metadata-hasleader";
-
     public static HttpClient Open(EtcdOptions options)
     {
         foreach (var endpoint in options.Endpoints)
@@ -25,14 +22,12 @@ internal static class Connections
             MaxResponseDrainSize = 0,
             SslOptions = Tls(options),
         };
-        var client = new HttpClient(handler)
+        return new HttpClient(handler)
         {
             Timeout = Timeout.InfiniteTimeSpan,
             DefaultRequestVersion = HttpVersion.Version11,
             DefaultVersionPolicy = HttpVersionPolicy.RequestVersionExact,
         };
-        client.DefaultRequestHeaders.Add(DemandLeader, "true");
-        return client;
     }
 
     private static void Check(Uri endpoint)

@@ -9,10 +9,16 @@ namespace Stele.Etcd.Calls;
 internal readonly record struct ErrorAnswer(GrpcCode Code, string Message)
 {
     /// <summary>
-    /// Said before a request is looked at: by a member that knows of no leader, because each request of ours demands one,
-    /// or one that has not learnt yet what the cluster can do.
+    /// Said by a member before it looks at a request: it knows of no leader, which every request of ours demands; it has
+    /// not learnt yet what the cluster can do; it has no vote yet; it holds no leases because it does not lead.
     /// </summary>
-    private static readonly string[] NotLookedAt = ["etcdserver: no leader", "etcdserver: not capable"];
+    private static readonly string[] NotLookedAt =
+    [
+        "etcdserver: no leader",
+        "etcdserver: not capable",
+        "etcdserver: rpc not supported for learner",
+        "etcdserver: not leader",
+    ];
 
     /// <summary>The error of an HTTP answer, or of a message of a stream, which has it one object deeper.</summary>
     /// <exception cref="FormatException">These are not etcd's words.</exception>
@@ -30,9 +36,9 @@ internal readonly record struct ErrorAnswer(GrpcCode Code, string Message)
     /// <summary>What the request that was answered so came to.</summary>
     public Attempt<T> ToAttempt<T>() => Code switch
     {
+        _ when NotLookedAt.Contains(Message) => new Attempt<T>.Failed(Fate.NotTaken, Message, null),
         // The words of a member that gave up waiting: for the leader, for the disk, for the others. What it waited for
         // may come about yet. So may what ended in a failure inside.
-        GrpcCode.Unavailable when NotLookedAt.Contains(Message) => new Attempt<T>.Failed(Fate.NotTaken, Message, null),
         GrpcCode.Canceled or GrpcCode.Unknown or GrpcCode.DeadlineExceeded or GrpcCode.Aborted or GrpcCode.Internal
             or GrpcCode.Unavailable or GrpcCode.DataLoss => new Attempt<T>.Failed(Fate.Open, Message, null),
         _ => new Attempt<T>.Refused(new EtcdException(Kind(), Message)),

@@ -10,6 +10,9 @@ namespace Stele.Etcd.Calls;
 /// </summary>
 internal sealed class EtcdCalls(HttpClient http, EtcdOptions options, TimeProvider time)
 {
+    /// <summary>With this header, a member that knows of no leader says so at once, and ends watches when it loses it.</summary>
+    private const string DemandLeader = "Grpc-Metadata-hasleader";
+
     private static readonly TimeSpan PauseMin = TimeSpan.FromMilliseconds(25);
     private static readonly TimeSpan PauseMax = TimeSpan.FromMilliseconds(400);
 
@@ -29,9 +32,12 @@ internal sealed class EtcdCalls(HttpClient http, EtcdOptions options, TimeProvid
     }
 
     /// <summary>Posts a request and hands back the answer's head, its body unread.</summary>
-    public async Task<HttpResponseMessage> PostAsync(Uri endpoint, string path, HttpContent content, CancellationToken until)
+    public async Task<HttpResponseMessage> PostAsync(
+        Uri endpoint, string path, HttpContent content, bool demandLeader, CancellationToken until)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(endpoint, path)) { Content = content };
+        if (demandLeader)
+            request.Headers.Add(DemandLeader, "true");
         return await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, until);
     }
 
@@ -79,7 +85,7 @@ internal sealed class EtcdCalls(HttpClient http, EtcdOptions options, TimeProvid
         using var patience = new Deadline(Patience(call), time, until);
         try
         {
-            using var response = await PostAsync(endpoint, call.Path, content, patience.Token);
+            using var response = await PostAsync(endpoint, call.Path, content, call.Endpoint is null, patience.Token);
             using var answer = new PooledBuffer();
             if (!await ReadAsync(response.Content, answer, patience.Token))
                 return TooLarge(call);

@@ -26,7 +26,8 @@ internal sealed class WatchStream : IDisposable
     {
         using var body = new PooledBuffer();
         EtcdCalls.Write(body, json => Requests.Watch(json, keys, fromRevision));
-        var response = await calls.PostAsync(endpoint, Paths.Watch, new RequestContent(body.Written.ToArray()), until);
+        var content = new RequestContent(body.Written.ToArray());
+        var response = await calls.PostAsync(endpoint, Paths.Watch, content, demandLeader: true, until);
         var lines = new LineReader(await response.Content.ReadAsStreamAsync(until), lineMax);
         try
         {
