@@ -8,6 +8,7 @@ using Stele.Ledger.Transactions;
 using Stele.Receipts;
 using Stele.Replication.Indexes;
 using Stele.Replication.Log;
+using Stele.Replication.Network;
 using Stele.Replication.Receipts;
 using Stele.Replication.Sequencing;
 using Stele.Replication.Signing;
@@ -72,6 +73,12 @@ public sealed class LedgerNode : IAsyncDisposable
     /// <summary>Why no more writes are taken; null while they are.</summary>
     public string? Stopped => _sequencer.Stopped;
 
+    /// <summary>What this node does at the moment; a node without a network is always the primary.</summary>
+    public NodeRole Role => NodeRole.Primary;
+
+    /// <summary>Who writes; null while nobody is elected, or where there is no network.</summary>
+    public PrimaryNode? Primary => null;
+
     /// <summary>Opens a ledger, or begins one; all that the directory holds is verified.</summary>
     /// <exception cref="LedgerCorruptException">The ledger is damaged, or ends too early.</exception>
     /// <exception cref="IOException">Another node has it open, or the disk refuses.</exception>
@@ -117,6 +124,13 @@ public sealed class LedgerNode : IAsyncDisposable
 
     /// <summary>Waits until a transaction's seqno is covered by a durable signature.</summary>
     public Task WhenCommittedAsync(SeqNo seqno, CancellationToken cancel) => _sequencer.Commit.ReachAsync(seqno, cancel);
+
+    /// <summary>Waits until this node has a seqno, which another node may have written.</summary>
+    public Task WhenAtAsync(SeqNo seqno, CancellationToken cancel) =>
+        seqno <= Position.SeqNo ? Task.CompletedTask : Task.Delay(Timeout.Infinite, cancel);
+
+    /// <summary>An entry's bytes as they stand in the ledger's files; null where there is none.</summary>
+    public byte[]? EntryBytes(SeqNo seqno) => seqno > Position.SeqNo ? null : _files.ReadBytes(seqno, int.MaxValue);
 
     /// <summary>Reads a durable entry.</summary>
     /// <returns>The entry; null where there is none.</returns>

@@ -1,6 +1,7 @@
 using System.Security.Cryptography.X509Certificates;
 using Stele.Cryptography.Keys;
 using Stele.Cryptography.Sealing;
+using Stele.Replication.Network;
 using Stele.Replication.Sequencing;
 
 namespace Stele.Replication;
@@ -55,6 +56,9 @@ public sealed record LedgerNodeOptions
 
     /// <summary>Is told how many entries the indexes lack, while they are made again and once that is done.</summary>
     public Action<long> IndexesLack { get; init; } = _ => { };
+
+    /// <summary>The network that this node is one of; null for a node alone.</summary>
+    public NetworkOptions? Network { get; init; }
 
     /// <summary>The bounds of the sequencer.</summary>
     public SequencerOptions Sequencer { get; init; } = new();

@@ -1,0 +1,38 @@
+using Stele.Etcd;
+using Stele.Ledger.Tables;
+
+namespace Stele.Replication.Network;
+
+/// <summary>What a node needs to be one of several whose log etcd orders.</summary>
+public sealed record NetworkOptions
+{
+    /// <summary>The etcd cluster.</summary>
+    public required EtcdClient Etcd { get; init; }
+
+    /// <summary>The ledger's name in etcd: several ledgers may share a cluster.</summary>
+    public required string Ledger { get; init; }
+
+    /// <summary>The id of this node: lower-case hexadecimal SHA-256 of its public key.</summary>
+    public required string NodeId { get; init; }
+
+    /// <summary>Where other nodes reach this one.</summary>
+    public required Uri Address { get; init; }
+
+    /// <summary>The other nodes.</summary>
+    public required IPeers Peers { get; init; }
+
+    /// <summary>The ids of the nodes that the ledger says are trusted.</summary>
+    public required Func<LedgerTables, IReadOnlyCollection<string>> TrustedNodes { get; init; }
+
+    /// <summary>How long a primary that is silent keeps its place. A whole number of seconds, as etcd counts leases.</summary>
+    public TimeSpan Lease { get; init; } = TimeSpan.FromSeconds(3);
+
+    /// <summary>The bytes of batches that etcd holds at most, whatever the ledger's size.</summary>
+    public long StoreBytesMax { get; init; } = 256 << 20;
+
+    /// <summary>
+    /// Whether a ledger that is there already goes on in an etcd that knows nothing of it: once, when an operator has made
+    /// sure that no other node's ledger is longer.
+    /// </summary>
+    public bool BeginsStore { get; init; }
+}
