@@ -74,10 +74,10 @@ public sealed class LedgerNode : IAsyncDisposable
     public string? Stopped => _sequencer.Stopped;
 
     /// <summary>What this node does at the moment; a node without a network is always the primary.</summary>
-    public NodeRole Role => NodeRole.Primary;
+    public NodeRole Role => _options.Network is null ? NodeRole.Primary : NodeRole.Backup;
 
     /// <summary>Who writes; null while nobody is elected, or where there is no network.</summary>
-    public PrimaryNode? Primary => null;
+    public PrimaryNode? Primary => _options.Network is null ? null : throw new NotSupportedException();
 
     /// <summary>Opens a ledger, or begins one; all that the directory holds is verified.</summary>
     /// <exception cref="LedgerCorruptException">The ledger is damaged, or ends too early.</exception>
