@@ -20,11 +20,11 @@ namespace Stele.Replication;
 public sealed class LedgerNode : IAsyncDisposable
 {
     private readonly LedgerNodeOptions _options;
-    private readonly LocalLog _log;
     private readonly LedgerFiles _files;
     private readonly LedgerState _state;
     private readonly ReceiptBuilder _receipts;
-    private readonly Sequencer _sequencer;
+    private readonly CommitSignal _commit;
+    private readonly ILedgerWriter _writer;
     private readonly SnapshotTaker _snapshots;
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _takingSnapshots;
@@ -36,14 +36,12 @@ public sealed class LedgerNode : IAsyncDisposable
         _receipts = new ReceiptBuilder(_files, _state, options.Secret);
         Start = ledger.Start;
         var committed = ledger.Committed is { } last ? new CommitRecord(last.Id, last.Root) : null;
-        var signer = new RootSigner(
-            options.NodeKey, options.NodeCertificate, options.ServiceKey, options.Issuer, options.Subject, options.Secret, time);
-        _log = new LocalLog(_files, head, committed);
-        _sequencer = new Sequencer(
-            _log, _state, ledger.Tree, new CommitSignal(committed?.Id ?? default),
-            head.Found?.Durable.View ?? default, signer, options.Secret, options.Sequencer, time);
+        _commit = new CommitSignal(committed?.Id ?? default);
+        _writer = options.Network is { } network
+            ? Among(network, head, ledger, committed, time)
+            : Alone(head, ledger, committed, time);
         _snapshots = new SnapshotTaker(
-            _state, _files, _receipts, _sequencer, new SnapshotDirectory(options.SnapshotDirectory), options.Secret,
+            _state, _files, _receipts, _writer, _commit, new SnapshotDirectory(options.SnapshotDirectory), options.Secret,
             options.SnapshotEntries);
         _takingSnapshots = _snapshots.RunAsync(ledger.Start.Snapshot, _stop.Token);
         _repairing = new IndexRepair(_state, Read, options.IndexesLack, time).RunAsync(_stop.Token);
@@ -62,7 +60,7 @@ public sealed class LedgerNode : IAsyncDisposable
     public TransactionId Position => _state.Position;
 
     /// <summary>The last committed transaction.</summary>
-    public TransactionId Committed => _sequencer.Commit.Committed;
+    public TransactionId Committed => _commit.Committed;
 
     /// <summary>The tables after the last durable transaction.</summary>
     public LedgerTables Tables => _state.Tables;
@@ -71,13 +69,13 @@ public sealed class LedgerNode : IAsyncDisposable
     public CollectionIndex Collections => _state.Collections;
 
     /// <summary>Why no more writes are taken; null while they are.</summary>
-    public string? Stopped => _sequencer.Stopped;
+    public string? Stopped => _writer.Stopped;
 
     /// <summary>What this node does at the moment; a node without a network is always the primary.</summary>
-    public NodeRole Role => _options.Network is null ? NodeRole.Primary : NodeRole.Backup;
+    public NodeRole Role => _writer.Role;
 
     /// <summary>Who writes; null while nobody is elected, or where there is no network.</summary>
-    public PrimaryNode? Primary => _options.Network is null ? null : throw new NotSupportedException();
+    public PrimaryNode? Primary => _writer.Primary;
 
     /// <summary>Opens a ledger, or begins one; all that the directory holds is verified.</summary>
     /// <exception cref="LedgerCorruptException">The ledger is damaged, or ends too early.</exception>
@@ -111,7 +109,7 @@ public sealed class LedgerNode : IAsyncDisposable
 
     /// <inheritdoc cref="Sequencer.SubmitAsync"/>
     public Task<Outcome<TResult>> SubmitAsync<TResult>(ICommand<TResult> command, bool untilCommitted) =>
-        _sequencer.SubmitAsync(command, untilCommitted);
+        _writer.SubmitAsync(command, untilCommitted);
 
     /// <summary>What has become of a transaction.</summary>
     public TransactionStatus StatusOf(TransactionId id)
@@ -123,11 +121,10 @@ public sealed class LedgerNode : IAsyncDisposable
     }
 
     /// <summary>Waits until a transaction's seqno is covered by a durable signature.</summary>
-    public Task WhenCommittedAsync(SeqNo seqno, CancellationToken cancel) => _sequencer.Commit.ReachAsync(seqno, cancel);
+    public Task WhenCommittedAsync(SeqNo seqno, CancellationToken cancel) => _commit.ReachAsync(seqno, cancel);
 
     /// <summary>Waits until this node has a seqno, which another node may have written.</summary>
-    public Task WhenAtAsync(SeqNo seqno, CancellationToken cancel) =>
-        seqno <= Position.SeqNo ? Task.CompletedTask : Task.Delay(Timeout.Infinite, cancel);
+    public Task WhenAtAsync(SeqNo seqno, CancellationToken cancel) => _writer.WhenAtAsync(seqno, cancel);
 
     /// <summary>An entry's bytes as they stand in the ledger's files; null where there is none.</summary>
     public byte[]? EntryBytes(SeqNo seqno) => seqno > Position.SeqNo ? null : _files.ReadBytes(seqno, int.MaxValue);
@@ -151,7 +148,7 @@ public sealed class LedgerNode : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync();
-        await _sequencer.DisposeAsync();
+        await _writer.DisposeAsync();
         try
         {
             await _takingSnapshots;
@@ -159,10 +156,26 @@ public sealed class LedgerNode : IAsyncDisposable
         }
         finally
         {
-            await _log.DisposeAsync();
             await _state.FlushAsync();
             _state.Dispose();
             _stop.Dispose();
         }
     }
+
+    private RootSigner Signer(TimeProvider time) => new(
+        _options.NodeKey, _options.NodeCertificate, _options.ServiceKey, _options.Issuer, _options.Subject, _options.Secret, time);
+
+    private LoneWriter Alone(LedgerHead head, RecoveredLedger ledger, CommitRecord? committed, TimeProvider time)
+    {
+        var log = new LocalLog(_files, head, committed);
+        return new LoneWriter(log, new Sequencer(
+            log, _state, ledger.Validator.Tree, _commit, head.Found?.Durable.View ?? default, Signer(time), _options.Secret,
+            _options.Sequencer, time));
+    }
+
+    private Membership Among(
+        NetworkOptions network, LedgerHead head, RecoveredLedger ledger, CommitRecord? committed, TimeProvider time) =>
+        new(
+            network, new Replica(_files, _state, _commit, head, _options.Secret, ledger.Validator, committed), Signer(time),
+            _options.Secret, _options.Sequencer, time);
 }

@@ -1,6 +1,6 @@
 namespace Stele.Etcd;
 
-/// <summary>A question for the keys of a range, answered in the order of the keys; always linearizable.</summary>
+/// <summary>A question for the keys of a range, answered in the order of the keys, or the reverse; always linearizable.</summary>
 /// <param name="Keys">Which keys.</param>
 public sealed record RangeQuery(KeyRange Keys)
 {
@@ -9,6 +9,9 @@ public sealed record RangeQuery(KeyRange Keys)
 
     /// <summary>The revision to answer as of; 0 for the newest.</summary>
     public long Revision { get; init; }
+
+    /// <summary>Whether to answer from the last key on, backwards.</summary>
+    public bool FromLast { get; init; }
 
     /// <summary>Whether to leave the values out.</summary>
     public bool KeysOnly { get; init; }

@@ -15,6 +15,8 @@ internal static class Fields
     public static readonly JsonEncodedText Limit = Name("limit");
     public static readonly JsonEncodedText Revision = Name("revision");
     public static readonly JsonEncodedText KeysOnly = Name("keys_only");
+    public static readonly JsonEncodedText SortOrder = Name("sort_order");
+    public static readonly JsonEncodedText SortTarget = Name("sort_target");
     public static readonly JsonEncodedText CountOnly = Name("count_only");
     public static readonly JsonEncodedText Physical = Name("physical");
     public static readonly JsonEncodedText Header = Name("header");

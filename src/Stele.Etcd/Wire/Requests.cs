@@ -12,6 +12,11 @@ internal static class Requests
             json.WriteInt64(Fields.Limit, query.Limit);
         if (query.Revision != 0)
             json.WriteInt64(Fields.Revision, query.Revision);
+        if (query.FromLast)
+        {
+            json.WriteString(Fields.SortOrder, "DESCEND");
+            json.WriteString(Fields.SortTarget, "KEY");
+        }
         if (query.KeysOnly)
             json.WriteBoolean(Fields.KeysOnly, true);
         if (query.CountOnly)

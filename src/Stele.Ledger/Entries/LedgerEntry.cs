@@ -17,6 +17,9 @@ public sealed class LedgerEntry
     private Digest? _writeSetDigest;
     private WriteSet? _privateWrites;
 
+    /// <summary>The bytes by which an entry's size is known: <see cref="SizeOf"/>.</summary>
+    public const int HeaderSize = EntryFormat.HeaderSize;
+
     private LedgerEntry(ReadOnlyMemory<byte> bytes, int publicSize, WriteSet publicWrites)
     {
         _bytes = bytes;

@@ -40,15 +40,37 @@ public sealed class LedgerFiles : IDisposable
     /// <exception cref="IOException">Whether the disk holds the entries is not known.</exception>
     public void Append(IReadOnlyList<LedgerFileEntry> entries)
     {
+        Write(entries);
+        Flush();
+    }
+
+    /// <summary>Writes entries behind the last one, and promises nothing of them before <see cref="Flush"/>.</summary>
+    /// <inheritdoc cref="Append"/>
+    public void Write(IReadOnlyList<LedgerFileEntry> entries)
+    {
         var start = 0;
         for (var i = 0; i < entries.Count; i++)
         {
             if (!entries[i].MayEndFile || !ReachesSize(entries, start, i)) continue;
-            WriteDurably(entries, start, i + 1);
+            Write(entries, start, i + 1);
             CloseFile();
             start = i + 1;
         }
-        if (start < entries.Count) WriteDurably(entries, start, entries.Count);
+        if (start < entries.Count) Write(entries, start, entries.Count);
+    }
+
+    /// <summary>Waits until the disk holds all that was written before. Any thread may ask.</summary>
+    /// <exception cref="IOException">The disk did not confirm.</exception>
+    public void Flush()
+    {
+        try
+        {
+            if (_chunks.Open is { } open) Durable.Flush(open.File);
+        }
+        catch (ObjectDisposedException)
+        {
+            // It was closed meanwhile, which flushes it.
+        }
     }
 
     /// <summary>Reads the entry at a seqno.</summary>
@@ -130,7 +152,7 @@ public sealed class LedgerFiles : IDisposable
         return length >= _chunkBytes;
     }
 
-    private void WriteDurably(IReadOnlyList<LedgerFileEntry> entries, int start, int end)
+    private void Write(IReadOnlyList<LedgerFileEntry> entries, int start, int end)
     {
         var open = _chunks.Open ?? OpenFile(entries[start].SeqNo);
         var parts = new List<ReadOnlyMemory<byte>>(end - start);
@@ -145,7 +167,6 @@ public sealed class LedgerFiles : IDisposable
             open.CutTo(before);
             throw new WriteRefusedException(refusal);
         }
-        Durable.Flush(open.File);
     }
 
     private ChunkWriter OpenFile(SeqNo first)

@@ -1,5 +1,6 @@
 using Stele.Cryptography;
 using Stele.Ledger.Entries;
+using Stele.Ledger.Signatures;
 
 namespace Stele.Ledger.Recovery;
 
@@ -8,4 +9,9 @@ namespace Stele.Ledger.Recovery;
 /// <param name="Leaf">Its leaf in the Merkle tree.</param>
 /// <param name="IsSignature">Whether it is a signature transaction.</param>
 /// <param name="Writes">What it wrote, to public tables and to private ones.</param>
-public readonly record struct DurableEntry(TransactionId Id, Digest Leaf, bool IsSignature, WriteSet Writes);
+public readonly record struct DurableEntry(TransactionId Id, Digest Leaf, bool IsSignature, WriteSet Writes)
+{
+    /// <summary>An entry that was read and opened.</summary>
+    public static DurableEntry Of(LedgerEntry entry, WriteSet privateWrites) =>
+        new(entry.Id, entry.Leaf, SignatureRecord.IsSignature(entry), entry.PublicWrites.With(privateWrites));
+}

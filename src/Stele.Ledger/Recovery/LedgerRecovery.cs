@@ -94,7 +94,7 @@ public sealed class LedgerRecovery
         DeleteSnapshotsOfOtherLedgers();
         return new RecoveredLedger(
             new LedgerFiles(_options.LedgerDirectory, _options.ChunkBytes, _closed.ToImmutable(), _open),
-            _state, _validator.Tree, _committed, new LedgerStart(_snapshot, _entries, _search.Skipped));
+            _state, _validator, _committed, new LedgerStart(_snapshot, _entries, _search.Skipped));
     }
 
     // The head's own commit is looked for behind the snapshot, so that the memory of it is compared in any case.
@@ -203,10 +203,10 @@ public sealed class LedgerRecovery
     {
         if (seqno < _from) return;
         var entry = Parse(path, offset, bytes);
-        if (seqno <= _snapshot) _state.Index(Durable(entry, Open(entry, path, offset)));
+        if (seqno <= _snapshot) _state.Index(DurableEntry.Of(entry, Open(entry, path, offset)));
         else
         {
-            _state.Apply(Durable(entry, _validator.Accept(entry, path, offset)));
+            _state.Apply(DurableEntry.Of(entry, _validator.Accept(entry, path, offset)));
             _entries++;
             Remember(entry);
         }
@@ -216,9 +216,6 @@ public sealed class LedgerRecovery
         entry.TryOpen(_options.Secret, out var privateWrites)
             ? privateWrites
             : throw new LedgerCorruptException(path, offset, entry.Id.SeqNo, "it does not open under the ledger secret");
-
-    private static DurableEntry Durable(LedgerEntry entry, WriteSet privateWrites) =>
-        new(entry.Id, entry.Leaf, SignatureRecord.IsSignature(entry), entry.PublicWrites.With(privateWrites));
 
     private void Remember(LedgerEntry entry)
     {

@@ -5,6 +5,7 @@ using Stele.Ledger.Recovery;
 using Stele.Ledger.Tables;
 using Stele.Ledger.Transactions;
 using Stele.Replication.Log;
+using Stele.Replication.Network;
 using Stele.Replication.Signing;
 
 namespace Stele.Replication.Sequencing;
@@ -69,7 +70,7 @@ public sealed class Sequencer : IAsyncDisposable
         _last = state.Position;
         _view = ViewBehind(state.Position.View > before ? state.Position.View : before);
         _schedule = new SigningSchedule(options, time);
-        if (state.Position.SeqNo > commit.Committed.SeqNo) _schedule.Add(bytes: 0, someoneWaits: true);
+        if (state.Position.SeqNo > commit.Committed.SeqNo || (options.OpensView && state.Position.SeqNo > SeqNo.None)) _schedule.Add(bytes: 0, someoneWaits: true);
         _mailbox = new Mailbox(options.QueueMax);
         _filling = new FillingBatch(new EntryBuffer(options.BufferBytes));
         _other = new FillingBatch(new EntryBuffer(options.BufferBytes));
@@ -81,6 +82,9 @@ public sealed class Sequencer : IAsyncDisposable
 
     /// <summary>The view that this sequencer writes in.</summary>
     public View View => _view;
+
+    /// <summary>Ends with the sequencer: it was told to, or the log takes no more.</summary>
+    public Task Ended => _ended.Task;
 
     /// <summary>Why no more writes are taken; null while they are.</summary>
     public string? Stopped => _failure?.Message;
@@ -229,7 +233,7 @@ public sealed class Sequencer : IAsyncDisposable
         catch (Exception failure)
         {
             _failure = failure;
-            Exception outcome = failure is WriteRefusedException ? Unavailable(failure) : new OutcomeUnknownException(failure);
+            Exception outcome = failure is WriteRefusedException or DeposedException ? Unavailable(failure) : new OutcomeUnknownException(failure);
             foreach (var submission in submissions) submission.FailBeside(outcome);
         }
         _isWriting = false;
@@ -272,7 +276,8 @@ public sealed class Sequencer : IAsyncDisposable
         : new LedgerUnavailableException(
             $"{_options.QueueMax} writes are waiting already; send this one again.", TimeSpan.FromSeconds(1));
 
-    private static LedgerUnavailableException Unavailable(Exception failure) =>
-        new($"The ledger has stopped taking writes ({failure.Message}); what is committed can still be read. "
+    private static LedgerUnavailableException Unavailable(Exception failure) => failure is DeposedException
+        ? new($"{failure.Message} Send this one again.", retryAfter: TimeSpan.FromSeconds(1))
+        : new($"The ledger has stopped taking writes ({failure.Message}); what is committed can still be read. "
             + "An operator must mend the cause and start the node again.", retryAfter: null);
 }

@@ -18,6 +18,12 @@ public sealed record SequencerOptions
     /// <summary>The bytes at which a batch is full (its last entry may go past it).</summary>
     public long BatchBytesMax { get; init; } = 1 << 20;
 
+    /// <summary>
+    /// Whether the view begins with a signature of its own, though all before it is signed: then everyone can see that ids
+    /// of the views before it, which are not there, never will be.
+    /// </summary>
+    public bool OpensView { get; init; }
+
     /// <summary>The room for the entries of a batch: what goes past it, the last entry of a full batch, costs an array.</summary>
     internal int BufferBytes => (int)Math.Min(BatchBytesMax + 65_536, 16 << 20);
 }

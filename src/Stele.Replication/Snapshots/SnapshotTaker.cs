@@ -3,6 +3,7 @@ using Stele.Ledger.Files;
 using Stele.Ledger.Recovery;
 using Stele.Ledger.Snapshots;
 using Stele.Receipts;
+using Stele.Replication.Network;
 using Stele.Replication.Receipts;
 using Stele.Replication.Sequencing;
 
@@ -16,8 +17,8 @@ namespace Stele.Replication.Snapshots;
 /// leaves nothing but that transaction. What goes wrong here never disturbs the ledger; the next one is tried in its turn.
 /// </remarks>
 internal sealed class SnapshotTaker(
-    LedgerState state, LedgerFiles files, ReceiptBuilder receipts, Sequencer sequencer, SnapshotDirectory directory,
-    LedgerSecret secret, int interval)
+    LedgerState state, LedgerFiles files, ReceiptBuilder receipts, ILedgerWriter writer, CommitSignal commit,
+    SnapshotDirectory directory, LedgerSecret secret, int interval)
 {
     /// <summary>Why the last snapshot that was tried is not there; null where it is.</summary>
     public string? Failure { get; private set; }
@@ -29,15 +30,16 @@ internal sealed class SnapshotTaker(
     {
         try
         {
-            while (true)
+            while (writer.Stopped is null)
             {
-                await sequencer.Commit.ReachAsync(new SeqNo(last.Value + interval), stop);
-                last = await TryTakeAsync();
+                await commit.ReachAsync(new SeqNo(last.Value + interval), stop);
+                // A snapshot is recorded in the ledger, by who writes there.
+                last = writer.Role == NodeRole.Primary ? await TryTakeAsync() : commit.Committed.SeqNo;
             }
         }
-        catch (Exception ended) when (ended is OperationCanceledException or LedgerUnavailableException or OutcomeUnknownException)
+        catch (OperationCanceledException)
         {
-            // The node stops, or takes no more writes.
+            // The node stops.
         }
     }
 
@@ -49,7 +51,7 @@ internal sealed class SnapshotTaker(
             await TakeAsync(signed);
             Failure = null;
         }
-        catch (Exception failure) when (failure is not (LedgerUnavailableException or OutcomeUnknownException))
+        catch (Exception failure)
         {
             Failure = failure.Message;
         }
@@ -61,7 +63,7 @@ internal sealed class SnapshotTaker(
         var entry = SnapshotWriter.Write(signed.ToSnapshot(), secret);
         var evidence = SnapshotEvidence.Of(entry, signed.Id.SeqNo);
         // What follows is slow, and other callers are answered on the thread that answers this one.
-        var (recorded, _) = await sequencer.SubmitAsync(new RecordSnapshot(evidence), untilCommitted: true)
+        var (recorded, _) = await writer.SubmitAsync(new RecordSnapshot(evidence), untilCommitted: true)
             .ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
         var receipt = files.Read(recorded.SeqNo) is { } record ? receipts.Build(record) : null;
         if (receipt is null) throw new LedgerCorruptException(files.DirectoryPath, 0, recorded.SeqNo, "it has no receipt");

@@ -1,0 +1,24 @@
+using Stele.Ledger.Transactions;
+using Stele.Replication.Network;
+using Stele.Replication.Sequencing;
+
+namespace Stele.Replication;
+
+/// <summary>Where a node's commands go: to its own sequencer, always or while it is the primary.</summary>
+internal interface ILedgerWriter : IAsyncDisposable
+{
+    /// <summary>What the node does at the moment.</summary>
+    NodeRole Role { get; }
+
+    /// <summary>Who writes; null while nobody is elected, or where there is no network.</summary>
+    PrimaryNode? Primary { get; }
+
+    /// <summary>Why no more writes are taken, ever; null while they are, here or elsewhere.</summary>
+    string? Stopped { get; }
+
+    /// <inheritdoc cref="Sequencer.SubmitAsync"/>
+    Task<Outcome<TResult>> SubmitAsync<TResult>(ICommand<TResult> command, bool untilCommitted);
+
+    /// <summary>Waits until an entry is there that others may write.</summary>
+    Task WhenAtAsync(SeqNo seqno, CancellationToken cancel);
+}

@@ -1,0 +1,183 @@
+using Stele.Etcd;
+using Stele.Ledger.Files;
+
+namespace Stele.Replication.Network;
+
+/// <summary>Takes what others have ordered, as etcd tells it, and from peers what etcd no longer holds.</summary>
+/// <remarks>
+/// What a watch says is a hint, the batches' own seqnos and digests are the truth: wherever they do not follow one another
+/// the store is read again, from where this node stands.
+/// </remarks>
+internal sealed class Following(NetworkOptions options, StoreKeys keys, Replica replica, byte[] key)
+{
+    // Each up to 1.5 MB, and a third more as JSON.
+    private const int BatchesAtATime = 12;
+    private const int EntriesAtATime = 1000;
+
+    // The last batch taken whole: where the next one begins, and the digest that it must name.
+    private StoreTail? _last;
+
+    /// <summary>Who writes, as etcd last said; null while nobody does.</summary>
+    public PrimaryNode? Primary { get; private set; }
+
+    /// <summary>Follows the primary, and those after it, until nobody is primary and this node has all that there is.</summary>
+    public async Task UntilVacantAsync(CancellationToken stop)
+    {
+        while (true)
+        {
+            var (revision, _) = await CatchUpAsync(stop);
+            if (Primary is null) return;
+            await WatchAsync(revision + 1, stop);
+            if (Primary is null) return;
+        }
+    }
+
+    /// <summary>Takes everything that has been ordered.</summary>
+    /// <returns>The store's revision then, and where the next batch goes; null in a store that has none yet.</returns>
+    /// <exception cref="StoreMismatchException">The store is not the one that this ledger was ordered by.</exception>
+    public async Task<(long Revision, StoreTail? Tail)> CatchUpAsync(CancellationToken cancel)
+    {
+        while (true)
+        {
+            var found = await options.Etcd.TransactAsync(
+                new EtcdTransaction
+                {
+                    Then =
+                    [
+                        new EtcdOperation.Range(new RangeQuery(KeyRange.One(keys.Tail))),
+                        new EtcdOperation.Range(new RangeQuery(KeyRange.One(keys.Primary))),
+                        new EtcdOperation.Range(new RangeQuery(keys.BatchesFrom(replica.Next)) { Limit = BatchesAtATime }),
+                    ],
+                },
+                cancel);
+            var tails = ((RangeResult)found.Results[0]).KeyValues;
+            Elected(((RangeResult)found.Results[1]).KeyValues);
+            var tail = tails.Count == 0 ? (StoreTail?)null : StoreTail.Parse(tails[0].Value);
+            CheckStore(tail);
+            if (tail is null || tail.Value.Next == replica.Next)
+            {
+                _last = tail;
+                Told();
+                return (found.Revision, tail);
+            }
+            var before = replica.Next;
+            TakeInOrder(((RangeResult)found.Results[2]).KeyValues.Select(one => (one.Key, one.Value)));
+            if (replica.Next == before) await FillGapAsync(tail.Value, cancel);
+            Told();
+        }
+    }
+
+    private async Task WatchAsync(long from, CancellationToken stop)
+    {
+        await foreach (var update in options.Etcd.WatchAsync(keys.All, from, stop))
+        {
+            if (update is WatchUpdate.Compacted or WatchUpdate.Canceled) return;
+            if (update is not WatchUpdate.Events events) continue;
+            var isInOrder = TakeInOrder(events.Changes.OfType<KeyEvent.Put>().Select(put => (put.KeyValue.Key, put.KeyValue.Value)));
+            Told();
+            if (!isInOrder) return;
+            foreach (var change in events.Changes) Elected(change);
+            if (Primary is null) return;
+        }
+    }
+
+    // Whether none is missing before them. What this node has already, and what is no batch, is passed over.
+    private bool TakeInOrder(IEnumerable<(ReadOnlyMemory<byte> Key, ReadOnlyMemory<byte> Value)> found)
+    {
+        foreach (var (name, value) in found)
+        {
+            if (keys.FirstOf(name) is not { } first || first < replica.Next) continue;
+            if (first > replica.Next) return false;
+            Take(Open(value, first), skip: 0);
+        }
+        return true;
+    }
+
+    private SealedBatch Open(ReadOnlyMemory<byte> value, SeqNo first)
+    {
+        try
+        {
+            var batch = SealedBatch.Open(value, key);
+            if (batch.First != first) throw new FormatException($"It begins with {batch.First}, not with {first}.");
+            return batch;
+        }
+        catch (FormatException fault)
+        {
+            throw new LedgerCorruptException("etcd", 0, first, fault.Message);
+        }
+    }
+
+    private void Take(SealedBatch batch, int skip)
+    {
+        if (_last is { } last && last.Next == batch.First && batch.Previous != last.Last)
+            throw new LedgerCorruptException("etcd", 0, batch.First, "the batch does not follow the one before it");
+        replica.Take(batch.Entries.Skip(skip));
+        _last = new StoreTail(batch.Next, batch.Digest);
+    }
+
+    private async Task FillGapAsync(StoreTail tail, CancellationToken cancel)
+    {
+        // The end of what this node had may lie within a batch: the power can fail between any two entries.
+        var before = await options.Etcd.RangeAsync(
+            new RangeQuery(keys.BatchesBefore(replica.Next)) { FromLast = true, Limit = 1 }, cancel);
+        if (before.KeyValues.Count > 0 && keys.FirstOf(before.KeyValues[0].Key) is { } first)
+        {
+            var batch = Open(before.KeyValues[0].Value, first);
+            if (batch.Next > replica.Next)
+            {
+                Take(batch, skip: (int)(replica.Next.Value - first.Value));
+                return;
+            }
+        }
+        await TakeFromPeersAsync(tail, cancel);
+    }
+
+    private async Task TakeFromPeersAsync(StoreTail tail, CancellationToken cancel)
+    {
+        var began = replica.Next;
+        var entries = new List<ReadOnlyMemory<byte>>();
+        await foreach (var entry in options.Peers.EntriesAsync(began, cancel))
+        {
+            entries.Add(entry);
+            if (entries.Count < EntriesAtATime) continue;
+            replica.Take(entries);
+            Told();
+            entries.Clear();
+        }
+        replica.Take(entries);
+        if (replica.Next == began && began < tail.Next) throw new IOException("No peer has the entries that etcd no longer holds.");
+    }
+
+    private void Told()
+    {
+        replica.Confirm();
+        replica.Arrived();
+    }
+
+    private void CheckStore(StoreTail? tail)
+    {
+        if (tail is null && replica.Next > SeqNo.First && !options.BeginsStore)
+            throw new StoreMismatchException(
+                $"This node's ledger has {replica.Next.Previous} entries, and etcd knows of none: it is another etcd, or has lost its "
+                + "data. Where no other node's ledger is longer, start this one, once, so that it begins the store anew.");
+        if (tail is { } known && known.Next < replica.Next)
+            throw new StoreMismatchException(
+                $"This node's ledger has {replica.Next.Previous} entries, and etcd has ordered {known.Next.Previous}: "
+                + "it was put back to an older state, or is another one.");
+    }
+
+    private void Elected(IReadOnlyList<KeyValue> found) => Primary = found.Count == 0 ? null : Election.Parse(found[0].Value);
+
+    private void Elected(KeyEvent change)
+    {
+        switch (change)
+        {
+            case KeyEvent.Put put when StoreKeys.Is(put.KeyValue.Key, keys.Primary):
+                Primary = Election.Parse(put.KeyValue.Value);
+                break;
+            case KeyEvent.Deleted deleted when StoreKeys.Is(deleted.Key, keys.Primary):
+                Primary = null;
+                break;
+        }
+    }
+}

@@ -1,0 +1,187 @@
+using Stele.Cryptography.Sealing;
+using Stele.Etcd;
+using Stele.Ledger.Files;
+using Stele.Ledger.Transactions;
+using Stele.Replication.Sequencing;
+using Stele.Replication.Signing;
+
+namespace Stele.Replication.Network;
+
+/// <summary>
+/// A node's life among others: it follows whoever is primary, stands for election when nobody is, and writes for as long as
+/// it is elected.
+/// </summary>
+/// <remarks>
+/// One loop owns the replica: following and leading never overlap. A term ends with its lease, with the log's first failure,
+/// when the node is retired, or when it is stopped; what was not ordered by then is answered as not taken.
+/// </remarks>
+internal sealed class Membership : ILedgerWriter
+{
+    // Four fifths of what etcd takes in one request is left for the last entry of a batch, and a signature before it.
+    private const long BatchBytesMax = 256 << 10;
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
+
+    private readonly NetworkOptions _options;
+    private readonly Replica _replica;
+    private readonly RootSigner _signer;
+    private readonly LedgerSecret _secret;
+    private readonly SequencerOptions _sequencing;
+    private readonly TimeProvider _time;
+    private readonly StoreKeys _keys;
+    private readonly byte[] _batchKey;
+    private readonly Following _following;
+    private readonly Election _election;
+    private readonly CancellationTokenSource _stop = new();
+    private readonly Task _living;
+    private readonly Task _flushing;
+    private volatile Sequencer? _sequencer;
+    private volatile string? _failure;
+
+    /// <summary>Begins to follow.</summary>
+    public Membership(
+        NetworkOptions options, Replica replica, RootSigner signer, LedgerSecret secret, SequencerOptions sequencing, TimeProvider time)
+    {
+        (_options, _replica, _signer, _secret, _time) = (options, replica, signer, secret, time);
+        _sequencing = sequencing with { BatchBytesMax = BatchBytesMax, OpensView = true };
+        _keys = new StoreKeys(options.Ledger);
+        _batchKey = secret.DeriveKey("batches in etcd"u8);
+        _following = new Following(options, _keys, replica, _batchKey);
+        _election = new Election(options, _keys, time);
+        _living = LiveAsync();
+        _flushing = new FlushBehind(options, _keys, replica, time).RunAsync(Fail, _stop.Token);
+    }
+
+    /// <inheritdoc/>
+    public NodeRole Role => _sequencer is null ? NodeRole.Backup : NodeRole.Primary;
+
+    /// <inheritdoc/>
+    public PrimaryNode? Primary => _following.Primary;
+
+    /// <inheritdoc/>
+    public string? Stopped => _failure;
+
+    /// <inheritdoc/>
+    public Task<Outcome<TResult>> SubmitAsync<TResult>(ICommand<TResult> command, bool untilCommitted) =>
+        _sequencer is { } sequencer
+            ? sequencer.SubmitAsync(command, untilCommitted)
+            : Task.FromException<Outcome<TResult>>(new LedgerUnavailableException(
+                _failure ?? "This node is not the primary at the moment. Send this one again.", TimeSpan.FromSeconds(1)));
+
+    /// <inheritdoc/>
+    public Task WhenAtAsync(SeqNo seqno, CancellationToken cancel) =>
+        Role == NodeRole.Primary ? Task.CompletedTask : _replica.WhenAtAsync(seqno, cancel);
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync();
+        await _living;
+        await _flushing;
+        _replica.Close(isWhole: _failure is null);
+        _election.Dispose();
+        _stop.Dispose();
+        System.Security.Cryptography.CryptographicOperations.ZeroMemory(_batchKey);
+    }
+
+    private async Task LiveAsync()
+    {
+        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+        while (!_stop.IsCancellationRequested && _failure is null)
+        {
+            try
+            {
+                await LiveOnceAsync(_stop.Token);
+            }
+            catch (Exception failure) when (failure is EtcdUnavailableException or EtcdException or EtcdOutcomeUnknownException)
+            {
+                await Task.Delay(Pause, _time, CancellationToken.None);
+            }
+            catch (OperationCanceledException)
+            {
+                // The node stops, or the term was over before it had begun.
+            }
+            catch (IOException failure) when (failure is not WriteRefusedException)
+            {
+                // A peer that had to be asked was not there.
+                if (_sequencer is not null) Fail(failure);
+                else await Task.Delay(Pause, _time, CancellationToken.None);
+            }
+            catch (Exception failure)
+            {
+                Fail(failure);
+            }
+        }
+    }
+
+    private async Task LiveOnceAsync(CancellationToken stop)
+    {
+        await _following.UntilVacantAsync(stop);
+        if (!MayLead())
+        {
+            await Task.Delay(Pause, _time, stop);
+            return;
+        }
+        if (await _election.TryWinAsync(_replica.State.Position.View, stop) is not { } term) return;
+        try
+        {
+            await LeadAsync(term, stop);
+        }
+        finally
+        {
+            await _election.ResignAsync(term);
+            _replica.Resume();
+            _replica.Arrived();
+        }
+    }
+
+    // The ledger says who may; before there is one, whoever comes first founds it.
+    private bool MayLead() =>
+        _replica.Next == SeqNo.First || _options.TrustedNodes(_replica.State.Tables).Contains(_options.NodeId);
+
+    private async Task LeadAsync(Term term, CancellationToken stop)
+    {
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(term.Lost, stop);
+        // Nobody else can write any more: what is there now is all that there is.
+        var (_, tail) = await _following.CatchUpAsync(over.Token);
+        var room = new StoreRoom(_options, _keys, _replica, _time);
+        var log = new EtcdLog(
+            _options, _keys, term, tail ?? new StoreTail(_replica.Next, default), isFirst: tail is null, _replica, room, _batchKey, _time);
+        var sequencer = new Sequencer(
+            log, _replica.State, _replica.Tree, _replica.Commit, new View(term.View.Value - 1), _signer, _secret, _sequencing, _time);
+        var trimming = room.RunAsync(over.Token);
+        _sequencer = sequencer;
+        try
+        {
+            while (MayLead() && !sequencer.Ended.IsCompleted) await WhenOverAsync(sequencer, over.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            // The term is over, or the node stops.
+        }
+        finally
+        {
+            _sequencer = null;
+            await sequencer.DisposeAsync();
+            await over.CancelAsync();
+            await trimming;
+        }
+    }
+
+    private async Task WhenOverAsync(Sequencer sequencer, CancellationToken over)
+    {
+        try
+        {
+            await sequencer.Ended.WaitAsync(Pause, _time, over);
+        }
+        catch (TimeoutException)
+        {
+            // Time to look whether this node may still lead.
+        }
+    }
+
+    private void Fail(Exception failure)
+    {
+        _failure ??= $"This node has stopped following the ledger: {failure.Message}";
+        _stop.Cancel();
+    }
+}

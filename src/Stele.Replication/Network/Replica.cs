@@ -1,0 +1,149 @@
+using Stele.Cryptography;
+using Stele.Cryptography.Merkle;
+using Stele.Cryptography.Sealing;
+using Stele.Ledger.Audit;
+using Stele.Ledger.Entries;
+using Stele.Ledger.Files;
+using Stele.Ledger.Recovery;
+using Stele.Replication.Log;
+using Stele.Replication.Sequencing;
+
+namespace Stele.Replication.Network;
+
+/// <summary>This node's own copy of what the network has ordered: files, tables, indexes, and how far they are committed.</summary>
+/// <remarks>
+/// <para>What stands in etcd is durable without this node's disk, so files are written at once and flushed behind; the head
+/// tells what the disk has confirmed. A node that lost its last entries with the power gets them again from the network.</para>
+/// <para>One caller at a time moves it forward: who follows, or who leads. <see cref="Flush"/> may come beside them.</para>
+/// </remarks>
+internal sealed class Replica(
+    LedgerFiles files, LedgerState state, CommitSignal commit, LedgerHead head, LedgerSecret secret, LedgerValidator validator,
+    CommitRecord? committed)
+{
+    private readonly Lock _lock = new();
+    private readonly PositionSignal _arrived = new(state.Position.SeqNo);
+    private LedgerValidator _validator = validator;
+    private CommitRecord _committed = committed ?? new CommitRecord(default, Digest.Zero);
+    private LedgerHeadRecord? _unflushed;
+
+    /// <summary>The entry that comes next.</summary>
+    public SeqNo Next => state.Position.SeqNo.Next;
+
+    /// <summary>What the ledger says so far.</summary>
+    public LedgerState State => state;
+
+    /// <summary>How far it is committed.</summary>
+    public CommitSignal Commit => commit;
+
+    /// <summary>The last entry that this node's own disk has confirmed.</summary>
+    public SeqNo OnDisk { get; private set; } = state.Position.SeqNo;
+
+    /// <summary>A tree over all entries so far, for whoever writes the next ones.</summary>
+    public MerkleTree Tree => _validator.Tree.Clone();
+
+    /// <summary>Takes entries that others have written, in order; each is verified.</summary>
+    /// <exception cref="LedgerCorruptException">One is not what must come next.</exception>
+    public void Take(IEnumerable<ReadOnlyMemory<byte>> entries)
+    {
+        var taken = new List<DurableEntry>();
+        var written = new List<LedgerFileEntry>();
+        foreach (var bytes in entries)
+        {
+            // Kept by the tables as long as they name it; what it came in is much larger.
+            var entry = Parse(bytes.ToArray());
+            var durable = DurableEntry.Of(entry, _validator.Accept(entry, files.DirectoryPath, 0));
+            taken.Add(durable);
+            written.Add(new LedgerFileEntry(entry.Id.SeqNo, bytes, durable.IsSignature));
+            if (durable.IsSignature) _committed = new CommitRecord(entry.Id, _validator.Tree.Root);
+        }
+        if (taken.Count == 0) return;
+        files.Write(written);
+        foreach (var entry in taken) state.Apply(entry);
+        Wrote(taken[^1].Id);
+    }
+
+    /// <summary>Verifies the last signature that was taken, and lets everything up to it count as committed.</summary>
+    /// <exception cref="LedgerCorruptException">It does not verify.</exception>
+    public void Confirm()
+    {
+        if (_committed.Id.SeqNo <= commit.Committed.SeqNo) return;
+        try
+        {
+            _validator.CheckLastSignature();
+        }
+        catch (FormatException fault)
+        {
+            throw new LedgerCorruptException(files.DirectoryPath, 0, _committed.Id.SeqNo, fault.Message);
+        }
+        commit.Advance(_committed.Id);
+    }
+
+    /// <summary>Writes a batch of this node's own; the sequencer moves the state.</summary>
+    public void Write(Batch batch)
+    {
+        files.Write([.. batch.Entries.Select(entry => new LedgerFileEntry(entry.Encoded.Id.SeqNo, entry.Encoded.Bytes, entry.IsSignature))]);
+        _committed = batch.Commit ?? _committed;
+        Wrote(batch.Entries[^1].Encoded.Id);
+    }
+
+    /// <summary>After this node has written by itself: makes it ready to take what others write.</summary>
+    public void Resume()
+    {
+        if (_validator.Last == state.Position) return;
+        if (state.LastSigned is { } signed && signed.Id.SeqNo > _validator.Last.SeqNo)
+        {
+            _validator = new LedgerValidator(new LedgerSecrets(secret), SignatureChecks.Last);
+            _validator.Resume(signed.ToSnapshot());
+        }
+        for (var seqno = _validator.Last.SeqNo.Next; seqno <= state.Position.SeqNo; seqno = seqno.Next)
+            _validator.Accept(files.Read(seqno)!, files.DirectoryPath, 0);
+    }
+
+    /// <summary>Waits until the disk holds all that has been written, and notes in the head how far that is.</summary>
+    /// <exception cref="IOException">The disk did not confirm: nothing more may be written.</exception>
+    public void Flush()
+    {
+        LedgerHeadRecord? written;
+        lock (_lock) (written, _unflushed) = (_unflushed, null);
+        if (written is null) return;
+        files.Flush();
+        head.Write(written);
+        OnDisk = written.Durable.SeqNo;
+    }
+
+    /// <summary>Brings everything to the disk, unless it has refused before, and closes the files.</summary>
+    public void Close(bool isWhole)
+    {
+        if (isWhole)
+        {
+            Flush();
+            head.Flush();
+        }
+        files.Dispose();
+        head.Dispose();
+    }
+
+    /// <summary>Waits until this node has an entry.</summary>
+    public Task WhenAtAsync(SeqNo seqno, CancellationToken cancel) => _arrived.ReachAsync(seqno, cancel);
+
+    /// <summary>Tells those who wait for entries that the state has moved.</summary>
+    public void Arrived() => _arrived.Advance(state.Position.SeqNo);
+
+    private void Wrote(TransactionId last)
+    {
+        var record = new LedgerHeadRecord(last, files.End, _committed.Id, _committed.Root);
+        lock (_lock) _unflushed = record;
+    }
+
+    private LedgerEntry Parse(byte[] bytes)
+    {
+        try
+        {
+            return LedgerEntry.Parse(bytes);
+        }
+        catch (FormatException fault)
+        {
+            throw new LedgerCorruptException(files.DirectoryPath, 0, Next, fault.Message);
+        }
+    }
+}

@@ -1,0 +1,106 @@
+using Stele.Etcd;
+using Stele.Ledger.Files;
+
+namespace Stele.Replication.Network;
+
+/// <summary>Keeps etcd small: what every node has on its own disk is deleted, and past a bound nothing more is put.</summary>
+/// <remarks>
+/// Deleted is what all trusted nodes have; once etcd is half full, what a majority of them has: a node that was away for
+/// longer gets it from a peer's files.
+/// </remarks>
+internal sealed class StoreRoom(NetworkOptions options, StoreKeys keys, Replica replica, TimeProvider time)
+{
+    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+
+    private long _taken;
+    private long _held;
+    private SeqNo _trimmed;
+
+    /// <summary>The bytes that etcd holds, about.</summary>
+    public long Bytes => Volatile.Read(ref _held) + Volatile.Read(ref _taken);
+
+    /// <summary>Notes that a batch was put.</summary>
+    public void Take(int bytes) => Interlocked.Add(ref _taken, bytes);
+
+    /// <summary>Waits until there is room for a batch.</summary>
+    /// <exception cref="WriteRefusedException">There is none, and none comes.</exception>
+    public async Task WhenThereAsync(CancellationToken lost)
+    {
+        var started = time.GetTimestamp();
+        while (Bytes > options.StoreBytesMax)
+        {
+            if (lost.IsCancellationRequested) throw new DeposedException();
+            if (time.GetElapsedTime(started) > Patience)
+                throw new WriteRefusedException(new IOException(
+                    $"etcd holds {Bytes} bytes, more than {options.StoreBytesMax}, and too few nodes have them on their disks."));
+            await Task.Delay(Interval / 10, time, CancellationToken.None);
+        }
+    }
+
+    /// <summary>Trims for as long as this node leads.</summary>
+    public async Task RunAsync(CancellationToken stop)
+    {
+        while (!stop.IsCancellationRequested)
+        {
+            try
+            {
+                await Task.Delay(Interval, time, stop);
+                await MeasureAsync(stop);
+                await TrimAsync(stop);
+            }
+            catch (Exception failure) when (failure is EtcdUnavailableException or EtcdException or EtcdOutcomeUnknownException
+                or OperationCanceledException)
+            {
+                // Another try in its turn.
+            }
+        }
+    }
+
+    private async Task MeasureAsync(CancellationToken cancel)
+    {
+        var before = Volatile.Read(ref _taken);
+        Volatile.Write(ref _held, await HeldAsync(cancel));
+        Interlocked.Add(ref _taken, -before);
+    }
+
+    // As one member that can be reached says: all hold the same.
+    private async Task<long> HeldAsync(CancellationToken cancel)
+    {
+        for (var member = 0; ; member++)
+        {
+            try
+            {
+                return (await options.Etcd.StatusAsync(options.Etcd.Endpoints[member], cancel)).DatabaseBytesInUse;
+            }
+            catch (EtcdUnavailableException) when (member + 1 < options.Etcd.Endpoints.Count)
+            {
+                // The next one.
+            }
+        }
+    }
+
+    private async Task TrimAsync(CancellationToken cancel)
+    {
+        var had = await HadByAsync(cancel);
+        var all = had.Count == 0 ? SeqNo.None : had[0];
+        var majority = had.Count == 0 ? SeqNo.None : had[(had.Count - 1) / 2];
+        var end = Bytes > options.StoreBytesMax / 2 ? majority : all;
+        if (end <= _trimmed) return;
+        // The batch that holds the next entry stays, and so does the last one of all.
+        var containing = await options.Etcd.RangeAsync(
+            new RangeQuery(keys.BatchesBefore(end.Next)) { FromLast = true, Limit = 1, KeysOnly = true }, cancel);
+        if (containing.KeyValues.Count == 0 || keys.FirstOf(containing.KeyValues[0].Key) is not { } first) return;
+        var deleted = await options.Etcd.DeleteRangeAsync(keys.BatchesBefore(first), cancel);
+        _trimmed = end;
+        if (deleted.Deleted > 0) await options.Etcd.CompactAsync(deleted.Revision, physical: false, cancel);
+    }
+
+    // How far the disks of the trusted nodes have come, the least first.
+    private async Task<List<SeqNo>> HadByAsync(CancellationToken cancel)
+    {
+        var found = await options.Etcd.RangeAsync(new RangeQuery(keys.AllDurable), cancel);
+        var durable = found.KeyValues.ToDictionary(one => keys.NodeOf(one.Key), one => new SeqNo(StoreKeys.Number(one.Value)));
+        return [.. options.TrustedNodes(replica.State.Tables).Select(node => durable.GetValueOrDefault(node)).Order()];
+    }
+}
