@@ -10,9 +10,13 @@ public sealed partial class EtcdClient
     /// change told, at another member if need be. A slow listener is waited for.
     /// </summary>
     /// <remarks>
+    /// Begin near the newest revision: for a watch that begins far behind, etcd reads up to a thousand revisions at once,
+    /// values included. Whoever is far behind reads ranges with a limit first.
+    /// <para>
     /// Enumerating throws <see cref="EtcdException"/> where etcd refuses the watch, and
     /// <see cref="EtcdUnavailableException"/> where no member has held one for
     /// <see cref="EtcdOptions.RequestTimeout"/>.
+    /// </para>
     /// </remarks>
     /// <param name="keys">Which keys.</param>
     /// <param name="fromRevision">The first revision to tell of, past or to come; 0 for what comes from now on.</param>

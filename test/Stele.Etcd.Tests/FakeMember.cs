@@ -31,9 +31,12 @@ internal sealed class FakeMember : IAsyncDisposable
     public static FakeMember Saying(byte[] answer) => new(_ => answer);
 
     /// <summary>An answer of HTTP with this JSON, or what is to pass for it.</summary>
-    public static byte[] Http(int status, string json) =>
-        Encoding.UTF8.GetBytes(
-            $"HTTP/1.1 {status} Said\r\nContent-Type: application/json\r\nContent-Length: {Encoding.UTF8.GetByteCount(json)}\r\n\r\n{json}");
+    public static byte[] Http(int status, string json)
+    {
+        var length = Encoding.UTF8.GetByteCount(json);
+        return Encoding.UTF8.GetBytes(
+            $"HTTP/1.1 {status} Said\r\nContent-Type: application/json\r\nContent-Length: {length}\r\n\r\n{json}");
+    }
 
     /// <summary>A client of it alone.</summary>
     public EtcdClient CreateClient(EtcdOptions? options = null) =>

@@ -89,10 +89,9 @@ internal sealed class EtcdCalls(HttpClient http, EtcdOptions options, TimeProvid
             using var answer = new PooledBuffer();
             if (!await ReadAsync(response.Content, answer, patience.Token))
                 return TooLarge(call);
-            using var json = JsonReading.Parse(answer.Written);
             return response.StatusCode == HttpStatusCode.OK
-                ? new Attempt<T>.Answered(call.Read(json.RootElement))
-                : ErrorAnswer.Read(json.RootElement).ToAttempt<T>();
+                ? new Attempt<T>.Answered(JsonReading.Read(answer.Written, call.Read))
+                : JsonReading.Read(answer.Written, ErrorAnswer.Read).ToAttempt<T>();
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
         {

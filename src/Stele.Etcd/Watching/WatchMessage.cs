@@ -31,12 +31,13 @@ internal abstract record WatchMessage
 
     /// <summary>Reads a line of the stream.</summary>
     /// <exception cref="FormatException">It is no message of a watch.</exception>
-    public static WatchMessage Read(ReadOnlyMemory<byte> line)
+    public static WatchMessage Read(ReadOnlyMemory<byte> line) => JsonReading.Read(line, Read);
+
+    private static WatchMessage Read(JsonElement json)
     {
-        using var json = JsonReading.Parse(line);
-        if (json.RootElement.Has(Fields.Error))
-            return new Error(ErrorAnswer.Read(json.RootElement));
-        var result = json.RootElement.Part(Fields.Result);
+        if (json.Has(Fields.Error))
+            return new Error(ErrorAnswer.Read(json));
+        var result = json.Part(Fields.Result);
         if (result.Flag(Fields.Canceled))
             return new Ended(HowItEnded(result));
         var revision = Answers.Revision(result);

@@ -35,7 +35,7 @@ internal sealed class WatchStream : IDisposable
             var line = await lines.ReadAsync(until) ?? throw new IOException("The stream ended before the watch stood.");
             return response.StatusCode == HttpStatusCode.OK && WatchMessage.Read(line) is WatchMessage.Created created
                 ? new WatchStream(response, lines, created.Revision)
-                : throw Refusal(line);
+                : throw Failure(JsonReading.Read(line, ErrorAnswer.Read));
         }
         catch
         {
@@ -89,12 +89,6 @@ internal sealed class WatchStream : IDisposable
             all.RemoveAll(change => change.Revision == last);
         }
         return all.Count > 0 ? new WatchUpdate.Events(all[^1].Revision, all) : null;
-    }
-
-    private static Exception Refusal(ReadOnlyMemory<byte> line)
-    {
-        using var json = JsonReading.Parse(line);
-        return Failure(ErrorAnswer.Read(json.RootElement));
     }
 
     private static Exception Failure(ErrorAnswer answer) =>

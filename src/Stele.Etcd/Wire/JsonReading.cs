@@ -11,20 +11,20 @@ internal static class JsonReading
 {
     private static readonly JsonDocumentOptions Strict = new() { MaxDepth = 16, AllowDuplicateProperties = false };
 
-    /// <summary>The object that these bytes are; they must stay as they are until it is disposed of.</summary>
-    /// <exception cref="FormatException">They are none.</exception>
-    public static JsonDocument Parse(ReadOnlyMemory<byte> json)
+    /// <summary>Reads the object that these bytes are.</summary>
+    /// <exception cref="FormatException">They are none, or not the one that is read.</exception>
+    public static T Read<T>(ReadOnlyMemory<byte> json, Func<JsonElement, T> read)
     {
         try
         {
-            var document = JsonDocument.Parse(json, Strict);
-            if (document.RootElement.ValueKind == JsonValueKind.Object)
-                return document;
-            document.Dispose();
-            throw new FormatException("The answer is no JSON object.");
+            using var document = JsonDocument.Parse(json, Strict);
+            return document.RootElement.ValueKind == JsonValueKind.Object
+                ? read(document.RootElement)
+                : throw new FormatException("The answer is no JSON object.");
         }
-        catch (JsonException error)
+        catch (Exception error) when (error is JsonException or InvalidOperationException)
         {
+            // The second is what a text with half a surrogate pair comes to, wherever it stands.
             throw new FormatException("The answer is no JSON.", error);
         }
     }
@@ -71,7 +71,7 @@ internal static class JsonReading
     public static string Text(this JsonElement json, JsonEncodedText field) => json.Find(field) switch
     {
         null => "",
-        { ValueKind: JsonValueKind.String } text => Text(text),
+        { ValueKind: JsonValueKind.String } text => text.GetString()!,
         _ => throw Wrong(field),
     };
 
@@ -88,7 +88,7 @@ internal static class JsonReading
 
     /// <summary>Each text of a list.</summary>
     public static IReadOnlyList<string> Texts(this JsonElement json, JsonEncodedText field) =>
-        [.. json.Items(field, JsonValueKind.String).Select(Text)];
+        [.. json.Items(field, JsonValueKind.String).Select(text => text.GetString()!)];
 
     private static List<JsonElement> Items(this JsonElement json, JsonEncodedText field, JsonValueKind kind)
     {
@@ -98,18 +98,6 @@ internal static class JsonReading
             throw Wrong(field);
         var items = list.EnumerateArray().ToList();
         return items.TrueForAll(item => item.ValueKind == kind) ? items : throw Wrong(field);
-    }
-
-    private static string Text(JsonElement text)
-    {
-        try
-        {
-            return text.GetString()!;
-        }
-        catch (InvalidOperationException error)
-        {
-            throw new FormatException("A text of the answer is no UTF-8.", error);
-        }
     }
 
     private static JsonElement? Find(this JsonElement json, JsonEncodedText field) =>
