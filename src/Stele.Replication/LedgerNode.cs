@@ -86,6 +86,7 @@ public sealed class LedgerNode : IAsyncDisposable
         var head = LedgerHead.Open(options.HeadFile);
         try
         {
+            if (head.Found is null && !Directory.EnumerateFiles(options.LedgerDirectory).Any()) head.Begin();
             var ledger = LedgerRecovery.Open(new RecoveryOptions
             {
                 LedgerDirectory = options.LedgerDirectory,

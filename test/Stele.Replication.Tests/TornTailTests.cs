@@ -6,6 +6,18 @@ namespace Stele.Replication.Tests;
 public sealed class TornTailTests
 {
     [Fact]
+    public async Task A_node_that_died_before_it_noted_its_first_batch_starts_and_one_whose_head_was_lost_does_not()
+    {
+        using var ledger = new SmallLedger();
+        await ledger.Open().DisposeAsync();
+        await File.WriteAllBytesAsync(Path.Combine(ledger.Files, "ledger_1"), new byte[8], TestContext.Current.CancellationToken);
+        await using (var node = ledger.Open()) Assert.Equal(default, node.Position);
+
+        File.Delete(ledger.HeadFile);
+        Assert.Contains("no head file", Assert.Throws<LedgerCorruptException>(() => ledger.Open()).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_batch_torn_at_any_byte_is_cut_off_and_everything_before_it_is_kept()
     {
         using var ledger = new SmallLedger();

@@ -68,6 +68,15 @@ public sealed class LedgerHead : IDisposable
         return ReadNewest(file).Record;
     }
 
+    /// <summary>
+    /// Notes, for good, that a ledger is about to begin: from here on ledger files without a head are ones whose head was lost.
+    /// </summary>
+    public void Begin()
+    {
+        Write(new LedgerHeadRecord(default, LedgerEnd.BetweenFiles, default, Digest.Zero));
+        Flush();
+    }
+
     /// <summary>Notes how far the ledger has come. Expected: one <c>pwrite64</c> of 128 bytes.</summary>
     public void Write(LedgerHeadRecord record)
     {
