@@ -29,6 +29,9 @@ internal sealed class EtcdLog(
     private StoreTail _tail = tail;
     private bool _isFirst = isFirst;
 
+    // Whether an attempt at the batch in hand was left without an answer.
+    private bool _mayBeOnItsWay;
+
     /// <inheritdoc/>
     public async Task AppendAsync(Batch batch, bool mayBlock)
     {
@@ -81,13 +84,20 @@ internal sealed class EtcdLog(
             Then = [new EtcdOperation.Put(keys.Batch(first), batch), new EtcdOperation.Put(keys.Tail, next.ToBytes())],
         };
         var started = time.GetTimestamp();
+        _mayBeOnItsWay = false;
         while (!await TryAsync(write, next))
         {
-            if (time.GetElapsedTime(started) > Patience) throw new IOException("etcd did not say whether it has ordered a batch.");
+            if (time.GetElapsedTime(started) > Patience) throw NotOrdered();
             await Task.Delay(Pause, time);
         }
         (_tail, _isFirst) = (next, false);
         room.Take(batch.Length);
+    }
+
+    private IOException NotOrdered()
+    {
+        const string reason = "etcd has not ordered a batch, for too long";
+        return _mayBeOnItsWay ? new IOException($"{reason}, and may still do so.") : new WriteRefusedException(new IOException($"{reason}."));
     }
 
     private async Task<bool> TryAsync(EtcdTransaction write, StoreTail next)
@@ -99,6 +109,7 @@ internal sealed class EtcdLog(
         }
         catch (EtcdOutcomeUnknownException)
         {
+            _mayBeOnItsWay = true;
             return await WasOrderedAsync(next);
         }
         catch (EtcdUnavailableException)
@@ -107,11 +118,10 @@ internal sealed class EtcdLog(
         }
         catch (EtcdException refusal) when (refusal.Error is EtcdError.NoSpace or EtcdError.TooManyRequests)
         {
-            // Nothing was taken. Room is made beside this, and another leader may be less busy.
-            if (term.Lost.IsCancellationRequested) throw new DeposedException();
-            return false;
+            // This attempt was not taken. Room is made beside this, and another leader may be less busy.
+            return term.Lost.IsCancellationRequested && await WasOrderedAsync(next);
         }
-        catch (EtcdException refusal)
+        catch (EtcdException refusal) when (!_mayBeOnItsWay)
         {
             throw new WriteRefusedException(new IOException(refusal.Message, refusal));
         }

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Stele.Etcd;
 using Stele.Replication.Network;
 using Stele.Tests.Etcd;
@@ -17,7 +16,7 @@ public sealed class NetworkTests
         for (var i = 0; i < 300; i++) await network.PutAsync($"key {i}", new string('x', 1000), untilCommitted: i % 10 == 0);
         await network.AgreeAsync();
         await network.StopAsync();
-        SameFiles(network);
+        network.HaveSameFiles();
     }
 
     [Fact]
@@ -48,30 +47,17 @@ public sealed class NetworkTests
         await using var etcd = await EtcdCluster.StartAsync();
         await using var network = new TestNetwork(etcd, nodes: 3);
         await network.FoundAsync();
-        using var stop = new CancellationTokenSource();
-        var answered = new ConcurrentDictionary<TransactionId, string>();
-        var load = Enumerable.Range(0, 8).Select(writer => WriteAsync(network, writer, answered, stop.Token)).ToArray();
+        using var load = network.Load(writers: 8);
         for (var round = 0; round < 3; round++)
         {
-            var had = answered.Count;
-            while (answered.Count < had + 50) await Task.Delay(10, TestContext.Current.CancellationToken);
+            await load.MoreAsync(50);
             var primary = await network.PrimaryAsync();
             primary.Way.Mode = ProxyMode.Swallow;
             primary.Way.Cut();
             await network.AnotherPrimaryThanAsync(primary);
             primary.Way.Mode = ProxyMode.Forward;
         }
-        await stop.CancelAsync();
-        await Task.WhenAll(load);
-        await network.PutAsync("last", "1");
-        await network.AgreeAsync();
-        Assert.All(network.Nodes, node => Assert.All(answered, one =>
-        {
-            Assert.Equal(TransactionStatus.Committed, node.Ledger!.StatusOf(one.Key));
-            Assert.Equal(one.Value, network.RecordAt(node, one.Key));
-        }));
-        await network.StopAsync();
-        SameFiles(network);
+        await load.CheckAsync();
     }
 
     [Fact]
@@ -91,7 +77,7 @@ public sealed class NetworkTests
         await network.AgreeAsync();
         Assert.True(away.Asked > 0);
         await network.StopAsync();
-        SameFiles(network);
+        network.HaveSameFiles();
     }
 
     [Fact]
@@ -113,7 +99,7 @@ public sealed class NetworkTests
         backup.Start();
         await network.AgreeAsync();
         await network.StopAsync();
-        SameFiles(network);
+        network.HaveSameFiles();
     }
 
     [Fact]
@@ -125,7 +111,7 @@ public sealed class NetworkTests
         await Task.WhenAll(Enumerable.Range(0, 8).Select(i => network.PutAsync($"key {i}", new string('x', 1 << 20))));
         await network.AgreeAsync();
         await network.StopAsync();
-        SameFiles(network);
+        network.HaveSameFiles();
     }
 
     [Fact]
@@ -166,34 +152,5 @@ public sealed class NetworkTests
             new EtcdOperation.Put(keys.Batch(backup.Ledger.Position.SeqNo.Next), forged), TestContext.Current.CancellationToken);
         while (backup.Ledger.Stopped is null) await Task.Delay(20, TestContext.Current.CancellationToken);
         Assert.Contains("not sealed by a node", backup.Ledger.Stopped, StringComparison.Ordinal);
-    }
-
-    private static async Task WriteAsync(
-        TestNetwork network, int writer, ConcurrentDictionary<TransactionId, string> answered, CancellationToken stop)
-    {
-        for (var i = 0; !stop.IsCancellationRequested; i++)
-        {
-            var value = $"{writer}.{i}";
-            try
-            {
-                var id = await network.PutAsync($"key {writer}", value, untilCommitted: i % 2 == 0);
-                Assert.True(answered.TryAdd(id, value), $"{id} was given twice");
-            }
-            catch (OutcomeUnknownException)
-            {
-                // It may be there or not; nobody was told that it is.
-            }
-        }
-    }
-
-    private static void SameFiles(TestNetwork network)
-    {
-        var files = network.Nodes.Select(node => Directory.GetFiles(Path.Combine(node.Directory, "ledger"))
-            .ToDictionary(path => Path.GetFileName(path)!, File.ReadAllBytes)).ToList();
-        foreach (var others in files.Skip(1))
-        {
-            Assert.Equal(files[0].Keys.Order(), others.Keys.Order());
-            Assert.All(files[0], file => Assert.Equal(file.Value, others[file.Key]));
-        }
     }
 }

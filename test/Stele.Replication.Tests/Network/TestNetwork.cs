@@ -34,6 +34,9 @@ internal sealed class TestNetwork : IAsyncDisposable
     /// <summary>The size at which a ledger file is closed.</summary>
     public long ChunkBytes { get; init; } = 100_000;
 
+    /// <summary>Whether each node speaks to every member of the cluster, and to none by way of its proxy.</summary>
+    public bool UsesAllMembers { get; init; }
+
     /// <summary>The bytes that etcd holds at most.</summary>
     public long StoreBytesMax { get; init; } = 256 << 20;
 
@@ -109,6 +112,21 @@ internal sealed class TestNetwork : IAsyncDisposable
     public async Task StopAsync()
     {
         foreach (var node in Running.OrderBy(node => node.Ledger!.Role == NodeRole.Primary).ToList()) await node.StopAsync();
+    }
+
+    /// <summary>Begins to write without end.</summary>
+    public Load Load(int writers) => new(this, writers);
+
+    /// <summary>Compares the ledger files of all nodes, byte by byte.</summary>
+    public void HaveSameFiles()
+    {
+        var files = Nodes.Select(node => Directory.GetFiles(Path.Combine(node.Directory, "ledger"))
+            .ToDictionary(path => Path.GetFileName(path)!, File.ReadAllBytes)).ToList();
+        foreach (var others in files.Skip(1))
+        {
+            Assert.Equal(files[0].Keys.Order(), others.Keys.Order());
+            Assert.All(files[0], file => Assert.Equal(file.Value, others[file.Key]));
+        }
     }
 
     public EtcdClient Client() => Etcd.CreateClient();
@@ -197,7 +215,7 @@ internal sealed class TestNode : IPeers, IAsyncDisposable
     public void Start(EtcdOptions? etcd = null, Func<NetworkOptions, NetworkOptions>? change = null)
     {
         _client = new EtcdClient(
-            etcd ?? _network.Etcd.ClientOptions(Way.Http) with { RequestTimeout = TimeSpan.FromSeconds(2), WatchSilence = TimeSpan.FromSeconds(2) },
+            etcd ?? (_network.UsesAllMembers ? _network.Etcd.ClientOptions() : _network.Etcd.ClientOptions(Way.Http)) with { RequestTimeout = TimeSpan.FromSeconds(2), WatchSilence = TimeSpan.FromSeconds(2) },
             TimeProvider.System);
         var options = new NetworkOptions
         {
@@ -209,7 +227,7 @@ internal sealed class TestNode : IPeers, IAsyncDisposable
             Lease = TimeSpan.FromSeconds(2),
             StoreBytesMax = _network.StoreBytesMax,
             TrustedNodes = tables =>
-                [.. tables.Rows(TableNames.NodesInfo).Select(row => Encoding.ASCII.GetString(row.Key.Span))],
+                [.. tables.Rows(TableNames.NodesInfo).Where(row => row.Value.Span.IndexOf("Trusted"u8) >= 0).Select(row => Encoding.ASCII.GetString(row.Key.Span))],
         };
         Ledger = _network.Open(this, _client, change?.Invoke(options) ?? options);
     }
