@@ -77,7 +77,7 @@ public sealed class LedgerState(ProofIndex proofs, CollectionIndex collections) 
     {
         if (entry.Id.SeqNo < Proofs.Next) return;
         if (entry.Id.SeqNo > Proofs.Next) throw new InvalidOperationException($"Entry {entry.Id} came before entry {Proofs.Next}.");
-        Proofs.Append(entry.Leaf, entry.IsSignature);
+        Proofs.Append(ProofLeaf.Of(entry.Leaf, entry.IsSignature, entry.Writes));
     }
 
     // A view that wrote nothing began, as far as anybody can tell, with the one after it.
