@@ -117,8 +117,7 @@ public sealed class LedgerNode : IAsyncDisposable
     {
         // The order matters: what was committed when we looked is still there when the entry is read.
         var committed = Committed;
-        var viewThere = id.SeqNo > SeqNo.None && id.SeqNo <= Position.SeqNo ? _files.ViewAt(id.SeqNo) : null;
-        return StatusRules.StatusOf(id, viewThere, committed);
+        return StatusRules.StatusOf(id, _state.ViewAt(id.SeqNo), committed);
     }
 
     /// <summary>Waits until a transaction's seqno is covered by a durable signature.</summary>

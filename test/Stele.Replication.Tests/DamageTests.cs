@@ -11,8 +11,8 @@ public sealed class DamageTests : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        // A closed file with its positions table, and an open one.
-        await _ledger.FillAsync(records: 1, chunkBytes: 4000);
+        // A closed file with its positions table, and an open one: the first signature ends at about 4,000 bytes.
+        await _ledger.FillAsync(records: 1, chunkBytes: 3000);
         _head = LedgerHead.Read(_ledger.HeadFile)!;
         Assert.Equal(2, Directory.GetFiles(_ledger.Files).Length);
     }
@@ -130,7 +130,7 @@ public sealed class DamageTests : IAsyncLifetime
         Assert.True(await IsFoundAsync(older, TestContext.Current.CancellationToken), "the auditor took an older copy");
 
         using var another = new SmallLedger();
-        await another.FillAsync(records: 3, chunkBytes: 4000);
+        await another.FillAsync(records: 3, chunkBytes: 3000);
         using var copy = new LedgerCopy(another.Files);
         Assert.True(IsRefused(copy), "start-up took another ledger");
         Assert.True(await IsFoundAsync(copy, TestContext.Current.CancellationToken), "the auditor took another ledger");

@@ -62,7 +62,7 @@ internal sealed class BenchRun(BenchOptions options, Action<string> say)
     private async Task MeasureOneAsync(SteleServer stele, KestrelServer kestrel, CancellationToken cancel)
     {
         Add(await SingleFigures.MeasureAppendsAsync(stele, kestrel.Target, options.Duration, options.Rounds, cancel));
-        Add([await SingleFigures.MeasureCommitAsync(stele.Target, cancel)]);
+        Add(await SingleFigures.MeasureCommitAsync(stele, kestrel.Target, cancel));
     }
 
     private static Figure Memory(string name, long? bytes) => new(name, bytes / (double)(1 << 20), "MiB")

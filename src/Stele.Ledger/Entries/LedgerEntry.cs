@@ -86,15 +86,6 @@ public sealed class LedgerEntry
         return (int)size;
     }
 
-    /// <summary>The transaction that an entry's GCM header names; null where it names none.</summary>
-    /// <param name="header">The entry's first bytes, up to its public domain's size.</param>
-    internal static TransactionId? IdOf(ReadOnlySpan<byte> header)
-    {
-        var seqno = BinaryPrimitives.ReadInt64LittleEndian(header[EntryFormat.IvOffset..]);
-        var view = BinaryPrimitives.ReadUInt32LittleEndian(header[(EntryFormat.IvOffset + sizeof(long))..]);
-        return seqno < 1 || view > View.MaxValue ? null : TransactionId.Of(view, seqno);
-    }
-
     /// <summary>Reads an entry.</summary>
     /// <param name="bytes">The whole entry, its 8-byte header included. They are kept, not copied.</param>
     /// <exception cref="FormatException">The bytes are not an entry; the message names the place within them.</exception>
@@ -177,6 +168,14 @@ public sealed class LedgerEntry
         var type = (EntryType)reader.Byte();
         if (type is EntryType.Snapshot || !Enum.IsDefined(type)) throw reader.Fault($"an entry of type {(int)type}");
         return type;
+    }
+
+    // The transaction that an entry's GCM header names; null where it names none.
+    private static TransactionId? IdOf(ReadOnlySpan<byte> header)
+    {
+        var seqno = BinaryPrimitives.ReadInt64LittleEndian(header[EntryFormat.IvOffset..]);
+        var view = BinaryPrimitives.ReadUInt32LittleEndian(header[(EntryFormat.IvOffset + sizeof(long))..]);
+        return seqno < 1 || view > View.MaxValue ? null : TransactionId.Of(view, seqno);
     }
 
     private static TransactionId ReadId(ReadOnlySpan<byte> entry, ref DomainReader reader)

@@ -76,44 +76,7 @@ public sealed class LedgerFiles : IDisposable
     /// <summary>Reads the entry at a seqno.</summary>
     /// <returns>The entry; null where there is none, or none yet.</returns>
     /// <exception cref="LedgerCorruptException">The bytes at its place are not this entry.</exception>
-    public LedgerEntry? Read(SeqNo seqno) => ReadBytes(seqno, bytesMax: int.MaxValue) is { } bytes ? Parse(seqno, bytes) : null;
-
-    /// <summary>Reads the beginning of the entry at a seqno, or all of it.</summary>
-    /// <param name="seqno">The place.</param>
-    /// <param name="bytesMax">How much of it is wanted at most.</param>
-    /// <returns>Its bytes from its header on; null where there is none, or none yet.</returns>
-    /// <exception cref="LedgerCorruptException">The file ends before it.</exception>
-    public byte[]? ReadBytes(SeqNo seqno, int bytesMax)
-    {
-        var chunks = _chunks;
-        if (chunks.Open is { } open && seqno >= open.First)
-        {
-            try
-            {
-                return open.TryLocate(seqno, out var place) ? ReadOpen(open, place, seqno, bytesMax) : null;
-            }
-            catch (ObjectDisposedException) when (_chunks != chunks)
-            {
-                // The file was closed between finding and reading: now it is found as closed.
-                return ReadBytes(seqno, bytesMax);
-            }
-        }
-        if (chunks.Find(seqno) is not { } closed) return null;
-        var found = closed.Locate(seqno, _files);
-        var bytes = new byte[Math.Min(found.Size, bytesMax)];
-        if (_files.Read(closed.Path, bytes, found.Offset) == bytes.Length) return bytes;
-        throw new LedgerCorruptException(closed.Path, found.Offset, seqno, "the file ends within the entry");
-    }
-
-    /// <summary>The view of the entry at a seqno, by its header alone; null where there is no entry, or none yet.</summary>
-    /// <exception cref="LedgerCorruptException">The file ends before it, or its header is another entry's.</exception>
-    public View? ViewAt(SeqNo seqno)
-    {
-        if (ReadBytes(seqno, EntryFormat.PublicSizeOffset) is not { } header) return null;
-        var id = LedgerEntry.IdOf(header);
-        if (id?.SeqNo == seqno) return id.Value.View;
-        throw new LedgerCorruptException(_directory, 0, seqno, "the entry's header is another one's");
-    }
+    public LedgerEntry? Read(SeqNo seqno) => ReadBytes(seqno) is { } bytes ? Parse(seqno, bytes) : null;
 
     /// <summary>Takes an entry's bytes apart.</summary>
     /// <exception cref="LedgerCorruptException">They are not the entry at this seqno.</exception>
@@ -138,9 +101,31 @@ public sealed class LedgerFiles : IDisposable
         _chunks.Open?.Dispose();
     }
 
-    private static byte[] ReadOpen(ChunkWriter open, EntryPlace place, SeqNo seqno, int bytesMax)
+    private byte[]? ReadBytes(SeqNo seqno)
     {
-        var bytes = new byte[Math.Min(place.Size, bytesMax)];
+        var chunks = _chunks;
+        if (chunks.Open is { } open && seqno >= open.First)
+        {
+            try
+            {
+                return open.TryLocate(seqno, out var place) ? ReadOpen(open, place, seqno) : null;
+            }
+            catch (ObjectDisposedException) when (_chunks != chunks)
+            {
+                // The file was closed between finding and reading: now it is found as closed.
+                return ReadBytes(seqno);
+            }
+        }
+        if (chunks.Find(seqno) is not { } closed) return null;
+        var found = closed.Locate(seqno, _files);
+        var bytes = new byte[found.Size];
+        if (_files.Read(closed.Path, bytes, found.Offset) == bytes.Length) return bytes;
+        throw new LedgerCorruptException(closed.Path, found.Offset, seqno, "the file ends within the entry");
+    }
+
+    private static byte[] ReadOpen(ChunkWriter open, EntryPlace place, SeqNo seqno)
+    {
+        var bytes = new byte[place.Size];
         if (RandomAccess.Read(open.File, bytes, place.Offset) == bytes.Length) return bytes;
         throw new LedgerCorruptException(open.Path, place.Offset, seqno, "the file ends within the entry");
     }

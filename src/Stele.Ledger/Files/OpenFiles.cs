@@ -69,7 +69,9 @@ internal sealed class OpenFiles(int capacity) : IDisposable
 
     private LinkedListNode<(string Path, SafeFileHandle File)> Open(string path)
     {
-        var file = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        // At random: the kernel would read 128 KB ahead of each read of a few hundred bytes that finds nothing in its cache.
+        var file = File.OpenHandle(
+            path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, FileOptions.RandomAccess);
         var node = _byUse.AddFirst((path, file));
         _open.Add(path, node);
         if (_open.Count <= capacity) return node;

@@ -3,12 +3,14 @@ using System.Numerics;
 using Stele.Cryptography;
 using Stele.Cryptography.Merkle;
 using Stele.Ledger.Files;
+using Stele.Ledger.Signatures;
 
 namespace Stele.Ledger.Proofs;
 
 /// <summary>
-/// Which signature transaction covers an entry, and the path from the entry to its root: for any entry of a ledger of any
-/// size, without the tree in memory. Derived from the ledger, and never trusted over it: whoever asks compares the root.
+/// Which signature transaction covers an entry, the path from the entry to its root, and the node's signature of that root:
+/// for any entry of a ledger of any size, without the tree in memory. Derived from the ledger, and never trusted over it:
+/// whoever asks compares the root.
 /// </summary>
 /// <remarks>
 /// Full tiles lie in files that never change; the tile being filled, and those not yet written, are in memory. Above the
@@ -26,6 +28,9 @@ public sealed class ProofIndex : IDisposable
     private readonly string _directory;
     private readonly OpenFiles _files = new(OpenFilesLimit.Share(eighths: 1));
     private readonly ConcurrentDictionary<long, ProofTile> _inMemory = new();
+    private readonly KnownSigners _signers = new();
+
+    // The tiles that have a file, and whether it tells their signatures: one that an older version wrote does not.
     private readonly ConcurrentDictionary<long, bool> _onDisk = new();
     private readonly Lock _lock = new();
     private readonly SemaphoreSlim _givenUp = new(0);
@@ -45,14 +50,17 @@ public sealed class ProofIndex : IDisposable
     /// <summary>The first leaf of the tile that is being filled.</summary>
     public SeqNo FirstInMemory => new(_fillingTile * ProofTile.Leaves);
 
-    /// <summary>The entries that a lost or damaged tile held: they are to be given to <see cref="Restore"/>.</summary>
+    /// <summary>
+    /// The entries that a lost or damaged tile held, or that one holds without its signatures: they are to be given to
+    /// <see cref="Restore"/>.
+    /// </summary>
     public IReadOnlyList<SeqNoRange> Missing
     {
         get
         {
             var missing = new List<SeqNoRange>();
             for (var tile = 0L; tile < Volatile.Read(ref _fillingTile); tile++)
-                if (!_onDisk.ContainsKey(tile) && !_inMemory.ContainsKey(tile)) missing.Add(RangeOf(tile));
+                if (!_onDisk.GetValueOrDefault(tile) && !_inMemory.ContainsKey(tile)) missing.Add(RangeOf(tile));
             return missing;
         }
     }
@@ -70,20 +78,21 @@ public sealed class ProofIndex : IDisposable
         foreach (var path in Directory.EnumerateFiles(directory))
         {
             if (ProofTileName.Parse(Path.GetFileName(path)) is not { } tile) continue;
-            if (new FileInfo(path).Length == ProofTile.FileBytes && RangeOf(tile).Last <= last) index._onDisk[tile] = true;
-            else File.Delete(path);
+            var length = new FileInfo(path).Length;
+            if (length < ProofTile.TreeBytes || RangeOf(tile).Last > last) File.Delete(path);
+            else index._onDisk[tile] = length > ProofTile.TreeBytes;
         }
         index._fillingTile = Math.Max(from.Value / ProofTile.Leaves, index._onDisk.IsEmpty ? 0 : index._onDisk.Keys.Max() + 1);
         index._inMemory[index._fillingTile] = index._filling;
-        if (index._fillingTile == 0) index.Append(Digest.Zero, isSignature: false);
+        if (index._fillingTile == 0) index.Append(ProofLeaf.BeforeAll);
         index.RaiseAboveTiles();
         return index;
     }
 
     /// <summary>Adds the leaf of the next entry.</summary>
-    public void Append(in Digest leaf, bool isSignature)
+    public void Append(in ProofLeaf leaf)
     {
-        _filling.Append(leaf, isSignature);
+        _filling.Append(Share(leaf));
         if (!_filling.IsFull) return;
         _writing = WriteBehindAsync(_writing);
         var next = new ProofTile();
@@ -103,11 +112,11 @@ public sealed class ProofIndex : IDisposable
     /// <param name="range">One of <see cref="Missing"/>.</param>
     /// <param name="leaves">The leaves of its entries, in order.</param>
     /// <exception cref="IOException">It cannot be written.</exception>
-    public void Restore(SeqNoRange range, IEnumerable<(Digest Leaf, bool IsSignature)> leaves)
+    public void Restore(SeqNoRange range, IEnumerable<ProofLeaf> leaves)
     {
         var tile = new ProofTile();
-        if (range.First == SeqNo.None) tile.Append(Digest.Zero, isSignature: false);
-        foreach (var (leaf, isSignature) in leaves) tile.Append(leaf, isSignature);
+        if (range.First == SeqNo.None) tile.Append(ProofLeaf.BeforeAll);
+        foreach (var leaf in leaves) tile.Append(leaf);
         if (!tile.IsFull) throw new ArgumentException("A tile has 65,536 leaves, with that of seqno 0.", nameof(leaves));
         Write(range.First.Value / ProofTile.Leaves, tile);
         RaiseAboveTiles();
@@ -134,6 +143,29 @@ public sealed class ProofIndex : IDisposable
         }
     }
 
+    /// <summary>The node's signature in a signature transaction, as far as the index holds it.</summary>
+    /// <returns>The signature, with its certificate; null where it is to be looked for in the ledger.</returns>
+    public NodeSignature? SignatureAt(SeqNo seqno)
+    {
+        var (tile, leaf) = Math.DivRem(seqno.Value, ProofTile.Leaves);
+        if (InMemory(tile) is { } held) return held.SignatureAt((int)leaf);
+        if (!_onDisk.GetValueOrDefault(tile)) return null;
+        try
+        {
+            return new SignatureReading(this, _signers, tile).At(seqno);
+        }
+        catch (TileMissingException)
+        {
+            return null;
+        }
+        catch (FormatException)
+        {
+            // What the tile says of the tree is another matter, and is compared on its own.
+            if (_onDisk.TryUpdate(tile, newValue: false, comparisonValue: true)) _givenUp.Release();
+            return null;
+        }
+    }
+
     /// <summary>The path from an entry to the root that a signature transaction signs.</summary>
     /// <returns>The path; null where a tile is missing.</returns>
     public MerkleProof? Prove(SeqNo entry, SeqNo signature)
@@ -152,7 +184,7 @@ public sealed class ProofIndex : IDisposable
     /// <summary>Gives up the tiles that a proof of an entry is made of: what they say is not what was signed.</summary>
     public void Distrust(SeqNo entry, SeqNo signature)
     {
-        foreach (var tile in (long[])[entry.Value / ProofTile.Leaves, (signature.Value - 1) / ProofTile.Leaves])
+        foreach (var tile in ((long[])[entry.Value, signature.Value - 1, signature.Value]).Select(seqno => seqno / ProofTile.Leaves))
             if (_onDisk.ContainsKey(tile)) GiveUp(tile);
     }
 
@@ -195,6 +227,9 @@ public sealed class ProofIndex : IDisposable
 
     private static SeqNoRange RangeOf(long tile) =>
         new(new SeqNo(tile * ProofTile.Leaves), new SeqNo(((tile + 1) * ProofTile.Leaves) - 1));
+
+    private ProofLeaf Share(in ProofLeaf leaf) =>
+        leaf.Signature is { } signature ? leaf with { Signature = _signers.Share(signature) } : leaf;
 
     private string PathOf(long tile) => Path.Combine(_directory, ProofTileName.Of(tile));
 
@@ -284,7 +319,9 @@ public sealed class ProofIndex : IDisposable
 
     private void Write(long number, ProofTile tile)
     {
-        Durable.Replace(PathOf(number), tile.Bytes, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        byte[] bytes = [.. tile.Bytes, .. SignatureSection.Of(RangeOf(number).First, tile)];
+        Durable.Replace(PathOf(number), bytes, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        _files.Forget(PathOf(number)); // the one that it replaces
         _onDisk[number] = true;
     }
 

@@ -1,15 +1,18 @@
+using System.Collections.Concurrent;
 using System.Runtime.InteropServices;
 using Stele.Cryptography;
+using Stele.Ledger.Signatures;
 
 namespace Stele.Ledger.Proofs;
 
 /// <summary>
-/// 65,536 neighbouring leaves, every complete subtree over them, and which of them are signature transactions: 64 bytes
-/// and a bit for each leaf, in memory as on disk.
+/// 65,536 neighbouring leaves, every complete subtree over them, which of them are signature transactions, and what these
+/// hold: 64 bytes and a bit for each leaf, in memory as on disk, and some 200 bytes for each signature.
 /// </summary>
 /// <remarks>
 /// Layout: 256 blocks of 256 leaves, each with its subtrees up to its own root (511 digests, row by row), so that the lower
-/// half of a proof is one read; then the 255 subtrees above the blocks, row by row; then one bit for each leaf.
+/// half of a proof is one read; then the 255 subtrees above the blocks, row by row; then one bit for each leaf; then, on disk, the
+/// <see cref="SignatureSection"/>.
 /// </remarks>
 internal sealed class ProofTile
 {
@@ -25,15 +28,16 @@ internal sealed class ProofTile
     /// <summary>The digests of a block.</summary>
     public const int BlockNodes = (2 << BlockHeight) - 1;
 
-    /// <summary>The size of a tile's file in bytes.</summary>
-    public const int FileBytes = MarksOffset + (Leaves / 8);
+    /// <summary>The size of a tile's file in bytes, without the signatures.</summary>
+    public const int TreeBytes = MarksOffset + (Leaves / 8);
 
     /// <summary>Where the bits begin in a tile's file.</summary>
     public const int MarksOffset = Nodes * Digest.Size;
 
     private const int Nodes = (2 << Height) - 1;
 
-    private readonly byte[] _bytes = new byte[FileBytes];
+    private readonly ConcurrentDictionary<int, NodeSignature> _signatures = new();
+    private readonly byte[] _bytes = new byte[TreeBytes];
 
     /// <summary>The leaves so far.</summary>
     public int Count { get; private set; }
@@ -41,7 +45,7 @@ internal sealed class ProofTile
     /// <summary>Whether all its leaves are there.</summary>
     public bool IsFull => Count == Leaves;
 
-    /// <summary>Its file's bytes.</summary>
+    /// <summary>Its file's bytes, without the signatures.</summary>
     public ReadOnlySpan<byte> Bytes => _bytes;
 
     /// <summary>The digest over all its leaves.</summary>
@@ -61,12 +65,13 @@ internal sealed class ProofTile
     public static int PlaceInBlock(int level, int index) => RowStart(BlockHeight, level) + index;
 
     /// <summary>Adds the next leaf, and each subtree that it completes.</summary>
-    public void Append(in Digest leaf, bool isSignature)
+    public void Append(in ProofLeaf leaf)
     {
         var index = Count;
-        if (isSignature) _bytes[MarksOffset + (index >> 3)] |= (byte)(1 << (index & 7));
+        if (leaf.Signature is { } signature) _signatures[index] = signature;
+        if (leaf.IsSignature) _bytes[MarksOffset + (index >> 3)] |= (byte)(1 << (index & 7));
         var digests = Digests;
-        var node = leaf;
+        var node = leaf.Leaf;
         for (var level = 0; ; level++, index >>= 1)
         {
             digests[PlaceOf(level, index)] = node;
@@ -78,6 +83,12 @@ internal sealed class ProofTile
 
     /// <summary>A subtree's digest; it must be complete.</summary>
     public Digest Node(int level, int index) => Digests[PlaceOf(level, index)];
+
+    /// <summary>Whether a leaf is a signature transaction.</summary>
+    public bool IsMarked(int leaf) => (_bytes[MarksOffset + (leaf >> 3)] & (1 << (leaf & 7))) != 0;
+
+    /// <summary>The signature that a leaf's entry holds; null where it holds none that can be kept.</summary>
+    public NodeSignature? SignatureAt(int leaf) => _signatures.GetValueOrDefault(leaf);
 
     // Where a row begins in a tree of some height that is stored row by row from the leaves up.
     private static int RowStart(int height, int level) => (2 << height) - (2 << (height - level));

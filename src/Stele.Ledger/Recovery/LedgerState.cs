@@ -15,7 +15,7 @@ public sealed class LedgerState(ProofIndex proofs, CollectionIndex collections) 
 {
     private volatile Moment _now = new(default, LedgerTables.Empty);
     private volatile SignedState? _signed;
-    private ImmutableList<SeqNo> _viewHistory = [];
+    private volatile ImmutableList<SeqNo> _viewHistory = [];
 
     /// <summary>The last durable transaction.</summary>
     public TransactionId Position => _now.Position;
@@ -31,6 +31,17 @@ public sealed class LedgerState(ProofIndex proofs, CollectionIndex collections) 
 
     /// <summary>The proofs.</summary>
     public ProofIndex Proofs { get; } = proofs;
+
+    /// <summary>The view that wrote the transaction at a seqno; null where none is durable.</summary>
+    /// <remarks>Out of the seqnos with which the views began: nothing is read.</remarks>
+    public View? ViewAt(SeqNo seqno)
+    {
+        if (seqno <= SeqNo.None || seqno > Position.SeqNo) return null;
+        var found = _viewHistory.BinarySearch(seqno);
+        if (found < 0) return new View(~found);
+        // Of several that began with the same seqno, the last wrote it: the others wrote nothing.
+        return new View(_viewHistory.LastIndexOf(seqno) + 1);
+    }
 
     /// <summary>Starts where a snapshot was taken, instead of before the first entry.</summary>
     public void Resume(SnapshotContents snapshot, TransactionId at)
@@ -77,7 +88,7 @@ public sealed class LedgerState(ProofIndex proofs, CollectionIndex collections) 
     {
         if (entry.Id.SeqNo < Proofs.Next) return;
         if (entry.Id.SeqNo > Proofs.Next) throw new InvalidOperationException($"Entry {entry.Id} came before entry {Proofs.Next}.");
-        Proofs.Append(entry.Leaf, entry.IsSignature);
+        Proofs.Append(ProofLeaf.Of(entry.Leaf, entry.IsSignature, entry.Writes));
     }
 
     // A view that wrote nothing began, as far as anybody can tell, with the one after it.

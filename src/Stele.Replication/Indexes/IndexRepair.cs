@@ -1,6 +1,6 @@
-using Stele.Cryptography;
 using Stele.Ledger.Entries;
 using Stele.Ledger.Files;
+using Stele.Ledger.Proofs;
 using Stele.Ledger.Recovery;
 using Stele.Ledger.Signatures;
 
@@ -55,7 +55,8 @@ internal sealed class IndexRepair(LedgerState state, Func<SeqNo, LedgerEntry?> r
         return isWhole;
     }
 
-    private static (Digest Leaf, bool IsSignature) Leaf(LedgerEntry entry) => (entry.Leaf, SignatureRecord.IsSignature(entry));
+    private static ProofLeaf Leaf(LedgerEntry entry) =>
+        ProofLeaf.Of(entry.Leaf, SignatureRecord.IsSignature(entry), entry.PublicWrites);
 
     private static (SeqNo SeqNo, WriteSet Writes) Writes(LedgerEntry entry) => (entry.Id.SeqNo, entry.Writes);
 

@@ -13,8 +13,9 @@ namespace Stele.Replication.Receipts;
 /// transaction behind it, and the path between them. <em>Next:</em> whoever verifies it.
 /// </summary>
 /// <remarks>
-/// The path comes out of the proofs' index, at the same cost whatever the ledger holds, and is compared with the signed root
-/// before it is given out. Where the index does not help, the signature transaction itself holds all that is needed.
+/// The path and the signature come out of the proofs' index, at the same cost whatever the ledger holds, and the path is
+/// compared with the signed root before it is given out. Where the index does not help, the signature transaction itself
+/// holds all that is needed.
 /// </remarks>
 public sealed class ReceiptBuilder(LedgerFiles files, LedgerState state, LedgerSecret secret)
 {
@@ -36,7 +37,7 @@ public sealed class ReceiptBuilder(LedgerFiles files, LedgerState state, LedgerS
         if (state.Proofs.Prove(entry.Id.SeqNo, marked) is not { } proof) return null;
         try
         {
-            var node = _signatures.At(marked);
+            var node = state.Proofs.SignatureAt(marked) ?? _signatures.At(marked);
             if (proof.RootFor(entry.Leaf) == node.Root) return Put(entry, node, proof);
         }
         catch (LedgerCorruptException)

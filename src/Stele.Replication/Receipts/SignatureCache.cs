@@ -8,12 +8,12 @@ namespace Stele.Replication.Receipts;
 /// <summary>The node's signatures that were last asked for, out of signature transactions that were found unaltered.</summary>
 /// <remarks>
 /// A signature transaction holds the leaves since the one before it, up to 160 kB, all of which must be read to know that
-/// it is what was sealed. One signature serves hundreds of receipts, so a few hundred bytes of each are kept.
+/// it is what was sealed. One signature serves hundreds of receipts, so a few hundred bytes of each are kept: for as long as
+/// the proofs' index is made again, and does not tell them.
 /// </remarks>
 internal sealed class SignatureCache(LedgerFiles files, LedgerSecret secret)
 {
-    // About 40 MB; a ledger of ten million entries that was written under load has fewer.
-    private const int Max = 131_072;
+    private const int Max = 4096; // about 1.5 MB
 
     private readonly ConcurrentDictionary<SeqNo, NodeSignature> _signatures = new();
     private string _certificate = "";

@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Security.Cryptography;
 using Stele.Cli.Bench.Load;
 using Stele.Cryptography.Sealing;
-using Stele.Ledger.Files;
 
 namespace Stele.Cli.Bench.Rows;
 
@@ -11,7 +10,6 @@ internal static class RawFigures
 {
     private const int Small = 512;
     private const int Large = 1 << 20;
-    private const int FlushedBytes = 4096;
     private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(300);
 
     public static IEnumerable<Figure> Measure(string directory)
@@ -35,21 +33,10 @@ internal static class RawFigures
     /// <summary>Appends to a file and flushes it, again and again, as a ledger that writes one entry at a time does.</summary>
     public static LatencyCounters Flushes(string directory, TimeSpan duration)
     {
-        var path = Path.Combine(directory, "bench-flush");
         var latencies = new LatencyCounters();
-        var block = new byte[FlushedBytes];
-        using (var file = File.OpenHandle(path, FileMode.Create, FileAccess.Write))
-        {
-            var begin = Stopwatch.GetTimestamp();
-            for (long at = 0; Stopwatch.GetElapsedTime(begin) < duration; at += block.Length)
-            {
-                var start = Stopwatch.GetTimestamp();
-                RandomAccess.Write(file, block, at);
-                Durable.Flush(file);
-                latencies.Record((long)Stopwatch.GetElapsedTime(start).TotalNanoseconds);
-            }
-        }
-        File.Delete(path);
+        using var file = new FlushedFile(directory);
+        var begin = Stopwatch.GetTimestamp();
+        while (Stopwatch.GetElapsedTime(begin) < duration) latencies.Record((long)file.Append().TotalNanoseconds);
         return latencies;
     }
 
