@@ -147,6 +147,33 @@ public sealed class ReviewTests
             $"{id} was given twice, sealed with one key and one vector");
     }
 
+    /// <summary>etcd looks at its quota again when it applies: what crosses it there is applied, and answered as refused.</summary>
+    [Fact]
+    public async Task What_etcd_refuses_for_want_of_space_it_has_not_taken()
+    {
+        await using var etcd = await EtcdCluster.StartAsync(new EtcdClusterOptions { QuotaBytes = 24 << 20 });
+        using var client = etcd.CreateClient();
+        var refused = await Task.WhenAll(Enumerable.Range(0, 16).Select(writer => UntilFullAsync(client, writer)));
+        foreach (var key in refused)
+            Assert.Empty((await client.RangeAsync(new RangeQuery(KeyRange.One(key)) { KeysOnly = true }, Cancel)).KeyValues);
+    }
+
+    private static async Task<byte[]> UntilFullAsync(EtcdClient client, int writer)
+    {
+        for (var i = 0; ; i++)
+        {
+            var key = Encoding.ASCII.GetBytes($"{writer}.{i}");
+            try
+            {
+                await client.PutAsync(new EtcdOperation.Put(key, new byte[100_000]), Cancel);
+            }
+            catch (EtcdException full) when (full.Error == EtcdError.NoSpace)
+            {
+                return key;
+            }
+        }
+    }
+
     private static EtcdLog Log(EtcdClient client, StoreKeys keys, Term term)
     {
         var options = new NetworkOptions
