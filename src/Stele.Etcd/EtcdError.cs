@@ -15,7 +15,10 @@ public enum EtcdError
     /// <summary>The answer is larger than <see cref="EtcdOptions.AnswerBytesMax"/>.</summary>
     AnswerTooLarge,
 
-    /// <summary>The quota of a member's database is exceeded: only reads and deletions are taken.</summary>
+    /// <summary>
+    /// The quota of a member's database is exceeded: only reads and deletions are taken. The one write that crosses the quota
+    /// may be taken all the same: a member looks again when it has applied it.
+    /// </summary>
     NoSpace,
 
     /// <summary>The revision asked for has been compacted.</summary>

@@ -127,7 +127,7 @@ public sealed class LedgerNode : IAsyncDisposable
     public Task WhenAtAsync(SeqNo seqno, CancellationToken cancel) => _writer.WhenAtAsync(seqno, cancel);
 
     /// <summary>An entry's bytes as they stand in the ledger's files; null where there is none.</summary>
-    public byte[]? EntryBytes(SeqNo seqno) => seqno > Position.SeqNo ? null : _files.ReadBytes(seqno, int.MaxValue);
+    public byte[]? EntryBytes(SeqNo seqno) => seqno > Position.SeqNo ? null : _files.ReadBytes(seqno);
 
     /// <summary>Reads a durable entry.</summary>
     /// <returns>The entry; null where there is none.</returns>
@@ -176,6 +176,6 @@ public sealed class LedgerNode : IAsyncDisposable
     private Membership Among(
         NetworkOptions network, LedgerHead head, RecoveredLedger ledger, CommitRecord? committed, TimeProvider time) =>
         new(
-            network, new Replica(_files, _state, _commit, head, _options.Secret, ledger.Validator, committed), Signer(time),
-            _options.Secret, _options.Sequencer, time);
+            network, new Replica(_files, _state, _commit, head, _options.Secret, ledger.Validator, committed),
+            head.Found?.Durable.View ?? default, Signer(time), _options.Secret, _options.Sequencer, time);
 }

@@ -95,6 +95,9 @@ internal sealed class EtcdCalls(HttpClient http, EtcdOptions options, TimeProvid
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
         {
+            // The caller would have waited longer, had this member answered.
+            if (call.Endpoint is null)
+                Ring.Leave(endpoint);
             throw;
         }
         catch (Exception failure) when (failure is HttpRequestException or IOException or OperationCanceledException or FormatException)

@@ -101,7 +101,10 @@ public sealed class LedgerFiles : IDisposable
         _chunks.Open?.Dispose();
     }
 
-    private byte[]? ReadBytes(SeqNo seqno)
+    /// <summary>Reads an entry's bytes as they lie there, not taken apart.</summary>
+    /// <returns>Its bytes from its header on; null where there is none, or none yet.</returns>
+    /// <exception cref="LedgerCorruptException">The file ends before it.</exception>
+    public byte[]? ReadBytes(SeqNo seqno)
     {
         var chunks = _chunks;
         if (chunks.Open is { } open && seqno >= open.First)
@@ -140,6 +143,8 @@ public sealed class LedgerFiles : IDisposable
     private void Write(IReadOnlyList<LedgerFileEntry> entries, int start, int end)
     {
         var open = _chunks.Open ?? OpenFile(entries[start].SeqNo);
+        if (open.Next != entries[start].SeqNo)
+            throw new InvalidOperationException($"Entry {entries[start].SeqNo} was to be written where {open.Next} belongs.");
         var parts = new List<ReadOnlyMemory<byte>>(end - start);
         for (var i = start; i < end; i++) parts.Add(entries[i].Bytes);
         var before = open.Length;

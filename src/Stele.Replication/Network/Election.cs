@@ -84,43 +84,48 @@ internal sealed class Election(NetworkOptions options, StoreKeys keys, TimeProvi
     private Term Begin(View view, long fence, Lease lease, long asked)
     {
         _lost.Dispose();
-        _lost = new CancellationTokenSource();
-        _renewing = RenewAsync(lease, asked, _lost);
+        _lost = new CancellationTokenSource(Remaining(lease, asked), time);
+        _renewing = RenewAsync(lease, _lost);
         return new Term(view, fence, lease.Id, _lost.Token);
     }
 
-    // Counted from when a renewal was asked for: etcd's own clock cannot be ahead of that.
-    private async Task RenewAsync(Lease lease, long renewed, CancellationTokenSource lost)
+    // Counted from when it was asked for: etcd's own clock cannot be ahead of that.
+    private TimeSpan Remaining(Lease lease, long asked)
+    {
+        var remaining = lease.TimeToLive - time.GetElapsedTime(asked);
+        return remaining > TimeSpan.Zero ? remaining : TimeSpan.Zero;
+    }
+
+    private async Task RenewAsync(Lease lease, CancellationTokenSource lost)
     {
         await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
         try
         {
-            while (time.GetElapsedTime(renewed) < lease.TimeToLive)
+            while (true)
             {
                 await Task.Delay(lease.TimeToLive / 4, time, lost.Token);
                 var asked = time.GetTimestamp();
                 switch (await TryRenewAsync(lease, lost.Token))
                 {
-                    case LeaseLife.Alive:
-                        renewed = asked;
+                    case LeaseLife.Alive when !lost.IsCancellationRequested:
+                        lost.CancelAfter(Remaining(lease, asked));
                         break;
                     case LeaseLife.Gone:
                         await lost.CancelAsync();
                         return;
                 }
             }
-            await lost.CancelAsync();
         }
         catch (OperationCanceledException)
         {
-            // The term was ended from this side.
+            // The lease has run out, or the term was ended from this side.
         }
     }
 
     private async Task<LeaseLife?> TryRenewAsync(Lease lease, CancellationToken cancel)
     {
         using var soon = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-        soon.CancelAfter(lease.TimeToLive / 2);
+        soon.CancelAfter(lease.TimeToLive / 4);
         try
         {
             return await options.Etcd.KeepAliveAsync(lease.Id, soon.Token);

@@ -1,4 +1,4 @@
-using Stele.Cryptography;
+using Stele.Cryptography.Merkle;
 using Stele.Etcd;
 using Stele.Ledger.Files;
 using Stele.Replication.Log;
@@ -12,135 +12,180 @@ namespace Stele.Replication.Network;
 /// </summary>
 /// <remarks>
 /// One transaction for each batch compares the election key's create revision, so that a deposed primary writes nothing, and
-/// the tail, so that there is one history without gaps. Where no answer came, the tail tells what became of it: as long as
-/// it has not moved the same transaction may be sent again, and once the election key is another's it can no longer succeed.
+/// the tail, so that there is one history without gaps. Where no answer came, the batch's own key tells what became of it: as
+/// long as the tail has not moved the same transaction may be sent again, and once the election key is another's it can no
+/// longer succeed.
 /// </remarks>
-internal sealed class EtcdLog(
-    NetworkOptions options, StoreKeys keys, Term term, StoreTail tail, bool isFirst, Replica replica, StoreRoom room, byte[] key,
-    TimeProvider time) : ILedgerLog
+internal sealed class EtcdLog : ILedgerLog
 {
     // etcd takes requests of 1.5 MiB; a batch has its keys, the comparisons and the new tail beside it.
-    private const int EntryBytesMax = 1_500_000;
+    private const int PartBytesMax = 1_500_000;
 
     // How long to find out what became of a batch: longer than a cluster takes to elect a leader of its own.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
 
-    private StoreTail _tail = tail;
-    private bool _isFirst = isFirst;
+    private readonly EtcdClient _etcd;
+    private readonly StoreKeys _keys;
+    private readonly Term _term;
+    private readonly Replica _replica;
+    private readonly StoreRoom _room;
+    private readonly MerkleTree _tree;
+    private readonly byte[] _key;
+    private readonly TimeProvider _time;
+    private StoreTail _tail;
+    private bool _isFirst;
 
     // Whether an attempt at the batch in hand was left without an answer.
     private bool _mayBeOnItsWay;
 
+    /// <summary>A log that goes on where the store does.</summary>
+    /// <param name="etcd">The store.</param>
+    /// <param name="keys">The ledger's keys in it.</param>
+    /// <param name="term">For how long, and under which fence.</param>
+    /// <param name="isFirst">Whether the store has no batch yet.</param>
+    /// <param name="replica">This node's own copy, which has everything that was ordered.</param>
+    /// <param name="room">What keeps the store small.</param>
+    /// <param name="key">What batches are sealed with.</param>
+    /// <param name="time">The clock.</param>
+    public EtcdLog(
+        EtcdClient etcd, StoreKeys keys, Term term, bool isFirst, Replica replica, StoreRoom room, byte[] key, TimeProvider time)
+    {
+        (_etcd, _keys, _term, _isFirst, _replica, _room, _key, _time) = (etcd, keys, term, isFirst, replica, room, key, time);
+        _tree = replica.Tree;
+        _tail = replica.Tail;
+    }
+
     /// <inheritdoc/>
+    /// <exception cref="DeposedException">Nothing of it was taken, nor will be.</exception>
+    /// <exception cref="StoreSilentException">Whether it was taken cannot be known.</exception>
+    /// <exception cref="ReplicaFailedException">It was taken, and this node's own disk refuses it.</exception>
     public async Task AppendAsync(Batch batch, bool mayBlock)
     {
-        await room.WhenThereAsync(term.Lost);
+        await _room.WhenThereAsync(_term.Lost);
         var ordered = 0;
         while (ordered < batch.Entries.Count)
         {
-            var part = PartFrom(batch, ordered);
+            var count = PartFrom(batch, ordered);
             try
             {
-                await OrderAsync(batch.Entries[ordered].Encoded.Id.SeqNo, part);
+                await OrderAsync([.. batch.Entries.Skip(ordered).Take(count)]);
             }
-            catch (Exception failure) when (ordered > 0 && failure is DeposedException or WriteRefusedException)
+            catch (Exception failure) when (ordered > 0)
             {
-                throw new IOException("A part of the batch was ordered, and the rest was not.", failure);
+                throw new StoreSilentException("A part of the batch was ordered, and the rest was not.", failure);
             }
-            ordered += part.Count;
+            ordered += count;
         }
-        replica.Write(batch);
+        _replica.Write(batch);
     }
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
-    private static List<ReadOnlyMemory<byte>> PartFrom(Batch batch, int start)
+    private static int PartFrom(Batch batch, int start)
     {
-        var part = new List<ReadOnlyMemory<byte>>();
-        long bytes = 0;
-        for (var i = start; i < batch.Entries.Count; i++)
+        var end = start;
+        for (long bytes = 0; end < batch.Entries.Count; end++)
         {
-            var entry = batch.Entries[i].Encoded.Bytes;
-            if (part.Count > 0 && bytes + entry.Length > EntryBytesMax) break;
-            part.Add(entry);
-            bytes += entry.Length;
+            bytes += batch.Entries[end].Encoded.Bytes.Length;
+            if (end > start && bytes > PartBytesMax) break;
         }
-        return part;
+        return end - start;
     }
 
-    private async Task OrderAsync(SeqNo first, List<ReadOnlyMemory<byte>> entries)
+    private async Task OrderAsync(List<BatchEntry> entries)
     {
-        var batch = SealedBatch.Seal(first, _tail.Last, entries, key);
-        var next = new StoreTail(new SeqNo(first.Value + entries.Count), Digest.Of(batch));
+        var batch = SealedBatch.Seal(_tail, [.. entries.Select(entry => entry.Encoded.Bytes)], _key);
+        var next = Behind(entries);
         var write = new EtcdTransaction
         {
             If =
             [
-                new EtcdCompare.CreateRevisionIs(keys.Primary, term.Fence),
-                _isFirst ? EtcdCompare.Absent(keys.Tail) : new EtcdCompare.ValueIs(keys.Tail, _tail.ToBytes()),
+                new EtcdCompare.CreateRevisionIs(_keys.Primary, _term.Fence),
+                _isFirst ? EtcdCompare.Absent(_keys.Tail) : new EtcdCompare.ValueIs(_keys.Tail, _tail.ToBytes()),
             ],
-            Then = [new EtcdOperation.Put(keys.Batch(first), batch), new EtcdOperation.Put(keys.Tail, next.ToBytes())],
+            Then = [new EtcdOperation.Put(_keys.Batch(_tail.Next), batch), new EtcdOperation.Put(_keys.Tail, next.ToBytes())],
         };
-        var started = time.GetTimestamp();
+        var started = _time.GetTimestamp();
         _mayBeOnItsWay = false;
-        while (!await TryAsync(write, next))
+        while (!await TryAsync(write, batch))
         {
-            if (time.GetElapsedTime(started) > Patience) throw NotOrdered();
-            await Task.Delay(Pause, time);
+            if (_time.GetElapsedTime(started) > Patience) throw NotOrdered();
+            await Task.Delay(Pause, _time);
         }
+        _room.Take(_tail.Next, batch.Length);
         (_tail, _isFirst) = (next, false);
-        room.Take(batch.Length);
     }
 
-    private IOException NotOrdered()
+    private StoreTail Behind(List<BatchEntry> entries)
+    {
+        foreach (var entry in entries)
+        {
+            _tree.Append(entry.Encoded.Leaf);
+            if (entry.IsSignature) _tree.Forget(entry.Encoded.Id.SeqNo.Value);
+        }
+        return new StoreTail(new SeqNo(_tree.LeafCount), _tree.Root);
+    }
+
+    private Exception NotOrdered()
     {
         const string reason = "etcd has not ordered a batch, for too long";
-        return _mayBeOnItsWay ? new IOException($"{reason}, and may still do so.") : new WriteRefusedException(new IOException($"{reason}."));
+        return _mayBeOnItsWay
+            ? new StoreSilentException($"{reason}, and may still do so.")
+            : new WriteRefusedException(new IOException($"{reason}."));
     }
 
-    private async Task<bool> TryAsync(EtcdTransaction write, StoreTail next)
+    private async Task<bool> TryAsync(EtcdTransaction write, byte[] batch)
     {
         try
         {
-            var result = await options.Etcd.TransactAsync(write);
-            return result.Succeeded || await WasOrderedAsync(next);
+            var result = await _etcd.TransactAsync(write);
+            return result.Succeeded || await WasOrderedAsync(batch);
         }
         catch (EtcdOutcomeUnknownException)
         {
             _mayBeOnItsWay = true;
-            return await WasOrderedAsync(next);
+            return await WasOrderedAsync(batch);
         }
         catch (EtcdUnavailableException)
         {
-            return term.Lost.IsCancellationRequested && await WasOrderedAsync(next);
+            return _term.Lost.IsCancellationRequested && await WasOrderedAsync(batch);
         }
-        catch (EtcdException refusal) when (refusal.Error is EtcdError.NoSpace or EtcdError.TooManyRequests)
+        catch (EtcdException full) when (full.Error == EtcdError.NoSpace)
         {
-            // This attempt was not taken. Room is made beside this, and another leader may be less busy.
-            return term.Lost.IsCancellationRequested && await WasOrderedAsync(next);
+            // A member finds out that there is no space left when it has taken what it refuses.
+            _mayBeOnItsWay = true;
+            return await WasOrderedAsync(batch);
         }
-        catch (EtcdException refusal) when (!_mayBeOnItsWay)
+        catch (EtcdException busy) when (busy.Error == EtcdError.TooManyRequests)
         {
-            throw new WriteRefusedException(new IOException(refusal.Message, refusal));
+            return _term.Lost.IsCancellationRequested && await WasOrderedAsync(batch);
+        }
+        catch (EtcdException refusal)
+        {
+            throw _mayBeOnItsWay
+                ? new StoreSilentException(refusal.Message, refusal)
+                : new WriteRefusedException(new IOException(refusal.Message, refusal));
         }
     }
 
-    // The tail is one of three: this batch's, the one before it, or another primary's.
-    private async Task<bool> WasOrderedAsync(StoreTail next)
+    // The batch stands under its key, or another one does, or none: then the fence says whether it still may.
+    private async Task<bool> WasOrderedAsync(byte[] batch)
     {
         try
         {
-            var found = await options.Etcd.TransactAsync(new EtcdTransaction
+            var found = await _etcd.TransactAsync(new EtcdTransaction
             {
-                Then = [Read(keys.Tail), Read(keys.Primary)],
+                Then = [Read(_keys.Batch(_tail.Next)), Read(_keys.Tail), Read(_keys.Primary)],
             });
             var there = ((RangeResult)found.Results[0]).KeyValues;
-            var primary = ((RangeResult)found.Results[1]).KeyValues;
-            if (there.Count > 0 && StoreKeys.Is(there[0].Value, next.ToBytes())) return true;
-            var isWhereItWas = _isFirst ? there.Count == 0 : there.Count > 0 && StoreKeys.Is(there[0].Value, _tail.ToBytes());
-            if (!isWhereItWas || primary.Count == 0 || primary[0].CreateRevision != term.Fence) throw new DeposedException();
+            var tail = ((RangeResult)found.Results[1]).KeyValues;
+            var primary = ((RangeResult)found.Results[2]).KeyValues;
+            if (there.Count > 0) return there[0].Value.Span.SequenceEqual(batch) ? true : throw new DeposedException();
+            var hasMoved = _isFirst ? tail.Count > 0 : tail.Count == 0 || !StoreKeys.Is(tail[0].Value, _tail.ToBytes());
+            if (hasMoved) throw new StoreSilentException("Others have gone on since, and what they went on from is deleted already.");
+            if (primary.Count == 0 || primary[0].CreateRevision != _term.Fence) throw new DeposedException();
             return false;
         }
         catch (Exception failure) when (failure is EtcdUnavailableException or EtcdException)

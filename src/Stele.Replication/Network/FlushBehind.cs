@@ -7,22 +7,23 @@ internal sealed class FlushBehind(NetworkOptions options, StoreKeys keys, Replic
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(200);
 
-    /// <summary>Flushes until it is told to stop, and once more.</summary>
+    /// <summary>Flushes until it is told to stop.</summary>
     /// <param name="fail">Is told when the disk refuses: nothing more may be written then.</param>
     /// <param name="stop">Ends it.</param>
     public async Task RunAsync(Action<Exception> fail, CancellationToken stop)
     {
-        var told = SeqNo.None;
+        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+        SeqNo? told = null; // what stands there is of another disk, as far as anybody knows
         try
         {
             while (!stop.IsCancellationRequested)
             {
-                await Task.Delay(Interval, time, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
                 replica.Flush();
-                if (replica.OnDisk > told && await TryTellAsync(replica.OnDisk, stop)) told = replica.OnDisk;
+                if (replica.OnDisk != told && await TryTellAsync(replica.OnDisk, stop)) told = replica.OnDisk;
+                await Task.Delay(Interval, time, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
-        catch (IOException failure)
+        catch (Exception failure)
         {
             fail(failure);
         }

@@ -10,12 +10,11 @@ namespace Stele.Replication.Network;
 /// </remarks>
 internal sealed class Following(NetworkOptions options, StoreKeys keys, Replica replica, byte[] key)
 {
+    private static readonly TimeSpan PeerPatience = TimeSpan.FromSeconds(10);
+
     // Each up to 1.5 MB, and a third more as JSON.
     private const int BatchesAtATime = 12;
     private const int EntriesAtATime = 1000;
-
-    // The last batch taken whole: where the next one begins, and the digest that it must name.
-    private StoreTail? _last;
 
     /// <summary>Who writes, as etcd last said; null while nobody does.</summary>
     public PrimaryNode? Primary { get; private set; }
@@ -56,7 +55,6 @@ internal sealed class Following(NetworkOptions options, StoreKeys keys, Replica 
             CheckStore(tail);
             if (tail is null || tail.Value.Next == replica.Next)
             {
-                _last = tail;
                 Told();
                 return (found.Revision, tail);
             }
@@ -109,10 +107,10 @@ internal sealed class Following(NetworkOptions options, StoreKeys keys, Replica 
 
     private void Take(SealedBatch batch, int skip)
     {
-        if (_last is { } last && last.Next == batch.First && batch.Previous != last.Last)
-            throw new LedgerCorruptException("etcd", 0, batch.First, "the batch does not follow the one before it");
+        if (skip == 0 && batch.Before != replica.Tail.Root)
+            throw new StoreMismatchException(
+                $"What etcd has ordered from entry {batch.First} on does not go on from this node's ledger: its history is another one.");
         replica.Take(batch.Entries.Skip(skip));
-        _last = new StoreTail(batch.Next, batch.Digest);
     }
 
     private async Task FillGapAsync(StoreTail tail, CancellationToken cancel)
@@ -135,17 +133,31 @@ internal sealed class Following(NetworkOptions options, StoreKeys keys, Replica 
     private async Task TakeFromPeersAsync(StoreTail tail, CancellationToken cancel)
     {
         var began = replica.Next;
+        await using var peer = options.Peers.EntriesAsync(began, cancel).GetAsyncEnumerator(cancel);
         var entries = new List<ReadOnlyMemory<byte>>();
-        await foreach (var entry in options.Peers.EntriesAsync(began, cancel))
+        while (await NextAsync(peer))
         {
-            entries.Add(entry);
+            entries.Add(peer.Current);
             if (entries.Count < EntriesAtATime) continue;
             replica.Take(entries);
             Told();
             entries.Clear();
         }
         replica.Take(entries);
-        if (replica.Next == began && began < tail.Next) throw new IOException("No peer has the entries that etcd no longer holds.");
+        if (replica.Next == began && began < tail.Next)
+            throw new PeersUnavailableException("No peer has the entries that etcd no longer holds.");
+    }
+
+    private static async Task<bool> NextAsync(IAsyncEnumerator<ReadOnlyMemory<byte>> peer)
+    {
+        try
+        {
+            return await peer.MoveNextAsync().AsTask().WaitAsync(PeerPatience);
+        }
+        catch (Exception failure) when (failure is IOException or TimeoutException)
+        {
+            throw new PeersUnavailableException($"A peer gave no more entries: {failure.Message}", failure);
+        }
     }
 
     private void Told()
@@ -164,6 +176,8 @@ internal sealed class Following(NetworkOptions options, StoreKeys keys, Replica 
             throw new StoreMismatchException(
                 $"This node's ledger has {replica.Next.Previous} entries, and etcd has ordered {known.Next.Previous}: "
                 + "it was put back to an older state, or is another one.");
+        if (tail is { } same && same.Next == replica.Next && same.Root != replica.Tail.Root)
+            throw new StoreMismatchException("What etcd has ordered and this node's ledger are as long, and not the same.");
     }
 
     private void Elected(IReadOnlyList<KeyValue> found) => Primary = found.Count == 0 ? null : Election.Parse(found[0].Value);

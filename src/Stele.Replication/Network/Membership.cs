@@ -19,10 +19,15 @@ internal sealed class Membership : ILedgerWriter
 {
     // Four fifths of what etcd takes in one request is left for the last entry of a batch, and a signature before it.
     private const long BatchBytesMax = 256 << 10;
+    private const int EntryBytesMax = 1_400_000;
+
+    // Where a store begins anew, views may have been elected that this ledger does not show: their vectors are not used again.
+    private const long ViewsSkipped = 1000;
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
 
     private readonly NetworkOptions _options;
     private readonly Replica _replica;
+    private readonly View _known;
     private readonly RootSigner _signer;
     private readonly LedgerSecret _secret;
     private readonly SequencerOptions _sequencing;
@@ -38,11 +43,19 @@ internal sealed class Membership : ILedgerWriter
     private volatile string? _failure;
 
     /// <summary>Begins to follow.</summary>
+    /// <param name="options">The network.</param>
+    /// <param name="replica">This node's own copy of the ledger.</param>
+    /// <param name="known">The last view that this node knows to have been written in; it may be later than its ledger's.</param>
+    /// <param name="signer">What makes signature transactions.</param>
+    /// <param name="secret">What the private domain is sealed with.</param>
+    /// <param name="sequencing">The bounds of the sequencer.</param>
+    /// <param name="time">The clock.</param>
     public Membership(
-        NetworkOptions options, Replica replica, RootSigner signer, LedgerSecret secret, SequencerOptions sequencing, TimeProvider time)
+        NetworkOptions options, Replica replica, View known, RootSigner signer, LedgerSecret secret, SequencerOptions sequencing,
+        TimeProvider time)
     {
-        (_options, _replica, _signer, _secret, _time) = (options, replica, signer, secret, time);
-        _sequencing = sequencing with { BatchBytesMax = BatchBytesMax, OpensView = true };
+        (_options, _replica, _known, _signer, _secret, _time) = (options, replica, known, signer, secret, time);
+        _sequencing = sequencing with { BatchBytesMax = BatchBytesMax, EntryBytesMax = EntryBytesMax, IsElected = true };
         _keys = new StoreKeys(options.Ledger);
         _batchKey = secret.DeriveKey("batches in etcd"u8);
         _following = new Following(options, _keys, replica, _batchKey);
@@ -77,7 +90,7 @@ internal sealed class Membership : ILedgerWriter
         await _stop.CancelAsync();
         await _living;
         await _flushing;
-        _replica.Close(isWhole: _failure is null);
+        _replica.Close();
         _election.Dispose();
         _stop.Dispose();
         System.Security.Cryptography.CryptographicOperations.ZeroMemory(_batchKey);
@@ -92,19 +105,14 @@ internal sealed class Membership : ILedgerWriter
             {
                 await LiveOnceAsync(_stop.Token);
             }
-            catch (Exception failure) when (failure is EtcdUnavailableException or EtcdException or EtcdOutcomeUnknownException)
+            catch (Exception failure) when (failure is EtcdUnavailableException or EtcdException or EtcdOutcomeUnknownException
+                or PeersUnavailableException)
             {
                 await Task.Delay(Pause, _time, CancellationToken.None);
             }
             catch (OperationCanceledException)
             {
                 // The node stops, or the term was over before it had begun.
-            }
-            catch (IOException failure) when (failure is not WriteRefusedException)
-            {
-                // A peer that had to be asked was not there.
-                if (_sequencer is not null) Fail(failure);
-                else await Task.Delay(Pause, _time, CancellationToken.None);
             }
             catch (Exception failure)
             {
@@ -121,7 +129,7 @@ internal sealed class Membership : ILedgerWriter
             await Task.Delay(Pause, _time, stop);
             return;
         }
-        if (await _election.TryWinAsync(_replica.State.Position.View, stop) is not { } term) return;
+        if (await _election.TryWinAsync(LastView(), stop) is not { } term) return;
         try
         {
             await LeadAsync(term, stop);
@@ -134,18 +142,25 @@ internal sealed class Membership : ILedgerWriter
         }
     }
 
-    // The ledger says who may; before there is one, whoever comes first founds it.
+    private View LastView()
+    {
+        var last = _replica.State.Position.View > _known ? _replica.State.Position.View : _known;
+        return _options.BeginsStore ? new View(last.Value + ViewsSkipped) : last;
+    }
+
+    // The ledger says who may.
     private bool MayLead() =>
-        _replica.Next == SeqNo.First || _options.TrustedNodes(_replica.State.Tables).Contains(_options.NodeId);
+        _replica.Next == SeqNo.First ? _options.Founds : _options.TrustedNodes(_replica.State.Tables).Contains(_options.NodeId);
 
     private async Task LeadAsync(Term term, CancellationToken stop)
     {
         using var over = CancellationTokenSource.CreateLinkedTokenSource(term.Lost, stop);
         // Nobody else can write any more: what is there now is all that there is.
         var (_, tail) = await _following.CatchUpAsync(over.Token);
+        if (!MayLead()) return;
         var room = new StoreRoom(_options, _keys, _replica, _time);
-        var log = new EtcdLog(
-            _options, _keys, term, tail ?? new StoreTail(_replica.Next, default), isFirst: tail is null, _replica, room, _batchKey, _time);
+        await room.BeginAsync(over.Token);
+        var log = new EtcdLog(_options.Etcd, _keys, term, isFirst: tail is null, _replica, room, _batchKey, _time);
         var sequencer = new Sequencer(
             log, _replica.State, _replica.Tree, _replica.Commit, new View(term.View.Value - 1), _signer, _secret, _sequencing, _time);
         var trimming = room.RunAsync(over.Token);
@@ -165,6 +180,7 @@ internal sealed class Membership : ILedgerWriter
             await over.CancelAsync();
             await trimming;
         }
+        if (sequencer.Failure is { } failure && !IsOfTheStore(failure)) Fail(failure);
     }
 
     private async Task WhenOverAsync(Sequencer sequencer, CancellationToken over)
@@ -178,6 +194,11 @@ internal sealed class Membership : ILedgerWriter
             // Time to look whether this node may still lead.
         }
     }
+
+    // What ends a term, and not the node.
+    private static bool IsOfTheStore(Exception failure) =>
+        failure is DeposedException or WriteRefusedException or StoreSilentException or EtcdException or EtcdUnavailableException
+            or EtcdOutcomeUnknownException;
 
     private void Fail(Exception failure)
     {

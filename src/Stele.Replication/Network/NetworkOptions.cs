@@ -31,6 +31,11 @@ public sealed record NetworkOptions
     public long StoreBytesMax { get; init; } = 256 << 20;
 
     /// <summary>
+    /// Whether this node founds the ledger where there is none yet, here or in etcd: the first node of a network does, once.
+    /// </summary>
+    public bool Founds { get; init; }
+
+    /// <summary>
     /// Whether a ledger that is there already goes on in an etcd that knows nothing of it: once, when an operator has made
     /// sure that no other node's ledger is longer.
     /// </summary>

@@ -26,6 +26,9 @@ internal sealed class Replica(
     private CommitRecord _committed = committed ?? new CommitRecord(default, Digest.Zero);
     private LedgerHeadRecord? _unflushed;
 
+    // After a write or a flush has failed nobody knows what the disk holds: nothing more is written, and nothing said of it.
+    private volatile Exception? _broken;
+
     /// <summary>The entry that comes next.</summary>
     public SeqNo Next => state.Position.SeqNo.Next;
 
@@ -38,11 +41,15 @@ internal sealed class Replica(
     /// <summary>The last entry that this node's own disk has confirmed.</summary>
     public SeqNo OnDisk { get; private set; } = state.Position.SeqNo;
 
+    /// <summary>Where the next entry goes, by this node's own ledger.</summary>
+    public StoreTail Tail => new(Next, _validator.Tree.Root);
+
     /// <summary>A tree over all entries so far, for whoever writes the next ones.</summary>
     public MerkleTree Tree => _validator.Tree.Clone();
 
     /// <summary>Takes entries that others have written, in order; each is verified.</summary>
     /// <exception cref="LedgerCorruptException">One is not what must come next.</exception>
+    /// <exception cref="ReplicaFailedException">The disk refused.</exception>
     public void Take(IEnumerable<ReadOnlyMemory<byte>> entries)
     {
         var taken = new List<DurableEntry>();
@@ -57,8 +64,11 @@ internal sealed class Replica(
             if (durable.IsSignature) _committed = new CommitRecord(entry.Id, _validator.Tree.Root);
         }
         if (taken.Count == 0) return;
-        files.Write(written);
-        foreach (var entry in taken) state.Apply(entry);
+        Guarded(() =>
+        {
+            files.Write(written);
+            foreach (var entry in taken) state.Apply(entry);
+        });
         Wrote(taken[^1].Id);
     }
 
@@ -81,7 +91,7 @@ internal sealed class Replica(
     /// <summary>Writes a batch of this node's own; the sequencer moves the state.</summary>
     public void Write(Batch batch)
     {
-        files.Write([.. batch.Entries.Select(entry => new LedgerFileEntry(entry.Encoded.Id.SeqNo, entry.Encoded.Bytes, entry.IsSignature))]);
+        Guarded(() => files.Write([.. batch.Entries.Select(Place)]));
         _committed = batch.Commit ?? _committed;
         Wrote(batch.Entries[^1].Encoded.Id);
     }
@@ -100,21 +110,24 @@ internal sealed class Replica(
     }
 
     /// <summary>Waits until the disk holds all that has been written, and notes in the head how far that is.</summary>
-    /// <exception cref="IOException">The disk did not confirm: nothing more may be written.</exception>
+    /// <exception cref="ReplicaFailedException">The disk did not confirm: nothing more is written.</exception>
     public void Flush()
     {
         LedgerHeadRecord? written;
         lock (_lock) (written, _unflushed) = (_unflushed, null);
         if (written is null) return;
-        files.Flush();
-        head.Write(written);
+        Guarded(() =>
+        {
+            files.Flush();
+            head.Write(written);
+        });
         OnDisk = written.Durable.SeqNo;
     }
 
     /// <summary>Brings everything to the disk, unless it has refused before, and closes the files.</summary>
-    public void Close(bool isWhole)
+    public void Close()
     {
-        if (isWhole)
+        if (_broken is null)
         {
             Flush();
             head.Flush();
@@ -128,6 +141,23 @@ internal sealed class Replica(
 
     /// <summary>Tells those who wait for entries that the state has moved.</summary>
     public void Arrived() => _arrived.Advance(state.Position.SeqNo);
+
+    private static LedgerFileEntry Place(BatchEntry entry) =>
+        new(entry.Encoded.Id.SeqNo, entry.Encoded.Bytes, entry.IsSignature);
+
+    private void Guarded(Action write)
+    {
+        if (_broken is { } cause) throw new ReplicaFailedException(cause);
+        try
+        {
+            write();
+        }
+        catch (Exception failure)
+        {
+            _broken = failure;
+            throw new ReplicaFailedException(failure);
+        }
+    }
 
     private void Wrote(TransactionId last)
     {

@@ -7,8 +7,8 @@ namespace Stele.Replication.Network;
 
 /// <summary>A batch as etcd holds it: consecutive entries, and the proof that a node of this network put them there.</summary>
 /// <remarks>
-/// <para>8 bytes magic; 8 bytes seqno of the first entry, little-endian; 4 bytes count, little-endian; 32 bytes digest of the
-/// batch before; the entries as they stand in ledger files; 32 bytes HMAC-SHA-256 over all before, under a key that only
+/// <para>8 bytes magic; 8 bytes seqno of the first entry, little-endian; 4 bytes count, little-endian; 32 bytes Merkle root
+/// over all entries before; the entries as they stand in ledger files; 32 bytes HMAC-SHA-256 over all before, under a key that only
 /// holders of the ledger secret can derive.</para>
 /// <para>The entries are sealed by themselves: whoever can read etcd sees no more of them than in a ledger file. The HMAC
 /// keeps out whoever can write to etcd and is no node; who of the nodes wrote it, the signature transactions in it say.</para>
@@ -17,8 +17,8 @@ internal sealed record SealedBatch
 {
     private const int FirstOffset = 8;
     private const int CountOffset = FirstOffset + sizeof(long);
-    private const int PreviousOffset = CountOffset + sizeof(int);
-    private const int EntriesOffset = PreviousOffset + Digest.Size;
+    private const int RootOffset = CountOffset + sizeof(int);
+    private const int EntriesOffset = RootOffset + Digest.Size;
 
     /// <summary>The bytes of a batch without entries.</summary>
     public const int Overhead = EntriesOffset + Digest.Size;
@@ -28,11 +28,8 @@ internal sealed record SealedBatch
     /// <summary>The seqno of the first entry.</summary>
     public required SeqNo First { get; init; }
 
-    /// <summary>The digest of the batch before.</summary>
-    public required Digest Previous { get; init; }
-
-    /// <summary>This batch's own digest: SHA-256 of all its bytes.</summary>
-    public required Digest Digest { get; init; }
+    /// <summary>The Merkle root over all entries before the first: of the one history that it goes on from.</summary>
+    public required Digest Before { get; init; }
 
     /// <summary>The entries' bytes.</summary>
     public required IReadOnlyList<ReadOnlyMemory<byte>> Entries { get; init; }
@@ -40,14 +37,14 @@ internal sealed record SealedBatch
     /// <summary>The seqno behind the last entry.</summary>
     public SeqNo Next => new(First.Value + Entries.Count);
 
-    /// <summary>Seals entries.</summary>
-    public static byte[] Seal(SeqNo first, in Digest previous, IReadOnlyList<ReadOnlyMemory<byte>> entries, ReadOnlySpan<byte> key)
+    /// <summary>Seals the entries that follow a tail.</summary>
+    public static byte[] Seal(in StoreTail tail, IReadOnlyList<ReadOnlyMemory<byte>> entries, ReadOnlySpan<byte> key)
     {
         var bytes = new byte[Overhead + entries.Sum(entry => entry.Length)];
         Magic.CopyTo(bytes);
-        BinaryPrimitives.WriteInt64LittleEndian(bytes.AsSpan(FirstOffset), first.Value);
+        BinaryPrimitives.WriteInt64LittleEndian(bytes.AsSpan(FirstOffset), tail.Next.Value);
         BinaryPrimitives.WriteInt32LittleEndian(bytes.AsSpan(CountOffset), entries.Count);
-        previous.Span.CopyTo(bytes.AsSpan(PreviousOffset));
+        tail.Root.Span.CopyTo(bytes.AsSpan(RootOffset));
         var end = EntriesOffset;
         foreach (var entry in entries)
         {
@@ -70,8 +67,7 @@ internal sealed record SealedBatch
         return new SealedBatch
         {
             First = new SeqNo(BinaryPrimitives.ReadInt64LittleEndian(span[FirstOffset..])),
-            Previous = new Digest(span[PreviousOffset..EntriesOffset]),
-            Digest = Digest.Of(span),
+            Before = new Digest(span[RootOffset..EntriesOffset]),
             Entries = Split(bytes[EntriesOffset..end], BinaryPrimitives.ReadInt32LittleEndian(span[CountOffset..])),
         };
     }

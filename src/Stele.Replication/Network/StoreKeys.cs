@@ -77,6 +77,10 @@ internal sealed class StoreKeys
     public static ReadOnlyMemory<byte> Number(long value) =>
         Encoding.ASCII.GetBytes(value.ToString(CultureInfo.InvariantCulture));
 
+    /// <summary>A seqno that the store holds; none where it is no number.</summary>
+    public static SeqNo SeqNoOf(ReadOnlyMemory<byte> value) =>
+        long.TryParse(value.Span, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? new SeqNo(number) : SeqNo.None;
+
     /// <summary>A number that the store holds.</summary>
     /// <exception cref="FormatException">It is none.</exception>
     public static long Number(ReadOnlyMemory<byte> value) =>

@@ -13,15 +13,40 @@ internal sealed class StoreRoom(NetworkOptions options, StoreKeys keys, Replica 
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
+    // A page of keys without values.
+    private const int KeysAtATime = 5000;
+
+    private readonly Lock _lock = new();
+
+    // The first entries of the batches in etcd, in order.
+    private readonly Queue<SeqNo> _batches = new();
     private long _taken;
     private long _held;
-    private SeqNo _trimmed;
 
     /// <summary>The bytes that etcd holds, about.</summary>
     public long Bytes => Volatile.Read(ref _held) + Volatile.Read(ref _taken);
 
     /// <summary>Notes that a batch was put.</summary>
-    public void Take(int bytes) => Interlocked.Add(ref _taken, bytes);
+    public void Take(SeqNo first, int bytes)
+    {
+        Interlocked.Add(ref _taken, bytes);
+        lock (_lock) _batches.Enqueue(first);
+    }
+
+    /// <summary>Looks at what is there, before anything more is put.</summary>
+    public async Task BeginAsync(CancellationToken cancel)
+    {
+        await MeasureAsync(cancel);
+        for (var from = SeqNo.First; ;)
+        {
+            var page = await options.Etcd.RangeAsync(
+                new RangeQuery(keys.BatchesFrom(from)) { KeysOnly = true, Limit = KeysAtATime }, cancel);
+            foreach (var one in page.KeyValues)
+                if (keys.FirstOf(one.Key) is { } first) _batches.Enqueue(from = first);
+            if (!page.More) return;
+            from = from.Next;
+        }
+    }
 
     /// <summary>Waits until there is room for a batch.</summary>
     /// <exception cref="WriteRefusedException">There is none, and none comes.</exception>
@@ -86,21 +111,31 @@ internal sealed class StoreRoom(NetworkOptions options, StoreKeys keys, Replica 
         var all = had.Count == 0 ? SeqNo.None : had[0];
         var majority = had.Count == 0 ? SeqNo.None : had[(had.Count - 1) / 2];
         var end = Bytes > options.StoreBytesMax / 2 ? majority : all;
-        if (end <= _trimmed) return;
-        // The batch that holds the next entry stays, and so does the last one of all.
-        var containing = await options.Etcd.RangeAsync(
-            new RangeQuery(keys.BatchesBefore(end.Next)) { FromLast = true, Limit = 1, KeysOnly = true }, cancel);
-        if (containing.KeyValues.Count == 0 || keys.FirstOf(containing.KeyValues[0].Key) is not { } first) return;
+        if (WholeUpTo(end) is not { } first) return;
         var deleted = await options.Etcd.DeleteRangeAsync(keys.BatchesBefore(first), cancel);
-        _trimmed = end;
         if (deleted.Deleted > 0) await options.Etcd.CompactAsync(deleted.Revision, physical: false, cancel);
+    }
+
+    // The first batch that is still needed; null where all are. The last one of all stays.
+    private SeqNo? WholeUpTo(SeqNo end)
+    {
+        lock (_lock)
+        {
+            SeqNo? needed = null;
+            while (_batches.Count > 1 && _batches.ElementAt(1) <= end.Next)
+            {
+                _batches.Dequeue();
+                needed = _batches.Peek();
+            }
+            return needed;
+        }
     }
 
     // How far the disks of the trusted nodes have come, the least first.
     private async Task<List<SeqNo>> HadByAsync(CancellationToken cancel)
     {
         var found = await options.Etcd.RangeAsync(new RangeQuery(keys.AllDurable), cancel);
-        var durable = found.KeyValues.ToDictionary(one => keys.NodeOf(one.Key), one => new SeqNo(StoreKeys.Number(one.Value)));
+        var durable = found.KeyValues.ToDictionary(one => keys.NodeOf(one.Key), one => StoreKeys.SeqNoOf(one.Value));
         return [.. options.TrustedNodes(replica.State.Tables).Select(node => durable.GetValueOrDefault(node)).Order()];
     }
 }

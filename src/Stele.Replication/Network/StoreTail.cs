@@ -4,10 +4,13 @@ using Stele.Cryptography;
 namespace Stele.Replication.Network;
 
 /// <summary>Where the next batch goes: the end of the one history that etcd has ordered.</summary>
-/// <remarks>8 bytes big-endian seqno, 32 bytes digest. A batch is written only where the tail is still the one it follows.</remarks>
+/// <remarks>
+/// 8 bytes big-endian seqno, 32 bytes root. A batch is written only where the tail is still the one it follows. The root is
+/// over everything before it: two histories that differ anywhere have different tails.
+/// </remarks>
 /// <param name="Next">The seqno that its first entry will have.</param>
-/// <param name="Last">The digest of the batch before it; zero before the first.</param>
-internal readonly record struct StoreTail(SeqNo Next, Digest Last)
+/// <param name="Root">The Merkle root over all entries before it.</param>
+internal readonly record struct StoreTail(SeqNo Next, Digest Root)
 {
     private const int Size = sizeof(long) + Digest.Size;
 
@@ -16,7 +19,7 @@ internal readonly record struct StoreTail(SeqNo Next, Digest Last)
     {
         var bytes = new byte[Size];
         BinaryPrimitives.WriteInt64BigEndian(bytes, Next.Value);
-        Last.Span.CopyTo(bytes.AsSpan(sizeof(long)));
+        Root.Span.CopyTo(bytes.AsSpan(sizeof(long)));
         return bytes;
     }
 

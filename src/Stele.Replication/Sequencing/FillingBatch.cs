@@ -39,13 +39,15 @@ internal sealed class FillingBatch(EntryBuffer buffer)
     }
 
     /// <summary>Adds the entry of a transaction.</summary>
-    /// <returns>Its bytes.</returns>
-    public int Add(Transaction transaction, LedgerSecret secret)
+    /// <returns>Whether it is small enough; where it is not, nothing of it leaves this buffer.</returns>
+    public bool TryAdd(Transaction transaction, LedgerSecret secret, int bytesMax, out int bytes)
     {
         var entry = EntryEncoder.Encode(
             transaction.Id, transaction.Writes, transaction.ClaimsDigest, secret, EntryFlags.None, buffer.Take);
+        bytes = entry.Bytes.Length;
+        if (bytes > bytesMax) return false;
         Entries.Add(new BatchEntry(entry, transaction.Writes, IsSignature: false));
-        Bytes += entry.Bytes.Length;
-        return entry.Bytes.Length;
+        Bytes += bytes;
+        return true;
     }
 }

@@ -70,7 +70,7 @@ public sealed class Sequencer : IAsyncDisposable
         _last = state.Position;
         _view = ViewBehind(state.Position.View > before ? state.Position.View : before);
         _schedule = new SigningSchedule(options, time);
-        if (state.Position.SeqNo > commit.Committed.SeqNo || (options.OpensView && state.Position.SeqNo > SeqNo.None)) _schedule.Add(bytes: 0, someoneWaits: true);
+        if (state.Position.SeqNo > commit.Committed.SeqNo || (options.IsElected && state.Position.SeqNo > SeqNo.None)) _schedule.Add(bytes: 0, someoneWaits: true);
         _mailbox = new Mailbox(options.QueueMax);
         _filling = new FillingBatch(new EntryBuffer(options.BufferBytes));
         _other = new FillingBatch(new EntryBuffer(options.BufferBytes));
@@ -85,6 +85,9 @@ public sealed class Sequencer : IAsyncDisposable
 
     /// <summary>Ends with the sequencer: it was told to, or the log takes no more.</summary>
     public Task Ended => _ended.Task;
+
+    /// <summary>What ended it; null where it was told to.</summary>
+    internal Exception? Failure => _failure;
 
     /// <summary>Why no more writes are taken; null while they are.</summary>
     public string? Stopped => _failure?.Message;
@@ -136,10 +139,15 @@ public sealed class Sequencer : IAsyncDisposable
         {
             var transaction = new Transaction(Next, _working);
             if (!submission.TryExecute(transaction)) continue;
+            var bytes = 0;
+            if (!transaction.Writes.IsEmpty && !_filling.TryAdd(transaction, _secret, _options.EntryBytesMax, out bytes))
+            {
+                submission.FailBeside(new EntryTooLargeException(bytes, _options.EntryBytesMax));
+                continue;
+            }
             _filling.Submissions.Add(submission);
             submission.Id = transaction.Writes.IsEmpty ? _last : transaction.Id;
             if (transaction.Writes.IsEmpty) continue;
-            var bytes = _filling.Add(transaction, _secret);
             _working = _working.With(transaction.Writes, transaction.Id.SeqNo);
             _last = transaction.Id;
             _schedule.Add(bytes, submission.UntilCommitted);
@@ -276,7 +284,7 @@ public sealed class Sequencer : IAsyncDisposable
         : new LedgerUnavailableException(
             $"{_options.QueueMax} writes are waiting already; send this one again.", TimeSpan.FromSeconds(1));
 
-    private static LedgerUnavailableException Unavailable(Exception failure) => failure is DeposedException
+    private LedgerUnavailableException Unavailable(Exception failure) => _options.IsElected
         ? new($"{failure.Message} Send this one again.", retryAfter: TimeSpan.FromSeconds(1))
         : new($"The ledger has stopped taking writes ({failure.Message}); what is committed can still be read. "
             + "An operator must mend the cause and start the node again.", retryAfter: null);

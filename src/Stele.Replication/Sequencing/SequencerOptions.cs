@@ -18,11 +18,15 @@ public sealed record SequencerOptions
     /// <summary>The bytes at which a batch is full (its last entry may go past it).</summary>
     public long BatchBytesMax { get; init; } = 1 << 20;
 
+    /// <summary>The bytes of an entry at most: what a larger one would write is refused, alone.</summary>
+    public int EntryBytesMax { get; init; } = int.MaxValue;
+
     /// <summary>
-    /// Whether the view begins with a signature of its own, though all before it is signed: then everyone can see that ids
-    /// of the views before it, which are not there, never will be.
+    /// Whether this sequencer writes for a term that it was elected to. Its view begins with a signature then, though all
+    /// before it is signed: everyone can see that ids of the views before it, which are not there, never will be. And where
+    /// it ends, another one goes on.
     /// </summary>
-    public bool OpensView { get; init; }
+    public bool IsElected { get; init; }
 
     /// <summary>The room for the entries of a batch: what goes past it, the last entry of a full batch, costs an array.</summary>
     internal int BufferBytes => (int)Math.Min(BatchBytesMax + 65_536, 16 << 20);

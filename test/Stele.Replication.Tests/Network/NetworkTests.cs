@@ -147,7 +147,7 @@ public sealed class NetworkTests
         var (primary, backup) = (network.Nodes[0], network.Nodes[1]);
         using var client = network.Client();
         var keys = new StoreKeys("network");
-        var forged = SealedBatch.Seal(backup.Ledger!.Position.SeqNo.Next, default, [primary.Ledger!.EntryBytes(SeqNo.First)!], new byte[32]);
+        var forged = SealedBatch.Seal(new StoreTail(backup.Ledger!.Position.SeqNo.Next, default), [primary.Ledger!.EntryBytes(SeqNo.First)!], new byte[32]);
         await client.PutAsync(
             new EtcdOperation.Put(keys.Batch(backup.Ledger.Position.SeqNo.Next), forged), TestContext.Current.CancellationToken);
         while (backup.Ledger.Stopped is null) await Task.Delay(20, TestContext.Current.CancellationToken);

@@ -47,7 +47,7 @@ internal sealed class TestNetwork : IAsyncDisposable
     /// <summary>Starts the first node, founds the service with all nodes, starts the others.</summary>
     public async Task FoundAsync()
     {
-        Nodes[0].Start();
+        Nodes[0].Start(change: options => options with { Founds = true });
         var primary = await PrimaryAsync();
         await primary.Ledger!.SubmitAsync(new Found(this), untilCommitted: true);
         foreach (var node in Nodes.Skip(1)) node.Start();
