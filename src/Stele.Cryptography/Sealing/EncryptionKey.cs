@@ -143,7 +143,7 @@ public sealed class EncryptionKey : IDisposable
             key.ImportFromPem(pem);
             return OfTheCurve(key);
         }
-        catch (Exception fault) when (fault is ArgumentException or CryptographicException or FormatException)
+        catch (Exception fault) when (fault is ArgumentException or CryptographicException or FormatException or NotSupportedException)
         {
             key.Dispose();
             throw new FormatException("The text is not a P-384 key in PEM.", fault);
@@ -158,7 +158,7 @@ public sealed class EncryptionKey : IDisposable
             key.ImportSubjectPublicKeyInfo(der, out _);
             return OfTheCurve(key);
         }
-        catch (Exception fault) when (fault is CryptographicException or FormatException)
+        catch (Exception fault) when (fault is ArgumentException or CryptographicException or FormatException or NotSupportedException)
         {
             key.Dispose();
             throw new FormatException("What was sealed does not begin with a P-384 public key.", fault);
