@@ -18,7 +18,7 @@ public sealed class ForwardingTests(NetworkFixture network) : IClassFixture<Netw
             var id = await network.AtBackup.AppendAsync($"entry {i}", "forwarded");
             var read = await network.AtBackup.GetAsync($"/app/transactions/current?{Newest}&collectionId=forwarded");
             Assert.Equal($"entry {i}", read.AssertOk().Json.GetProperty("contents").GetString());
-            Assert.Equal(id.ToString(), read.Json.GetProperty("transactionId").GetString());
+            Assert.True(read.Id >= id);
         }
     }
 
