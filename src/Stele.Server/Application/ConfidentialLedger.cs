@@ -17,7 +17,7 @@ using Stele.Server.Network;
 namespace Stele.Server.Application;
 
 /// <summary>The confidential ledger as its endpoints see it: entries in collections, users, receipts.</summary>
-public sealed class ConfidentialLedger : IAsyncDisposable
+public sealed class ConfidentialLedger : IFollower, IAsyncDisposable
 {
     // A transaction is decided within milliseconds; whoever asks early waits this long before being told «pending».
     private static readonly TimeSpan DecisionWaitMax = TimeSpan.FromSeconds(5);

@@ -64,7 +64,8 @@ internal sealed record JoinRequest(Uri Address, byte[] Evidence, string Encrypti
         });
         if (address is null || evidence is null || key is null || certificate is null)
             throw RefusedException.Input($"The body lacks something; it must be like {Example}.");
-        if (!Cryptography.Sealing.EncryptionKey.IsPublicKey(key)) throw RefusedException.Input("public_encryption_key must be a P-384 public key in PEM.");
+        if (!Cryptography.Sealing.EncryptionKey.IsPublicKey(key))
+            throw RefusedException.Input("public_encryption_key must be a P-384 public key in PEM.");
         RefuseOtherKey(certificate, nodeId);
         return new JoinRequest(address, evidence, key, certificate);
     }
@@ -108,7 +109,8 @@ internal sealed record JoinRequest(Uri Address, byte[] Evidence, string Encrypti
         // Only what proves nothing is taken by this release, and it must at least name the key.
         if (format.GetString() != NodeTable.VirtualFormat || bytes.Length > EvidenceBytesMax
             || !bytes.AsSpan().SequenceEqual(NodeEvidence.Virtual(nodeId).Raw.Span))
-            throw RefusedException.Input($"quote_info must be evidence of format {NodeTable.VirtualFormat} for the TLS session's key.");
+            throw RefusedException.Input(
+                $"quote_info must be evidence of format {NodeTable.VirtualFormat} for the TLS session's key.");
         return bytes;
     }
 }

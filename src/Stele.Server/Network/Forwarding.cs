@@ -5,7 +5,6 @@ using Microsoft.Extensions.Logging;
 using Stele.Replication;
 using Stele.Replication.Network;
 using Stele.Server.Api;
-using Stele.Server.Application;
 using Stele.Server.Hosting;
 
 namespace Stele.Server.Network;
@@ -15,7 +14,7 @@ namespace Stele.Server.Network;
 /// A client repeats what is answered 503: so that is said only of a write that the primary surely has not taken. Where it
 /// may have, and no answer came, the client's connection ends without one.
 /// </remarks>
-internal sealed class Forwarding(HttpClient nodes, ConfidentialLedger ledger, ILogger logger)
+internal sealed class Forwarding(HttpClient nodes, IFollower ledger, ILogger logger)
 {
     private const int AnswerBytesMax = 4 << 20;
     private const string TransactionHeader = "x-ms-ccf-transaction-id";

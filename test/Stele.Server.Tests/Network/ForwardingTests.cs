@@ -99,14 +99,6 @@ public sealed class ForwardingTests(NetworkFixture network) : IClassFixture<Netw
         Assert.Equal(TimeSpan.FromSeconds(1), reply.Headers.RetryAfter?.Delta);
     }
 
-    [Fact]
-    public async Task A_path_that_looks_like_another_host_goes_to_the_primary()
-    {
-        var node = network.Backup.LedgerUri.GetLeftPart(UriPartial.Authority);
-        var reply = await network.AtBackup.SendAsync("POST", $"{node}//example.org/app/transactions?{Newest}", "{}");
-        reply.AssertError(HttpStatusCode.NotFound, "ResourceNotFound");
-    }
-
     private async Task<Reply> SendAsync(Server.Hosting.LedgerHost host, X509Certificate2 shown, X509Certificate2 claimed)
     {
         using var client = new HttpClient(Handler(shown)) { BaseAddress = host.LedgerUri };
