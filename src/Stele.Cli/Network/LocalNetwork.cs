@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using System.Net.NetworkInformation;
 using Stele.Cli.Bench.Servers;
 using Stele.Cli.Commands;
 using Stele.Cli.Connection;
@@ -12,6 +13,7 @@ internal sealed class LocalNetwork : IAsyncDisposable
     // For each node: its own two, and two of the etcd member beside it.
     private const int PortsOfNode = 10;
     private const int EtcdMembersMax = 3;
+    private const int PortAttempts = 50;
 
     private readonly List<ChildProcess> _nodes = [];
     private readonly List<ChildProcess> _etcd = [];
@@ -58,6 +60,7 @@ internal sealed class LocalNetwork : IAsyncDisposable
     {
         Directory.CreateDirectory(_directory);
         var program = EtcdProgram.Find();
+        await WhenFreeAsync(cancel);
         for (var member = 0; member < EtcdMembers; member++) _etcd.Add(await StartEtcdAsync(program, member, cancel));
         _nodes.Add(await ChildProcess.StartAsync(TiedProcess.StartInfo(NodeLine(0, "start")), "ready", cancel));
         Tell(0);
@@ -72,6 +75,21 @@ internal sealed class LocalNetwork : IAsyncDisposable
         }
         Console.Out.WriteLine($"try          stele append \"hello\" --data {DataOf(0)}");
         Console.Out.WriteLine($"             stele node list --data {DataOf(0)}");
+    }
+
+    // What a network before this one has left behind ends within seconds of it.
+    private async Task WhenFreeAsync(CancellationToken cancel)
+    {
+        var mine = Enumerable.Range(0, _count).SelectMany(node => Enumerable.Range(PortOf(node), 4)).ToHashSet();
+        for (var attempt = 0; attempt < PortAttempts; attempt++)
+        {
+            var taken = IPGlobalProperties.GetIPGlobalProperties().GetActiveTcpListeners().Select(one => one.Port);
+            if (!mine.Overlaps(taken)) return;
+            await Task.Delay(TimeSpan.FromMilliseconds(200), cancel);
+        }
+        throw new CommandFailedException(
+            $"A network of {_count} nodes needs ports {mine.Min()} to {mine.Max()}, and one is in use; choose others with --port.",
+            ExitCode.Failed);
     }
 
     private void Tell(int node) => Console.Out.WriteLine($"node {node}       {Url(node)} ({DataOf(node)})");
