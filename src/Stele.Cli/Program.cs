@@ -28,6 +28,7 @@ var root = new RootCommand(
     VerifyCommand.Create(),
     AuditCommand.Create(),
     UserCommand.Create(),
+    NodeCommand.Create(),
     BenchCommand.Create(),
     BareKestrel.Create(),
 };
@@ -47,7 +48,7 @@ try
     {
         EnableDefaultExceptionHandler = false,
         // A node makes durable and signs what it has taken before it ends.
-        ProcessTerminationTimeout = TimeSpan.FromSeconds(parsed.CommandResult.Command.Name == "up" ? 60 : 2),
+        ProcessTerminationTimeout = TimeSpan.FromSeconds(parsed.CommandResult.Command.Name is "up" or "start" or "join" ? 60 : 2),
     });
 }
 catch (CommandFailedException failure)

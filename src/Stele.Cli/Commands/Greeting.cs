@@ -13,12 +13,19 @@ internal static class Greeting
         string At(string name) => Path.Combine(options.DataDirectory, name);
         // Also after a first start that failed, as on a port in use; never on a ledger that somebody has written to.
         if (!host.HasEntries && File.Exists(At("administrator.pem"))) await ProveAsync(host, options, cancel);
+        if (options.Network is { } network)
+            Console.Out.WriteLine($"network      as {network.Address}, on etcd at {string.Join(", ", network.EtcdEndpoints)}");
         Console.Out.WriteLine(
             $"""
             ledger       {options.LedgerId} at {host.LedgerUri}
             identity     {new Uri(host.IdentityUri, $"ledgerIdentity/{options.LedgerId}")}
             platform     Virtual: no enclave, nothing is attested
             trust        {At("service_cert.pem")} (identity service: {At("identity_ca.pem")})
+            """);
+        // A node that joined another's network has no administrator of its own to show.
+        if (!File.Exists(At("administrator.pem"))) return;
+        Console.Out.WriteLine(
+            $"""
             come as      {At("administrator.pem")} (administrator: certificate and key)
             try          stele append "hello" --data {options.DataDirectory}
                          {Curl(host, At)}

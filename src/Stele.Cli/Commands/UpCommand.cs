@@ -1,99 +1,16 @@
 using System.CommandLine;
-using System.Net;
-using Stele.Cli.Connection;
+using Stele.Cli.Network;
 using Stele.Cli.Output;
-using Stele.Server.Hosting;
 
 namespace Stele.Cli.Commands;
 
 /// <summary><c>stele up</c>: starts a ledger on this machine, and proves that it works before it says so.</summary>
 internal static class UpCommand
 {
-    private const int EntryBytesLimit = 64 * 1024 * 1024;
-    private const int SignatureMsLimit = 60_000;
-
-    private static readonly Option<string> Data = new("--data", "-d")
+    private static readonly Option<int?> Nodes = new("--nodes")
     {
-        Description = "the data directory; made with all that belongs in it when it is not there",
-        DefaultValueFactory = _ => Environment.GetEnvironmentVariable("STELE_DATA") is { Length: > 0 } data ? data : "stele-data",
-        HelpName = "DIR",
-    };
-
-    private static readonly Option<int> Port = new("--port", "-p")
-    {
-        Description = "the ledger's port; 0 for any free one",
-        DefaultValueFactory = _ => 8443,
+        Description = "a network of so many nodes on this machine, with an etcd of its own, for a look: 1, 3 or 5",
         HelpName = "N",
-    };
-
-    private static readonly Option<int> IdentityPort = new("--identity-port")
-    {
-        Description = "the identity service's port; 0 for any free one",
-        DefaultValueFactory = _ => 8444,
-        HelpName = "N",
-    };
-
-    private static readonly Option<string> LedgerId = new("--ledger-id")
-    {
-        Description = "the ledger's name",
-        DefaultValueFactory = _ => "my-ledger",
-        HelpName = "NAME",
-    };
-
-    private static readonly Option<bool> Public = new("--public")
-    {
-        Description = "write entries in clear for any auditor, instead of sealed; counts when the ledger is created",
-    };
-
-    private static readonly Option<string> Address = new("--address")
-    {
-        Description = "the address to listen on",
-        DefaultValueFactory = _ => "127.0.0.1",
-        HelpName = "IP",
-    };
-
-    private static readonly Option<string[]> Host = new("--host")
-    {
-        Description = "a host name or address that clients use, beside localhost; may be repeated",
-        HelpName = "NAME",
-    };
-
-    private static readonly Option<int> EntryMax = new("--entry-max")
-    {
-        Description = "the largest contents of an entry, in bytes",
-        DefaultValueFactory = _ => 1024 * 1024,
-        HelpName = "BYTES",
-    };
-
-    private static readonly Option<long> ChunkSize = new("--chunk-size")
-    {
-        Description = "the size at which a ledger file is closed, in bytes",
-        DefaultValueFactory = _ => 5_000_000,
-        HelpName = "BYTES",
-    };
-
-    private static readonly Option<double> SignatureInterval = new("--signature-interval-ms")
-    {
-        Description = "how long, under load, one signature gathers entries, in milliseconds",
-        DefaultValueFactory = _ => 10,
-        HelpName = "MS",
-    };
-
-    private static readonly Option<int> SnapshotEntries = new("--snapshot-entries")
-    {
-        Description = "how many entries lie between two snapshots, which is about what a start has to read",
-        DefaultValueFactory = _ => 50_000,
-        HelpName = "N",
-    };
-
-    private static readonly Option<bool> VerifyAll = new("--verify-all")
-    {
-        Description = "read and verify all of the ledger before it starts, and not only what is behind the last snapshot",
-    };
-
-    private static readonly Option<bool> AcceptLedgerEnd = new("--accept-ledger-end")
-    {
-        Description = "start although the ledger ends before the point that this node remembers; what is missing stays lost",
     };
 
     public static Command Create()
@@ -105,83 +22,19 @@ internal static class UpCommand
             Examples:
               stele up                                    a ledger in ./stele-data, on ports 8443 and 8444
               stele up --data /srv/ledger --ledger-id books --address 0.0.0.0 --host books.example.org
+              stele up --data /tmp/network --nodes 3      three nodes and their etcd, on ports 8443, 8453 and 8463
 
             On first use it makes keys, certificates, an administrator and a first entry whose receipt it verifies. It says
             «ready» when the ledger takes requests, and stops on Ctrl-C or SIGTERM.
             """);
-        foreach (var option in new Option[]
-            { Data, Port, IdentityPort, LedgerId, Public, Address, Host, EntryMax, ChunkSize, SignatureInterval, SnapshotEntries, VerifyAll,
-              AcceptLedgerEnd })
-            command.Options.Add(option);
-        Port.MustBe(IsPort, "a port: 0 to 65535");
-        IdentityPort.MustBe(IsPort, "a port: 0 to 65535");
-        Address.MustBe(text => IPAddress.TryParse(text, out _), "an IP address, as 0.0.0.0");
-        LedgerId.MustBe(text => text.Length > 0, "a name");
-        EntryMax.MustBe(bytes => bytes is > 0 and <= EntryBytesLimit, $"from 1 to {EntryBytesLimit} bytes");
-        ChunkSize.MustBe(bytes => bytes > 0, "more than 0 bytes");
-        SignatureInterval.MustBe(ms => ms is >= 0 and <= SignatureMsLimit, $"from 0 to {SignatureMsLimit} milliseconds");
-        SnapshotEntries.MustBe(entries => entries >= 100, "at least 100");
+        ServingOptions.AddTo(command);
+        command.Options.Add(Nodes);
+        Nodes.MustBe(count => count is 1 or 3 or 5, "1, 3 or 5");
         command.SetAction(RunAsync);
         return command;
     }
 
-    private static bool IsPort(int port) => port is >= IPEndPoint.MinPort and <= IPEndPoint.MaxPort;
-
-    private static async Task<int> RunAsync(ParseResult parsed, CancellationToken cancel)
-    {
-        var options = OptionsOf(parsed);
-        var host = await StartAsync(options, cancel);
-        await using (host)
-        {
-            await Greeting.ShowAsync(host, options, cancel);
-            EndpointFile.Write(options.DataDirectory, Local(host.LedgerUri), Local(host.IdentityUri), options.LedgerId);
-            Console.Out.WriteLine("ready");
-            await WhenStoppedAsync(host, cancel);
-        }
-        return ExitCode.Ok;
-    }
-
-    private static LedgerHostOptions OptionsOf(ParseResult parsed) => new()
-    {
-        DataDirectory = Path.GetFullPath(parsed.GetRequiredValue(Data)),
-        LedgerId = parsed.GetRequiredValue(LedgerId),
-        Address = parsed.GetRequiredValue(Address),
-        Port = parsed.GetRequiredValue(Port),
-        IdentityPort = parsed.GetRequiredValue(IdentityPort),
-        HostNames = parsed.GetValue(Host) ?? [],
-        PublicLedger = parsed.GetValue(Public),
-        EntryBytesMax = parsed.GetRequiredValue(EntryMax),
-        ChunkBytes = parsed.GetRequiredValue(ChunkSize),
-        SignatureInterval = TimeSpan.FromMilliseconds(parsed.GetRequiredValue(SignatureInterval)),
-        SnapshotEntries = parsed.GetRequiredValue(SnapshotEntries),
-        ReadsAll = parsed.GetValue(VerifyAll),
-        AcceptLedgerEnd = parsed.GetValue(AcceptLedgerEnd),
-    };
-
-    private static async Task<LedgerHost> StartAsync(LedgerHostOptions options, CancellationToken cancel)
-    {
-        try
-        {
-            return await LedgerHost.StartAsync(options, cancel);
-        }
-        catch (Exception fault) when (StartFailure.Explain(fault, options) is { } sentence)
-        {
-            throw new CommandFailedException(sentence, ExitCode.Failed);
-        }
-    }
-
-    private static string Local(Uri address) =>
-        new UriBuilder(address) { Host = address.Host is "0.0.0.0" or "[::]" ? "localhost" : address.Host }.Uri.ToString();
-
-    private static async Task WhenStoppedAsync(LedgerHost host, CancellationToken cancel)
-    {
-        try
-        {
-            await host.Completion.WaitAsync(cancel);
-        }
-        catch (OperationCanceledException)
-        {
-            // Ctrl-C or SIGTERM: the ordinary end.
-        }
-    }
+    private static Task<int> RunAsync(ParseResult parsed, CancellationToken cancel) => parsed.GetValue(Nodes) is { } nodes
+        ? LocalNetwork.RunAsync(nodes, parsed, cancel)
+        : Serving.RunAsync(ServingOptions.OptionsOf(parsed), cancel);
 }

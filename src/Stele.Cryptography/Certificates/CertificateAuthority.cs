@@ -53,6 +53,19 @@ public static class CertificateAuthority
             request, authorityKey, authority.SubjectName, now, validity < untilAuthority ? validity : untilAuthority);
     }
 
+    internal static X509Certificate2 Endorse(
+        X509Certificate2 authority, SigningKey authorityKey, PublicKey key, X509Extension? names, DateTimeOffset now,
+        TimeSpan validity)
+    {
+        var request = new CertificateRequest(new X500DistinguishedName("CN=CCF Node"), key, HashAlgorithmName.SHA384);
+        AddEndUsage(request, ServerAuthentication, ClientAuthentication);
+        request.CertificateExtensions.Add(X509AuthorityKeyIdentifierExtension.CreateFromCertificate(authority, true, false));
+        if (names is not null) request.CertificateExtensions.Add(names);
+        var untilAuthority = authority.NotAfter.ToUniversalTime() - now.UtcDateTime;
+        return WithoutKey(
+            request, authorityKey, authority.SubjectName, now, validity < untilAuthority ? validity : untilAuthority);
+    }
+
     /// <summary>A self-signed certificate for a member or a user.</summary>
     public static X509Certificate2 SelfSigned(SigningKey key, string commonName, DateTimeOffset now, TimeSpan validity)
     {
@@ -61,7 +74,7 @@ public static class CertificateAuthority
         return WithoutKey(request, key, request.SubjectName, now, validity);
     }
 
-    private static CertificateRequest Request(SigningKey key, string commonName)
+    internal static CertificateRequest Request(SigningKey key, string commonName)
     {
         var name = new X500DistinguishedNameBuilder();
         name.AddCommonName(commonName);
@@ -78,7 +91,7 @@ public static class CertificateAuthority
         request.CertificateExtensions.Add(new X509SubjectKeyIdentifierExtension(request.PublicKey, critical: false));
     }
 
-    private static X509Extension AlternativeNames(IReadOnlyList<string> hostNames)
+    internal static X509Extension AlternativeNames(IReadOnlyList<string> hostNames)
     {
         var names = new SubjectAlternativeNameBuilder();
         foreach (var name in hostNames)

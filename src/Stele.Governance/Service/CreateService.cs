@@ -16,6 +16,8 @@ public sealed class CreateService(Genesis genesis) : ICommand<bool>
     /// <inheritdoc/>
     public bool Execute(Transaction transaction)
     {
+        // A node that could not know what became of its first attempt tries again.
+        if (ServiceTable.Status(transaction.State) != ServiceStatus.None) return false;
         PutService(transaction);
         PutNode(transaction);
         foreach (var member in genesis.Members) PutMember(transaction, member);
@@ -61,7 +63,8 @@ public sealed class CreateService(Genesis genesis) : ICommand<bool>
     private void PutNode(Transaction transaction)
     {
         var id = Encoding.UTF8.GetBytes(genesis.Node.NodeId);
-        transaction.Put(TableNames.NodesInfo, id, NodeTable.Info(genesis.Node));
+        transaction.Put(
+            TableNames.NodesInfo, id, new NodeRecord(NodeStatus.Trusted, genesis.Node, genesis.NodeAddress).ToRow());
         transaction.Put(TableNames.NodesEndorsedCertificates, id, ServiceTable.Text(genesis.NodeCertificate));
     }
 

@@ -14,6 +14,9 @@ public sealed record Genesis
     /// <summary>The first node, with its evidence.</summary>
     public required NodeEvidence Node { get; init; }
 
+    /// <summary>Where other nodes reach the first one; null where it stays alone.</summary>
+    public Uri? NodeAddress { get; init; }
+
     /// <summary>The first node's certificate, endorsed by the service, PEM.</summary>
     public required string NodeCertificate { get; init; }
 

@@ -10,6 +10,7 @@ public sealed class OpenService : ICommand<bool>
     /// <inheritdoc/>
     public bool Execute(Transaction transaction)
     {
+        if (ServiceTable.Status(transaction.State) == ServiceStatus.Open) return false;
         transaction.State.TryGet(TableNames.ServiceInfo, TableNames.SingleKey, out var value);
         using var info = JsonDocument.Parse(value);
         var createdText = info.RootElement.GetProperty("current_service_create_txid").GetString();

@@ -19,6 +19,14 @@ public static class ServiceTable
         return Enum.Parse<ServiceStatus>(info.RootElement.GetProperty("status").GetString()!);
     }
 
+    /// <summary>How often the service has been recovered from a disaster.</summary>
+    public static int RecoveryCount(LedgerTables tables)
+    {
+        if (!tables.TryGet(TableNames.ServiceInfo, TableNames.SingleKey, out var value)) return 0;
+        using var info = JsonDocument.Parse(value);
+        return info.RootElement.GetProperty("recovery_count").GetInt32();
+    }
+
     /// <summary>Whether entries are sealed.</summary>
     public static LedgerVisibility Visibility(LedgerTables tables)
     {

@@ -6,6 +6,7 @@ using Stele.Server.Application;
 using Stele.Server.Authentication;
 using Stele.Server.Health;
 using Stele.Server.Hosting;
+using Stele.Server.Network;
 
 namespace Stele.Server.Api;
 
@@ -16,6 +17,8 @@ namespace Stele.Server.Api;
 internal sealed class LedgerApi(ConfidentialLedger ledger, LedgerHostOptions options, TimeProvider time, ILogger logger)
 {
     private readonly BodyBudget _bodies = new(options.BodyBytesInFlightMax, options.BodyBytesMax);
+    private readonly NodeApi _nodes = new(ledger);
+    private readonly Forwarding? _forwarding = ledger.Network is { } network ? new(network.Nodes, ledger, logger) : null;
 
     /// <summary>Answers one request.</summary>
     public Task HandleAsync(HttpContext http)
@@ -24,7 +27,44 @@ internal sealed class LedgerApi(ConfidentialLedger ledger, LedgerHostOptions opt
         return HealthEndpoints.TryAnswer(http, ledger)
             ? Task.CompletedTask
             : _bodies.ServeAsync(
-                http, request => AnswerAsync(request, Admit), error => http.Response.Write(error, ledger.Position));
+                http, RouteAsync, error => http.Response.Write(error, ledger.Position));
+    }
+
+    // To this node's own endpoints, or to the primary's, in the name of whoever really calls.
+    private Task RouteAsync(HttpContext http)
+    {
+        try
+        {
+            var wasForwarded = ForwardedCaller.Take(http, ledger.TrustedNodes);
+            if (_forwarding is { } forwarding && forwarding.Takes(http))
+                return ServeAsync(http, () => forwarding.AnswerAsync(http, wasForwarded));
+            return NodeApi.Has(http.Request.Path)
+                ? ServeAsync(http, () => _nodes.AnswerAsync(http))
+                : AnswerAsync(http, Admit);
+        }
+        catch (RefusedException refused)
+        {
+            http.Response.Write(refused.Error, ledger.Position);
+            return Task.CompletedTask;
+        }
+    }
+
+    private async Task ServeAsync(HttpContext http, Func<Task> serve)
+    {
+        try
+        {
+            await serve();
+        }
+        catch (Exception failure) when (failure is OutcomeUnknownException || http.Response.HasStarted
+            || http.RequestAborted.IsCancellationRequested)
+        {
+            // No answer would be true, or nobody is there to read it.
+            http.Abort();
+        }
+        catch (Exception failure)
+        {
+            http.Response.Write(ErrorOf(failure), ledger.Position);
+        }
     }
 
     /// <summary>Answers a request with what its operation says, or with what went wrong.</summary>

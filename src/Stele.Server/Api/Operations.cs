@@ -51,6 +51,9 @@ internal static class Operations
         new("DELETE", "/app/ledgerUsers/{userId}", Role.Administrator, UserEndpoints.DeleteAsync)
             { First = V2024December },
 
+        new("GET", "/app/nodes", Role.Administrator, NodeEndpoints.ListAsync) { First = V2026July },
+        new("PATCH", "/app/nodes/{nodeId}", Role.Administrator, NodeEndpoints.SetStatusAsync) { First = V2026July },
+
         new("GET", "/app/governance/constitution", Role.Reader, GovernanceEndpoints.ConstitutionAsync),
         new("GET", "/app/governance/members", Role.Reader, GovernanceEndpoints.MembersAsync),
         new("GET", "/app/enclaveQuotes", Role.Reader, GovernanceEndpoints.EnclaveQuotesAsync),

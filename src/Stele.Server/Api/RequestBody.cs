@@ -22,12 +22,22 @@ internal readonly struct RequestBody : IDisposable
     /// <summary>The body's bytes.</summary>
     public ReadOnlySpan<byte> Span => _buffer.AsSpan(0, _length);
 
+    /// <summary>The body's bytes, for what goes on asynchronously.</summary>
+    public ReadOnlyMemory<byte> Memory => _buffer.AsMemory(0, _length);
+
     /// <summary>Reads a body that must be JSON.</summary>
     /// <exception cref="RefusedException">Its content type is another.</exception>
     /// <exception cref="BadHttpRequestException">It is too large, too slow, or breaks off.</exception>
-    public static async Task<RequestBody> ReadJsonAsync(HttpContext http)
+    public static Task<RequestBody> ReadJsonAsync(HttpContext http)
     {
         RefuseOtherTypes(http.Request.ContentType);
+        return ReadAsync(http);
+    }
+
+    /// <summary>Reads a body of any type.</summary>
+    /// <exception cref="BadHttpRequestException">It is too large, too slow, or breaks off.</exception>
+    public static async Task<RequestBody> ReadAsync(HttpContext http)
+    {
         // The server itself refuses a body that is longer than it takes: what is promised here is no more than that.
         var expected = Math.Clamp(http.Request.ContentLength ?? 0, FirstBytes, FirstBytesMax);
         var buffer = ArrayPool<byte>.Shared.Rent((int)expected);

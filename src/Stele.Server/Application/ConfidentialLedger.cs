@@ -1,23 +1,29 @@
 using System.Text;
 using Stele.Cryptography.Sealing;
-using Stele.Governance.Constitution;
 using Stele.Governance.Members;
 using Stele.Governance.Nodes;
 using Stele.Governance.Service;
 using Stele.Governance.Users;
 using Stele.Ledger.Recovery;
+using Stele.Ledger.Tables;
 using Stele.Replication;
+using Stele.Replication.Network;
 using Stele.Replication.Sequencing;
 using Stele.Server.Home;
 using Stele.Server.Hosting;
+using Stele.Server.Joining;
+using Stele.Server.Network;
 
 namespace Stele.Server.Application;
 
 /// <summary>The confidential ledger as its endpoints see it: entries in collections, users, receipts.</summary>
-public sealed class ConfidentialLedger : IAsyncDisposable
+public sealed class ConfidentialLedger : IFollower, IAsyncDisposable
 {
     // A transaction is decided within milliseconds; whoever asks early waits this long before being told «pending».
     private static readonly TimeSpan DecisionWaitMax = TimeSpan.FromSeconds(5);
+
+    // What another node has answered arrives here within milliseconds.
+    private static readonly TimeSpan ArrivalWaitMax = TimeSpan.FromSeconds(1);
 
     private readonly LedgerNode _node;
     private readonly LedgerSecret _secret;
@@ -25,15 +31,39 @@ public sealed class ConfidentialLedger : IAsyncDisposable
     private readonly EntryReader _entries;
     private readonly TimeProvider _time;
 
-    private ConfidentialLedger(LedgerNode node, LedgerHome home, TimeProvider time)
+    private ConfidentialLedger(LedgerNode node, NodeNetwork? network, LedgerHome home, TimeProvider time)
     {
         (_node, _secret, _time, NodeId) = (node, home.LedgerSecret, time, home.NodeKey.KeyId);
+        (Network, SnapshotDirectory) = (network, home.SnapshotDirectory);
+        Admission = new Admission(home, time);
+        TrustedNodes = new TrustedNodes(home.ServiceCertificate, () => node.Tables, time);
         _tables = EntryTables.Of(ServiceTable.Visibility(node.Tables));
         _entries = new EntryReader(node, _tables, _secret);
     }
 
     /// <summary>The id of this node: hexadecimal SHA-256 of its public key.</summary>
     public string NodeId { get; }
+
+    /// <summary>What this node does at the moment.</summary>
+    public NodeRole Role => _node.Role;
+
+    /// <summary>Who writes; null while nobody is elected, or where there is no network.</summary>
+    public PrimaryNode? Primary => _node.Primary;
+
+    /// <summary>What this node has to do with others; null where it is alone.</summary>
+    internal NodeNetwork? Network { get; }
+
+    /// <summary>Where the snapshots are.</summary>
+    internal string SnapshotDirectory { get; }
+
+    /// <summary>Who is a node of this network.</summary>
+    internal TrustedNodes TrustedNodes { get; }
+
+    /// <summary>What nodes are given that join.</summary>
+    internal Admission Admission { get; }
+
+    /// <summary>What the ledger says at its last durable transaction.</summary>
+    internal LedgerTables Tables => _node.Tables;
 
     /// <summary>The last durable transaction: what a read answers as its position.</summary>
     public TransactionId Position => _node.Position;
@@ -53,15 +83,20 @@ public sealed class ConfidentialLedger : IAsyncDisposable
     public static async Task<ConfidentialLedger> OpenAsync(
         LedgerHome home, LedgerHostOptions options, Action<long> indexesLack, TimeProvider time, CancellationToken cancel)
     {
-        var node = LedgerNode.Open(NodeOptions(home, options, indexesLack), time);
+        LedgerNode? node = null;
+        var network = options.Network is { } with
+            ? new NodeNetwork(home, options, with, () => Volatile.Read(ref node)?.Tables ?? LedgerTables.Empty, time)
+            : null;
         try
         {
-            await BeginAsync(node, home, options, cancel);
-            return new ConfidentialLedger(node, home, time);
+            node = LedgerNode.Open(NodeOptions(home, options, indexesLack) with { Network = network?.Options }, time);
+            await new LedgerBeginning(node, home, options, time).RunAsync(cancel);
+            return new ConfidentialLedger(node, network, home, time);
         }
         catch
         {
-            await node.DisposeAsync();
+            if (node is not null) await node.DisposeAsync();
+            network?.Dispose();
             throw;
         }
     }
@@ -80,11 +115,34 @@ public sealed class ConfidentialLedger : IAsyncDisposable
     /// <summary>What has become of a transaction.</summary>
     public TransactionStatus StatusOf(TransactionId id) => _node.StatusOf(id);
 
+    /// <summary>What has become of a transaction, which another node may have answered before this one has it.</summary>
+    public async Task<TransactionStatus> WhenKnownAsync(TransactionId id, CancellationToken cancel)
+    {
+        await WhenHereAsync(id.SeqNo, cancel);
+        return _node.StatusOf(id);
+    }
+
+    /// <summary>Waits until this node has a seqno that another node may have written, for a bounded time.</summary>
+    public async Task WhenHereAsync(SeqNo seqno, CancellationToken cancel)
+    {
+        if (seqno <= Position.SeqNo || Role == NodeRole.Primary) return;
+        using var enough = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        enough.CancelAfter(ArrivalWaitMax);
+        try
+        {
+            await _node.WhenAtAsync(seqno, enough.Token);
+        }
+        catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
+        {
+            // Not here in time: what is asked is answered by what is here.
+        }
+    }
+
     /// <summary>Waits while a transaction is Pending, for a bounded time.</summary>
     /// <returns>Its state after that.</returns>
     public async Task<TransactionStatus> WhenDecidedAsync(TransactionId id, CancellationToken cancel)
     {
-        var status = _node.StatusOf(id);
+        var status = await WhenKnownAsync(id, cancel);
         if (status != TransactionStatus.Pending) return status;
         try
         {
@@ -155,32 +213,32 @@ public sealed class ConfidentialLedger : IAsyncDisposable
     /// <summary>The evidence of each node of the network.</summary>
     public IReadOnlyList<NodeEvidence> Evidence() => [.. NodeTable.Evidence(_node.Tables)];
 
+    /// <summary>The network's nodes.</summary>
+    public IReadOnlyList<NodeRecord> Nodes() => [.. NodeTable.List(_node.Tables)];
+
+    /// <summary>The node of an id; null where there is none.</summary>
+    public NodeRecord? Node(string nodeId) => NodeTable.Find(_node.Tables, nodeId);
+
+    /// <summary>Records that a node asks to join; committed when this returns, for what it is given depends on it.</summary>
+    public Task<Outcome<NodeChange>> RecordJoinAsync(NodeRecord node) => _node.SubmitAsync(new RecordJoin(node), untilCommitted: true);
+
+    /// <summary>Makes a node that asked to join one of the network.</summary>
+    public Task<Outcome<NodeChange>> TrustNodeAsync(NodeRecord node) =>
+        _node.SubmitAsync(new TrustNode(node.Id, Admission.Endorse(node)), untilCommitted: true);
+
+    /// <summary>Ends a node's part in the network.</summary>
+    public Task<Outcome<NodeChange>> RetireNodeAsync(string nodeId) =>
+        _node.SubmitAsync(new RetireNode(nodeId), untilCommitted: true);
+
+    /// <summary>An entry's bytes as they stand in the ledger's files; null where there is none.</summary>
+    public byte[]? EntryBytes(SeqNo seqno) => _node.EntryBytes(seqno);
+
     /// <summary>Carries out what was taken, signs it, and closes the ledger.</summary>
-    public ValueTask DisposeAsync() => _node.DisposeAsync();
-
-    private static async Task BeginAsync(
-        LedgerNode node, LedgerHome home, LedgerHostOptions options, CancellationToken cancel)
+    public async ValueTask DisposeAsync()
     {
-        if (ServiceTable.Status(node.Tables) == ServiceStatus.None)
-            await node.SubmitAsync(new CreateService(GenesisOf(home, options)), untilCommitted: true).WaitAsync(cancel);
-        if (ServiceTable.Status(node.Tables) == ServiceStatus.Opening)
-            await node.SubmitAsync(new OpenService(), untilCommitted: true).WaitAsync(cancel);
-        var certificate = Pem(home.NodeCertificate);
-        if (NodeTable.Certificate(node.Tables, home.NodeKey.KeyId) != certificate)
-            await node.SubmitAsync(new SetNodeCertificate(home.NodeKey.KeyId, certificate), untilCommitted: true)
-                .WaitAsync(cancel);
+        await _node.DisposeAsync();
+        Network?.Dispose();
     }
-
-    private static Genesis GenesisOf(LedgerHome home, LedgerHostOptions options) => new()
-    {
-        ServiceCertificate = Pem(home.ServiceCertificate),
-        Node = NodeEvidence.Virtual(home.NodeKey.KeyId),
-        NodeCertificate = Pem(home.NodeCertificate),
-        Members = [Member.Of(home.MemberCertificate)],
-        Administrator = home.AdministratorCertificate!,
-        Constitution = DefaultConstitution.Script,
-        Visibility = options.PublicLedger ? LedgerVisibility.Public : LedgerVisibility.Private,
-    };
 
     private static LedgerNodeOptions NodeOptions(LedgerHome home, LedgerHostOptions options, Action<long> indexesLack) => new()
     {
@@ -189,7 +247,7 @@ public sealed class ConfidentialLedger : IAsyncDisposable
         SnapshotDirectory = home.SnapshotDirectory,
         HeadFile = home.HeadFile,
         NodeKey = home.NodeKey,
-        NodeCertificate = Pem(home.NodeCertificate),
+        NodeCertificate = LedgerBeginning.Pem(home.NodeCertificate),
         ServiceKey = home.ServiceKey,
         ServiceCertificate = home.ServiceCertificate,
         Secret = home.LedgerSecret,
@@ -202,7 +260,4 @@ public sealed class ConfidentialLedger : IAsyncDisposable
         IndexesLack = indexesLack,
         Sequencer = new SequencerOptions { SignatureInterval = options.SignatureInterval },
     };
-
-    private static string Pem(System.Security.Cryptography.X509Certificates.X509Certificate2 certificate) =>
-        certificate.ExportCertificatePem() + "\n";
 }

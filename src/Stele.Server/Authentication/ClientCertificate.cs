@@ -1,4 +1,6 @@
 using System.Security.Cryptography.X509Certificates;
+using Stele.Cryptography;
+using Stele.Cryptography.Certificates;
 using Stele.Governance.Users;
 
 namespace Stele.Server.Authentication;
@@ -11,12 +13,29 @@ namespace Stele.Server.Authentication;
 /// <param name="User">The certificate's user id.</param>
 /// <param name="NotBefore">The first moment it counts.</param>
 /// <param name="NotAfter">The last moment it counts.</param>
-internal sealed record ClientCertificate(UserId User, DateTimeOffset NotBefore, DateTimeOffset NotAfter)
+/// <param name="Raw">The certificate, DER.</param>
+/// <param name="KeyId">Hexadecimal SHA-256 of its public key: a node's id, where it is a node's.</param>
+internal sealed record ClientCertificate(
+    UserId User, DateTimeOffset NotBefore, DateTimeOffset NotAfter, ReadOnlyMemory<byte> Raw, string KeyId)
 {
+    private bool? _isEndorsed;
+
     /// <summary>Takes what matters of a certificate.</summary>
     public static ClientCertificate Of(X509Certificate2 certificate) =>
         new(
             UserId.OfCertificate(certificate.RawDataMemory.Span),
             new DateTimeOffset(certificate.NotBefore),
-            new DateTimeOffset(certificate.NotAfter));
+            new DateTimeOffset(certificate.NotAfter),
+            certificate.RawDataMemory,
+            Digest.Of(certificate.PublicKey.ExportSubjectPublicKeyInfo()).ToHex());
+
+    /// <summary>Whether the service's key has signed it; asked of one service only, and verified once for a connection.</summary>
+    public bool IsEndorsedBy(X509Certificate2 service)
+    {
+        if (_isEndorsed is { } known) return known;
+        using var certificate = X509CertificateLoader.LoadCertificate(Raw.Span);
+        var isEndorsed = CertificateSignature.IsSignedBy(certificate, service);
+        _isEndorsed = isEndorsed;
+        return isEndorsed;
+    }
 }

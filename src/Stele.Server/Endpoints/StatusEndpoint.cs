@@ -6,15 +6,15 @@ namespace Stele.Server.Endpoints;
 /// <summary><c>GET /app/transactions/{transactionId}/status</c>: Pending or Committed.</summary>
 internal static class StatusEndpoint
 {
-    /// <summary>Answers at once, with what is known now.</summary>
-    public static Task<Answer> HandleAsync(Call call)
+    /// <summary>Answers with what is known now; of what another node has just written, as soon as it is here.</summary>
+    public static async Task<Answer> HandleAsync(Call call)
     {
         var id = call.PathTransaction();
-        var status = Decision.Existing(call.Ledger.StatusOf(id), id);
-        return Task.FromResult(Answer.Object(json =>
+        var status = Decision.Existing(await call.Ledger.WhenKnownAsync(id, call.Gone), id);
+        return Answer.Object(json =>
         {
             json.WriteString("state"u8, status == TransactionStatus.Committed ? "Committed"u8 : "Pending"u8);
             json.WriteString("transactionId"u8, id.ToString());
-        }));
+        });
     }
 }

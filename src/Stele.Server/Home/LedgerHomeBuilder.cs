@@ -29,6 +29,7 @@ internal sealed class LedgerHomeBuilder(string directory, IReadOnlyList<string> 
         [.. new[] { "localhost", "127.0.0.1", "::1", Dns.GetHostName() }.Concat(hostNames).Distinct(StringComparer.OrdinalIgnoreCase)];
 
     private bool _ledgerExists;
+    private Uri? _joinedBy;
 
     public LedgerHome Build()
     {
@@ -36,6 +37,10 @@ internal sealed class LedgerHomeBuilder(string directory, IReadOnlyList<string> 
         System.IO.Directory.CreateDirectory(At("keys"), OwnerOnly);
         System.IO.Directory.CreateDirectory(At("ledger"), OwnerOnly);
         _ledgerExists = System.IO.Directory.EnumerateFileSystemEntries(At("ledger")).Any();
+
+        _joinedBy = JoinMark.Read(directory);
+        if (_joinedBy is not null && !File.Exists(At("keys", "ledger-secret")))
+            throw new LedgerHomeException($"The node of {directory} has not been let into its network yet; run: stele node join");
 
         var serviceKey = Key("service.pem");
         var service = Authority("service_cert.pem", serviceKey, "CCF Network");
@@ -52,8 +57,10 @@ internal sealed class LedgerHomeBuilder(string directory, IReadOnlyList<string> 
             NodeKey = nodeKey,
             NodeCertificate = End("node_cert.pem", service, serviceKey, nodeKey, "CCF Node"),
             IdentityCertificate = ForTls(identityKey, identity),
-            MemberCertificate = Member(),
-            AdministratorCertificate = Administrator(),
+            // Members and administrators are the founder's to name.
+            MemberCertificate = _joinedBy is null ? Member() : null,
+            AdministratorCertificate = _joinedBy is null ? Administrator() : null,
+            JoinedBy = _joinedBy,
             LedgerSecret = Existing(At("keys", "ledger-secret")) is { } secret
                 ? SecretFile.ReadLedgerSecret(secret)
                 : SecretFile.NewLedgerSecret(At("keys", "ledger-secret")),

@@ -22,9 +22,19 @@ internal static class SecretFile
     }
 
     /// <summary>Writes a key behind some text that needs no secrecy, such as its certificate.</summary>
-    public static void WriteKey(string path, SigningKey key, string before)
+    public static void WriteKey(string path, SigningKey key, string before) => WritePem(path, key.ToPem(), before);
+
+    public static EncryptionKey NewEncryptionKey(string path)
     {
-        var pem = key.ToPem();
+        var key = EncryptionKey.Generate();
+        WritePem(path, key.ToPem(), "");
+        return key;
+    }
+
+    public static EncryptionKey ReadEncryptionKey(string path) => ReadPem(path, EncryptionKey.FromPem);
+
+    private static void WritePem(string path, char[] pem, string before)
+    {
         var bytes = new byte[Encoding.ASCII.GetByteCount(before) + pem.Length + 1];
         try
         {
@@ -40,13 +50,17 @@ internal static class SecretFile
         }
     }
 
-    public static SigningKey ReadKey(string path)
+    public static SigningKey ReadKey(string path) => ReadPem(path, SigningKey.FromPem);
+
+    private delegate T OfPem<T>(ReadOnlySpan<char> pem);
+
+    private static T ReadPem<T>(string path, OfPem<T> parse)
     {
         var bytes = Read(path);
         var pem = new char[bytes.Length];
         try
         {
-            return SigningKey.FromPem(pem.AsSpan(0, Encoding.ASCII.GetChars(bytes, pem)));
+            return parse(pem.AsSpan(0, Encoding.ASCII.GetChars(bytes, pem)));
         }
         catch (FormatException fault)
         {
@@ -62,11 +76,16 @@ internal static class SecretFile
     public static LedgerSecret NewLedgerSecret(string path)
     {
         var secret = LedgerSecret.Generate();
+        WriteLedgerSecret(path, secret);
+        return secret;
+    }
+
+    public static void WriteLedgerSecret(string path, LedgerSecret secret)
+    {
         var bytes = new byte[LedgerSecret.Size];
         secret.CopyTo(bytes);
         Durable.Replace(path, bytes, OwnerOnly);
         CryptographicOperations.ZeroMemory(bytes);
-        return secret;
     }
 
     public static LedgerSecret ReadLedgerSecret(string path)

@@ -72,7 +72,7 @@ public sealed class LedgerHost : IAsyncDisposable
     internal static async Task<LedgerHost> StartAsync(
         LedgerHostOptions options, TimeProvider time, CancellationToken cancel)
     {
-        var home = LedgerHome.OpenOrCreate(options.DataDirectory, options.HostNames, time);
+        var home = LedgerHome.OpenOrCreate(options.DataDirectory, options.AllHostNames, time);
         var loggers = Logging.To(options.Log);
         var logger = loggers.CreateLogger("Stele.Server");
         ConfidentialLedger ledger;

@@ -29,6 +29,9 @@ public sealed record LedgerHostOptions
     /// <summary>Names and addresses that the node's certificate is for, beside localhost and 127.0.0.1.</summary>
     public IReadOnlyList<string> HostNames { get; init; } = [];
 
+    /// <summary>All names and addresses that the node's certificate is for, beside localhost and 127.0.0.1.</summary>
+    internal IReadOnlyList<string> AllHostNames => Network is null ? HostNames : [.. HostNames, Network.Address.IdnHost];
+
     /// <summary>Whether entries are written in clear for any auditor; counts only when the ledger is created.</summary>
     public bool PublicLedger { get; init; }
 
@@ -52,6 +55,9 @@ public sealed record LedgerHostOptions
 
     /// <summary>Whether the start reads and verifies all of the ledger, and not only what is behind the last snapshot.</summary>
     public bool ReadsAll { get; init; }
+
+    /// <summary>The network that the node is one of; null for a node alone.</summary>
+    public NodeNetworkOptions? Network { get; init; }
 
     /// <summary>How many connections are served at once.</summary>
     public int ConnectionsMax { get; init; } = 1000;

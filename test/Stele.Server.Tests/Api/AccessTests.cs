@@ -82,11 +82,13 @@ public sealed class AccessTests(LedgerFixture ledger) : IClassFixture<LedgerFixt
     {
         var path = operation.Path.ToString()
             .Replace("{transactionId}", "2.1", StringComparison.Ordinal)
-            .Replace("{userId}", "somebody", StringComparison.Ordinal);
+            .Replace("{userId}", "somebody", StringComparison.Ordinal)
+            .Replace("{nodeId}", "some-node", StringComparison.Ordinal);
         var body = operation.Method switch
         {
             "POST" => """{"contents":"text"}""",
             "PATCH" when path.StartsWith("/app/users", StringComparison.Ordinal) => """{"assignedRole":"Reader"}""",
+            "PATCH" when path.StartsWith("/app/nodes", StringComparison.Ordinal) => """{"status":"Trusted"}""",
             "PATCH" => """{"assignedRoles":["Reader"]}""",
             _ => null,
         };

@@ -41,10 +41,16 @@ internal sealed class ChildProcess : IAsyncDisposable
     /// <summary>Starts this tool once more, with other arguments.</summary>
     public static Task<ChildProcess> StartSelfAsync(string readyMark, CancellationToken cancel, params string[] arguments)
     {
+        var line = Self(arguments);
+        return StartAsync(new ProcessStartInfo(line[0], line[1..]), readyMark, cancel);
+    }
+
+    /// <summary>The program and the arguments by which this tool is started once more.</summary>
+    public static string[] Self(params string[] arguments)
+    {
         var host = Environment.ProcessPath!;
         var needsAssembly = Path.GetFileNameWithoutExtension(host) == "dotnet";
-        string[] all = needsAssembly ? [Assembly.GetEntryAssembly()!.Location, .. arguments] : arguments;
-        return StartAsync(new ProcessStartInfo(host, all), readyMark, cancel);
+        return needsAssembly ? [host, Assembly.GetEntryAssembly()!.Location, .. arguments] : [host, .. arguments];
     }
 
     /// <summary>Starts a program.</summary>

@@ -1,0 +1,48 @@
+using Stele.Cli.Connection;
+using Stele.Server.Hosting;
+
+namespace Stele.Cli.Commands;
+
+/// <summary>Serves a ledger until it is told to stop.</summary>
+internal static class Serving
+{
+    public static async Task<int> RunAsync(LedgerHostOptions options, CancellationToken cancel)
+    {
+        var host = await StartAsync(options, cancel);
+        await using (host)
+        {
+            await Greeting.ShowAsync(host, options, cancel);
+            EndpointFile.Write(options.DataDirectory, Local(host.LedgerUri), Local(host.IdentityUri), options.LedgerId);
+            Console.Out.WriteLine("ready");
+            await WhenStoppedAsync(host, cancel);
+        }
+        return ExitCode.Ok;
+    }
+
+    private static async Task<LedgerHost> StartAsync(LedgerHostOptions options, CancellationToken cancel)
+    {
+        try
+        {
+            return await LedgerHost.StartAsync(options, cancel);
+        }
+        catch (Exception fault) when (StartFailure.Explain(fault, options) is { } sentence)
+        {
+            throw new CommandFailedException(sentence, ExitCode.Failed);
+        }
+    }
+
+    private static string Local(Uri address) =>
+        new UriBuilder(address) { Host = address.Host is "0.0.0.0" or "[::]" ? "localhost" : address.Host }.Uri.ToString();
+
+    private static async Task WhenStoppedAsync(LedgerHost host, CancellationToken cancel)
+    {
+        try
+        {
+            await host.Completion.WaitAsync(cancel);
+        }
+        catch (OperationCanceledException)
+        {
+            // Ctrl-C or SIGTERM: the ordinary end.
+        }
+    }
+}

@@ -1,0 +1,78 @@
+using System.Text;
+using System.Text.Json;
+
+namespace Stele.Governance.Nodes;
+
+/// <summary>A node, as its row in CCF's table says it.</summary>
+/// <param name="Status">How far it has come.</param>
+/// <param name="Evidence">What it shows of its platform, and its id.</param>
+/// <param name="Address">Where other nodes and operators reach it; null where it said nothing.</param>
+public sealed record NodeRecord(NodeStatus Status, NodeEvidence Evidence, Uri? Address)
+{
+    private const string InterfaceName = "primary_rpc_interface";
+
+    /// <summary>Its id: lower-case hexadecimal SHA-256 of its public key.</summary>
+    public string Id => Evidence.NodeId;
+
+    /// <summary>The request that its certificate is made from, PEM (PKCS #10); null of the first node.</summary>
+    public string? CertificateRequest { get; init; }
+
+    /// <summary>The key that secrets for it are sealed to, PEM; null of the first node.</summary>
+    public string? EncryptionKey { get; init; }
+
+    internal static NodeRecord Parse(ReadOnlyMemory<byte> key, ReadOnlyMemory<byte> value)
+    {
+        using var info = JsonDocument.Parse(value);
+        var row = info.RootElement;
+        var quote = row.GetProperty("quote_info");
+        var evidence = new NodeEvidence(
+            Encoding.UTF8.GetString(key.Span), quote.GetProperty("format").GetString()!,
+            quote.GetProperty("quote").GetBytesFromBase64());
+        return new NodeRecord(Enum.Parse<NodeStatus>(row.GetProperty("status").GetString()!), evidence, AddressOf(row))
+        {
+            CertificateRequest = Text(row, "certificate_signing_request"),
+            EncryptionKey = Text(row, "public_encryption_key"),
+        };
+    }
+
+    internal byte[] ToRow() => Json.Write(json =>
+    {
+        json.WriteStartObject();
+        json.WriteString("status", Status.ToString());
+        json.WriteStartObject("quote_info");
+        json.WriteString("format", Evidence.Format);
+        json.WriteBase64String("quote", Evidence.Raw.Span);
+        json.WriteString("endorsements", "");
+        json.WriteEndObject();
+        WriteAddress(json);
+        json.WriteNull("node_data");
+        if (CertificateRequest is not null) json.WriteString("certificate_signing_request", CertificateRequest);
+        if (EncryptionKey is not null) json.WriteString("public_encryption_key", EncryptionKey);
+        if (Status != NodeStatus.Pending) json.WriteNumber("ledger_secret_seqno", 1);
+        json.WriteEndObject();
+    });
+
+    private void WriteAddress(Utf8JsonWriter json)
+    {
+        json.WriteStartObject("node_info_network");
+        if (Address is not null)
+        {
+            json.WriteStartObject("rpc_interfaces");
+            json.WriteStartObject(InterfaceName);
+            json.WriteString("bind_address", Address.Authority);
+            json.WriteString("published_address", Address.Authority);
+            json.WriteEndObject();
+            json.WriteEndObject();
+        }
+        json.WriteEndObject();
+    }
+
+    private static Uri? AddressOf(JsonElement row) =>
+        row.GetProperty("node_info_network").TryGetProperty("rpc_interfaces", out var interfaces)
+        && interfaces.TryGetProperty(InterfaceName, out var one)
+        && Uri.TryCreate($"https://{one.GetProperty("published_address").GetString()}", UriKind.Absolute, out var address)
+            ? address
+            : null;
+
+    private static string? Text(JsonElement row, string name) => row.TryGetProperty(name, out var value) ? value.GetString() : null;
+}

@@ -1,0 +1,79 @@
+using Microsoft.AspNetCore.Http;
+using Stele.Server.Application;
+using Stele.Server.Endpoints;
+using Stele.Server.Hosting;
+
+namespace Stele.Server.Api;
+
+/// <summary>
+/// CCF's endpoints about the node itself, under <c>/node</c>: no version, no user. What is in them anyone may know, but for
+/// the ledger's entries, which go to trusted nodes alone.
+/// </summary>
+internal sealed class NodeApi(ConfidentialLedger ledger)
+{
+    private static readonly PathString Root = "/node";
+    private static readonly PathTemplate NodeById = "/node/network/nodes/{nodeId}";
+    private static readonly PathTemplate SnapshotByName = "/node/snapshot/{name}";
+
+    private readonly NetworkEndpoints _network = new(ledger);
+    private readonly JoinEndpoint _join = new(ledger);
+    private readonly PeerEndpoints _peers = new(ledger);
+
+    /// <summary>Whether a path is one of these.</summary>
+    public static bool Has(PathString path) => path.StartsWithSegments(Root, StringComparison.Ordinal);
+
+    /// <summary>Answers a request.</summary>
+    /// <exception cref="RefusedException">There is no such endpoint, or it is not for this caller.</exception>
+    public async Task AnswerAsync(HttpContext http)
+    {
+        var path = http.Request.Path.Value!;
+        var method = http.Request.Method;
+        if (path == "/node/join" && HttpMethods.IsPost(method))
+        {
+            http.Response.Write(await _join.AnswerAsync(http), ledger.Position);
+            return;
+        }
+        if (!HttpMethods.IsGet(method)) throw NoSuch();
+        switch (path)
+        {
+            case "/node/ledger":
+                RefuseStrangers(http);
+                await _peers.LedgerAsync(http);
+                return;
+            case "/node/snapshots":
+                RefuseStrangers(http);
+                http.Response.Write(_peers.Snapshots(), ledger.Position);
+                return;
+            case var one when SnapshotByName.Matches(one, out var name):
+                RefuseStrangers(http);
+                await _peers.SnapshotAsync(http, name);
+                return;
+            default:
+                http.Response.Write(About(path), ledger.Position);
+                return;
+        }
+    }
+
+    private Answer About(string path) => path switch
+    {
+        "/node/state" => _network.State(),
+        "/node/commit" => _network.Commit(),
+        "/node/version" => NetworkEndpoints.Version(),
+        "/node/network" => _network.Network(),
+        "/node/network/nodes" => _network.Nodes(),
+        "/node/network/nodes/self" => _network.Node(ledger.NodeId),
+        "/node/network/nodes/primary" => _network.Node(_network.PrimaryId),
+        "/node/primary" => _network.Primary(),
+        _ when NodeById.Matches(path, out var id) => _network.Node(id),
+        _ => throw NoSuch(),
+    };
+
+    private void RefuseStrangers(HttpContext http)
+    {
+        if (ledger.TrustedNodes.Include(http.Features.Get<ConnectionFacts>()?.Certificate)) return;
+        throw RefusedException.Forbidden("This is for the network's own nodes: connect with the certificate of a trusted one.");
+    }
+
+    private static RefusedException NoSuch() => RefusedException.NotFound(
+        ErrorCodes.ResourceNotFound, "There is no such endpoint of a node; GET /node/network and /node/state are some.");
+}

@@ -1,0 +1,76 @@
+using System.Security.Cryptography.X509Certificates;
+using Stele.Governance.Constitution;
+using Stele.Governance.Members;
+using Stele.Governance.Nodes;
+using Stele.Governance.Service;
+using Stele.Ledger.Transactions;
+using Stele.Replication;
+using Stele.Replication.Network;
+using Stele.Server.Home;
+using Stele.Server.Hosting;
+
+namespace Stele.Server.Application;
+
+/// <summary>
+/// What stands in a ledger before it takes requests: its service, open, and this node's certificate. One node founds it; one
+/// that joined waits until it has got it.
+/// </summary>
+internal sealed class LedgerBeginning(LedgerNode node, LedgerHome home, LedgerHostOptions options, TimeProvider time)
+{
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
+
+    /// <summary>Founds the ledger, or waits until it is here.</summary>
+    public async Task RunAsync(CancellationToken cancel)
+    {
+        while (ServiceTable.Status(node.Tables) != ServiceStatus.Open)
+        {
+            if (node.Stopped is { } reason) throw new IOException(reason);
+            if (home.JoinedBy is null && node.Role == NodeRole.Primary) await FoundAsync(cancel);
+            else await Task.Delay(Pause, time, cancel);
+        }
+        await RecordCertificateAsync(cancel);
+    }
+
+    /// <summary>A certificate as tables hold it.</summary>
+    public static string Pem(X509Certificate2 certificate) => certificate.ExportCertificatePem() + "\n";
+
+    private async Task FoundAsync(CancellationToken cancel)
+    {
+        await TrySubmitAsync(new CreateService(Genesis()), cancel);
+        if (ServiceTable.Status(node.Tables) == ServiceStatus.Opening) await TrySubmitAsync(new OpenService(), cancel);
+    }
+
+    // A backup does not write: its key is the recorded one, and a certificate that was renewed counts by its key.
+    private async Task RecordCertificateAsync(CancellationToken cancel)
+    {
+        var certificate = Pem(home.NodeCertificate);
+        if (node.Role == NodeRole.Primary && NodeTable.Certificate(node.Tables, home.NodeKey.KeyId) != certificate)
+            await TrySubmitAsync(new SetNodeCertificate(home.NodeKey.KeyId, certificate), cancel);
+    }
+
+    // In a network the place of the primary may be lost at any moment; then the loop above looks again.
+    private async Task TrySubmitAsync(ICommand<bool> command, CancellationToken cancel)
+    {
+        try
+        {
+            await node.SubmitAsync(command, untilCommitted: true).WaitAsync(cancel);
+        }
+        catch (Exception failure) when (options.Network is not null
+            && (failure is LedgerUnavailableException or OutcomeUnknownException))
+        {
+            await Task.Delay(Pause, time, cancel);
+        }
+    }
+
+    private Genesis Genesis() => new()
+    {
+        ServiceCertificate = Pem(home.ServiceCertificate),
+        Node = NodeEvidence.Virtual(home.NodeKey.KeyId),
+        NodeAddress = options.Network?.Address,
+        NodeCertificate = Pem(home.NodeCertificate),
+        Members = [Member.Of(home.MemberCertificate!)],
+        Administrator = home.AdministratorCertificate!,
+        Constitution = DefaultConstitution.Script,
+        Visibility = options.PublicLedger ? LedgerVisibility.Public : LedgerVisibility.Private,
+    };
+}

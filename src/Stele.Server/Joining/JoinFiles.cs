@@ -1,0 +1,64 @@
+using System.Security.Cryptography.X509Certificates;
+using System.Text;
+using Stele.Cryptography.Keys;
+using Stele.Cryptography.Sealing;
+using Stele.Ledger.Files;
+using Stele.Server.Home;
+
+namespace Stele.Server.Joining;
+
+/// <summary>The data directory of a node while it joins: each file is made once, so that a join goes on where it was.</summary>
+internal sealed class JoinFiles(string directory)
+{
+    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+    private const UnixFileMode Readable =
+        UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
+
+    /// <summary>Whether the node has joined already: its secrets are the last thing that is put in place.</summary>
+    public bool IsComplete => File.Exists(At("keys", "ledger-secret"));
+
+    /// <summary>Makes the directory that of a node that joins.</summary>
+    /// <exception cref="LedgerHomeException">It is a founder's.</exception>
+    public void Begin(Uri from)
+    {
+        Directory.CreateDirectory(directory, OwnerOnly);
+        if (File.Exists(At("keys", "service.pem")) && JoinMark.Read(directory) is null)
+            throw new LedgerHomeException($"{directory} is that of a node that founded a network of its own; choose another.");
+        Directory.CreateDirectory(At("keys"), OwnerOnly);
+        JoinMark.Write(directory, from);
+    }
+
+    /// <summary>The node's key.</summary>
+    public SigningKey NodeKey()
+    {
+        var path = At("keys", "node.pem");
+        return File.Exists(path) ? SecretFile.ReadKey(path) : SecretFile.NewKey(path);
+    }
+
+    /// <summary>The key that secrets are sealed to.</summary>
+    public EncryptionKey EncryptionKey()
+    {
+        var path = At("keys", "join.pem");
+        return File.Exists(path) ? SecretFile.ReadEncryptionKey(path) : SecretFile.NewEncryptionKey(path);
+    }
+
+    /// <summary>The request for the node's certificate: the same each time, as another would be another node's.</summary>
+    public string CertificateRequest(Func<string> make)
+    {
+        var path = At("node_request.pem");
+        if (!File.Exists(path)) Durable.Replace(path, Encoding.ASCII.GetBytes(make()), Readable);
+        return File.ReadAllText(path);
+    }
+
+    /// <summary>Puts in place what the network has given.</summary>
+    public void Complete(X509Certificate2 service, string nodeCertificate, LedgerSecret secret, SigningKey serviceKey)
+    {
+        Durable.Replace(At("service_cert.pem"), Encoding.ASCII.GetBytes(service.ExportCertificatePem() + "\n"), Readable);
+        Durable.Replace(At("node_cert.pem"), Encoding.ASCII.GetBytes(nodeCertificate), Readable);
+        SecretFile.WriteKey(At("keys", "service.pem"), serviceKey, "");
+        SecretFile.WriteLedgerSecret(At("keys", "ledger-secret"), secret);
+        File.Delete(At("keys", "join.pem"));
+    }
+
+    private string At(params ReadOnlySpan<string> path) => Path.Combine([directory, .. path]);
+}

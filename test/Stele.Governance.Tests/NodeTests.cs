@@ -1,0 +1,92 @@
+using Stele.Governance.Nodes;
+using Stele.Ledger.Tables;
+using Stele.Ledger.Transactions;
+
+namespace Stele.Governance.Tests;
+
+/// <summary>Nodes that ask to join, are trusted, and retire, as transactions on CCF's tables.</summary>
+public sealed class NodeTests
+{
+    private static readonly Uri Address = new("https://10.0.0.1:8443");
+
+    private LedgerTables _tables = LedgerTables.Empty;
+
+    [Fact]
+    public void A_node_asks_is_trusted_and_retires()
+    {
+        Assert.Equal(NodeChange.Made, Run(new RecordJoin(Node("a1"))));
+        var pending = NodeTable.Find(_tables, "a1")!;
+        Assert.Equal((NodeStatus.Pending, Address, "request a1", "key a1"),
+            (pending.Status, pending.Address, pending.CertificateRequest, pending.EncryptionKey));
+        Assert.Empty(NodeTable.Trusted(_tables));
+        Assert.Empty(NodeTable.Evidence(_tables));
+        Assert.Null(NodeTable.Certificate(_tables, "a1"));
+
+        Assert.Equal(NodeChange.Made, Run(new TrustNode("a1", "certificate")));
+        Assert.Equal(["a1"], NodeTable.Trusted(_tables));
+        Assert.Equal("certificate", NodeTable.Certificate(_tables, "a1"));
+        Assert.Equal(NodeChange.LastTrusted, Run(new RetireNode("a1")));
+
+        Run(new RecordJoin(Node("b2")));
+        Run(new TrustNode("b2", "another"));
+        Assert.Equal(NodeChange.Made, Run(new RetireNode("a1")));
+        Assert.Equal(["b2"], NodeTable.Trusted(_tables));
+        Assert.Equal(NodeStatus.Retired, NodeTable.Find(_tables, "a1")!.Status);
+        Assert.Equal("certificate", NodeTable.Certificate(_tables, "a1"));
+    }
+
+    [Fact]
+    public void A_retired_node_stays_retired()
+    {
+        foreach (var id in new[] { "a1", "b2" })
+        {
+            Run(new RecordJoin(Node(id)));
+            Run(new TrustNode(id, "certificate"));
+        }
+        Run(new RetireNode("a1"));
+        Assert.Equal(NodeChange.Retired, Run(new RecordJoin(Node("a1"))));
+        Assert.Equal(NodeChange.Retired, Run(new TrustNode("a1", "certificate")));
+        Assert.Equal(["b2"], NodeTable.Trusted(_tables));
+    }
+
+    [Fact]
+    public void Whoever_asks_again_asks_with_the_same_keys()
+    {
+        Run(new RecordJoin(Node("a1")));
+        Assert.Equal(NodeChange.Made, Run(new RecordJoin(Node("a1"))));
+        Assert.Equal(NodeChange.AnotherRequest, Run(new RecordJoin(Node("a1") with { EncryptionKey = "another" })));
+        Assert.Equal(NodeChange.AnotherRequest, Run(new RecordJoin(Node("a1") with { CertificateRequest = "another" })));
+        Assert.Equal("key a1", NodeTable.Find(_tables, "a1")!.EncryptionKey);
+    }
+
+    [Fact]
+    public void Nobody_fills_the_ledger_by_asking()
+    {
+        for (var i = 0; i < NodeTable.PendingMax; i++) Assert.Equal(NodeChange.Made, Run(new RecordJoin(Node($"n{i}"))));
+        Assert.Equal(NodeChange.TooManyPending, Run(new RecordJoin(Node("late"))));
+        Assert.Equal(NodeChange.Made, Run(new RetireNode("n3")));
+        Assert.Null(NodeTable.Find(_tables, "n3"));
+        Assert.Equal(NodeChange.Made, Run(new RecordJoin(Node("late"))));
+    }
+
+    [Fact]
+    public void What_is_not_there_is_neither_trusted_nor_retired()
+    {
+        Assert.Equal(NodeChange.NoSuchNode, Run(new TrustNode("a1", "certificate")));
+        Assert.Equal(NodeChange.NoSuchNode, Run(new RetireNode("a1")));
+    }
+
+    private static NodeRecord Node(string id) => new(NodeStatus.Trusted, NodeEvidence.Virtual(id), Address)
+    {
+        CertificateRequest = $"request {id}",
+        EncryptionKey = $"key {id}",
+    };
+
+    private NodeChange Run(ICommand<NodeChange> command)
+    {
+        var transaction = new Transaction(TransactionId.Of(2, 1), _tables);
+        var change = command.Execute(transaction);
+        _tables = _tables.With(transaction.Writes, transaction.Id.SeqNo);
+        return change;
+    }
+}

@@ -1,0 +1,134 @@
+using System.Net;
+using System.Security.Cryptography.X509Certificates;
+using Stele.Server.Network;
+using Stele.Server.Tests.Support;
+
+namespace Stele.Server.Tests.Network;
+
+/// <summary>Writes that reach a backup, and headers that only nodes may send.</summary>
+public sealed class ForwardingTests(NetworkFixture network) : IClassFixture<NetworkFixture>
+{
+    private const string Newest = "api-version=2026-07-31-preview";
+
+    [Fact]
+    public async Task A_write_through_a_backup_is_answered_by_the_primary_and_read_at_once_through_the_backup()
+    {
+        for (var i = 0; i < 10; i++)
+        {
+            var id = await network.AtBackup.AppendAsync($"entry {i}", "forwarded");
+            var read = await network.AtBackup.GetAsync($"/app/transactions/current?{Newest}&collectionId=forwarded");
+            Assert.Equal($"entry {i}", read.AssertOk().Json.GetProperty("contents").GetString());
+            Assert.True(read.Id >= id);
+        }
+    }
+
+    [Fact]
+    public async Task What_one_node_has_answered_the_other_knows_of()
+    {
+        for (var i = 0; i < 10; i++)
+        {
+            var id = await network.AtPrimary.AppendAsync($"entry {i}");
+            (await network.AtBackup.GetAsync($"/app/transactions/{id}/status?{Newest}")).AssertOk();
+            var entry = await network.AtBackup.GetAsync($"/app/transactions/{id}?{Newest}");
+            Assert.Equal("Ready", entry.AssertOk().Json.GetProperty("state").GetString());
+        }
+    }
+
+    [Fact]
+    public async Task A_receipt_comes_back_through_the_backup()
+    {
+        var reply = await network.AtBackup.SendAsync(
+            "POST", $"/app/transactions?{Newest}&waitForCommit=true&collectionId=%61%2Fb", """{"contents":"x"}""");
+        Assert.Equal("Committed", reply.AssertOk().Json.GetProperty("state").GetString());
+        Assert.Equal("a/b", reply.Json.GetProperty("collectionId").GetString());
+        Assert.True(reply.Json.TryGetProperty("receipt", out _));
+        Assert.Equal("of-a-test", reply.Headers.GetValues("x-ms-client-request-id").Single());
+    }
+
+    [Fact]
+    public async Task The_primary_says_what_the_caller_may_do()
+    {
+        using var certificate = Certificates.New("reader");
+        var reader = network.CallerAt(network.Backup, certificate);
+        (await reader.SendAsync("POST", $"/app/transactions?{Newest}", """{"contents":"x"}"""))
+            .AssertError(HttpStatusCode.Unauthorized, "InvalidAuthenticationInfo", "no user");
+        var path = $"/app/users/{reader.Id}?{Newest}";
+        (await network.AtBackup.SendAsync("PATCH", path, """{"assignedRole":"Reader"}""")).AssertOk();
+        (await reader.SendAsync("POST", $"/app/transactions?{Newest}", """{"contents":"x"}"""))
+            .AssertError(HttpStatusCode.Forbidden, "NotAllowed", reader.Id.Value);
+        Assert.Equal(HttpStatusCode.NoContent, (await network.AtBackup.SendAsync("DELETE", path)).Status);
+        (await network.CallerAt(network.Backup, null).SendAsync("POST", $"/app/transactions?{Newest}", "{}"))
+            .AssertError(HttpStatusCode.Unauthorized, "InvalidAuthenticationInfo");
+    }
+
+    [Fact]
+    public async Task A_users_claim_to_pass_on_a_request_is_refused_at_both_nodes()
+    {
+        using var user = Certificates.New("user");
+        foreach (var host in new[] { network.First, network.Second })
+        {
+            foreach (var certificate in new[] { user, network.AdministratorCertificate })
+            {
+                var reply = await SendAsync(host, certificate, network.AdministratorCertificate);
+                Assert.Equal(HttpStatusCode.BadRequest, reply.Status);
+                Assert.Equal("InvalidInput", reply.ErrorCode);
+            }
+        }
+    }
+
+    [Fact]
+    public async Task A_nodes_request_is_its_clients_and_the_next_on_that_connection_its_own_again()
+    {
+        using var node = network.NodeCertificate(ReferenceEquals(network.Backup, network.First) ? 0 : 1);
+        using var client = new HttpClient(Handler(node)) { BaseAddress = network.Primary.LedgerUri };
+        foreach (var expected in new[] { HttpStatusCode.OK, HttpStatusCode.Unauthorized, HttpStatusCode.OK })
+        {
+            using var request = Append(expected == HttpStatusCode.OK ? network.AdministratorCertificate : null);
+            using var answer = await client.SendAsync(request, NetworkFixture.Cancel);
+            Assert.Equal(expected, answer.StatusCode);
+        }
+    }
+
+    [Fact]
+    public async Task What_was_passed_on_already_is_not_passed_on_again()
+    {
+        using var node = network.NodeCertificate(ReferenceEquals(network.Backup, network.First) ? 1 : 0);
+        var reply = await SendAsync(network.Backup, node, network.AdministratorCertificate);
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, reply.Status);
+        Assert.Equal("LedgerUnavailable", reply.ErrorCode);
+        Assert.Equal(TimeSpan.FromSeconds(1), reply.Headers.RetryAfter?.Delta);
+    }
+
+    private async Task<Reply> SendAsync(Server.Hosting.LedgerHost host, X509Certificate2 shown, X509Certificate2 claimed)
+    {
+        using var client = new HttpClient(Handler(shown)) { BaseAddress = host.LedgerUri };
+        using var request = Append(claimed);
+        using var answer = await client.SendAsync(request, NetworkFixture.Cancel);
+        return new Reply(answer.StatusCode, answer.Headers, null, await answer.Content.ReadAsStringAsync(NetworkFixture.Cancel));
+    }
+
+    private static HttpRequestMessage Append(X509Certificate2? claimed)
+    {
+        var request = new HttpRequestMessage(HttpMethod.Post, $"/app/transactions?{Newest}")
+        {
+            Content = new StringContent("""{"contents":"x"}""", System.Text.Encoding.UTF8, "application/json"),
+        };
+        if (claimed is not null) request.Headers.Add(ForwardedCaller.Header, Convert.ToBase64String(claimed.RawData));
+        return request;
+    }
+
+    private SocketsHttpHandler Handler(X509Certificate2 certificate) => new()
+    {
+        SslOptions =
+        {
+            CertificateChainPolicy = new X509ChainPolicy
+            {
+                TrustMode = X509ChainTrustMode.CustomRootTrust,
+                RevocationMode = X509RevocationMode.NoCheck,
+                CustomTrustStore = { network.Service },
+            },
+            ClientCertificates = [certificate],
+            LocalCertificateSelectionCallback = (_, _, _, _, _) => certificate,
+        },
+    };
+}

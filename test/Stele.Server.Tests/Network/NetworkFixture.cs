@@ -1,0 +1,134 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Security.Cryptography.X509Certificates;
+using Stele.Server.Hosting;
+using Stele.Server.Joining;
+using Stele.Server.Tests.Support;
+using Stele.Tests.Etcd;
+
+namespace Stele.Server.Tests.Network;
+
+/// <summary>A network of two nodes in this process, the first of which founded it, on an etcd of its own.</summary>
+public sealed class NetworkFixture : IAsyncLifetime
+{
+    private readonly string _directory = Directory.CreateTempSubdirectory("stele-network-").FullName;
+    private readonly List<IDisposable> _owned = [];
+    private readonly List<LedgerHost> _hosts = [];
+    private EtcdCluster? _etcd;
+
+    internal LedgerHost First => _hosts[0];
+
+    internal LedgerHost Second => _hosts[1];
+
+    internal X509Certificate2 Service { get; private set; } = null!;
+
+    internal X509Certificate2 AdministratorCertificate { get; private set; } = null!;
+
+    internal string ServiceCertificateFile => Path.Combine(DataOf(0), "service_cert.pem");
+
+    /// <summary>The administrator at the node that is not the primary.</summary>
+    internal Caller AtBackup => CallerAt(Backup, AdministratorCertificate);
+
+    /// <summary>The administrator at the primary.</summary>
+    internal Caller AtPrimary => CallerAt(Primary, AdministratorCertificate);
+
+    internal LedgerHost Primary { get; private set; } = null!;
+
+    internal LedgerHost Backup => ReferenceEquals(Primary, First) ? Second : First;
+
+    public async ValueTask InitializeAsync()
+    {
+        _etcd = await EtcdCluster.StartAsync();
+        _hosts.Add(await LedgerHost.StartAsync(OptionsOf(0), Cancel));
+        Service = X509CertificateLoader.LoadCertificateFromFile(ServiceCertificateFile);
+        AdministratorCertificate = X509Certificate2.CreateFromPemFile(Path.Combine(DataOf(0), "administrator.pem"));
+        Primary = First;
+        var options = OptionsOf(1);
+        await JoinAsync(1, options.Network!.Address, trusts: true);
+        _hosts.Add(await LedgerHost.StartAsync(options, Cancel));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var one in _owned) one.Dispose();
+        foreach (var host in Enumerable.Reverse(_hosts)) await host.DisposeAsync();
+        if (_etcd is not null) await _etcd.DisposeAsync();
+        Directory.Delete(_directory, recursive: true);
+    }
+
+    internal static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    internal string DataOf(int node) => Path.Combine(_directory, $"node{node}");
+
+    /// <summary>A node's own certificate with its key, as it shows it to others.</summary>
+    internal X509Certificate2 NodeCertificate(int node, string? certificate = null) => ForTls(X509Certificate2.CreateFromPemFile(
+        certificate ?? Path.Combine(DataOf(node), "node_cert.pem"), Path.Combine(DataOf(node), "keys", "node.pem")));
+
+    internal Caller CallerAt(LedgerHost host, X509Certificate2? certificate)
+    {
+        var caller = new Caller(host.LedgerUri, Service, certificate);
+        _owned.Add(caller);
+        return caller;
+    }
+
+    /// <summary>Joins, where wanted with an administrator who trusts the node as soon as it waits.</summary>
+    /// <returns>The node's id.</returns>
+    internal async Task<string> JoinAsync(int node, Uri address, bool trusts, Uri? from = null)
+    {
+        var waits = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
+        var joining = NodeJoin.RunAsync(
+            new NodeJoinOptions
+            {
+                DataDirectory = DataOf(node),
+                From = from ?? First.LedgerUri,
+                ServiceCertificateFile = ServiceCertificateFile,
+                Address = address,
+                Waits = id => waits.TrySetResult(id),
+            },
+            TimeProvider.System, stop.Token);
+        await Task.WhenAny(joining, waits.Task);
+        if (joining.IsFaulted) await joining;
+        var id = await waits.Task;
+        if (trusts)
+        {
+            (await AtPrimary.SendAsync("PATCH", PathOf(id), """{"status":"Trusted"}""")).AssertOk();
+            await joining;
+        }
+        else
+        {
+            await stop.CancelAsync();
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => joining);
+        }
+        return id;
+    }
+
+    internal static string PathOf(string nodeId) => $"/app/nodes/{nodeId}?api-version=2026-07-31-preview";
+
+    internal static Uri FreeAddress()
+    {
+        using var one = new TcpListener(IPAddress.Loopback, 0);
+        one.Start();
+        return new Uri($"https://127.0.0.1:{((IPEndPoint)one.LocalEndpoint).Port}");
+    }
+
+    private static X509Certificate2 ForTls(X509Certificate2 certificate)
+    {
+        using (certificate)
+            return X509CertificateLoader.LoadPkcs12(certificate.Export(X509ContentType.Pkcs12), null);
+    }
+
+    private LedgerHostOptions OptionsOf(int node)
+    {
+        var address = FreeAddress();
+        return new LedgerHostOptions
+        {
+            DataDirectory = DataOf(node),
+            LedgerId = "test-network",
+            Port = address.Port,
+            IdentityPort = 0,
+            StopsOnSignals = false,
+            Network = new NodeNetworkOptions { EtcdEndpoints = _etcd!.Addresses, Address = address },
+        };
+    }
+}
