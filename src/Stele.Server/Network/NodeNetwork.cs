@@ -34,6 +34,7 @@ internal sealed class NodeNetwork : IDisposable
             TrustedNodes = NodeTable.Trusted,
             Lease = network.Lease,
             StoreBytesMax = network.StoreBytesMax,
+            Founds = home.JoinedBy is null,
             BeginsStore = network.BeginsStore,
         };
     }
