@@ -56,9 +56,9 @@ public sealed class StartScriptTests : IDisposable
     [Fact]
     public async Task One_pod_alone_begins_the_store_anew()
     {
-        Assert.Contains("--begins-store", await RunAsync("lost", "books-stele-2", Certificate));
-        Assert.DoesNotContain("--begins-store", await RunAsync("lost", "books-stele-1", Certificate));
-        Assert.DoesNotContain("--begins-store", await RunAsync("", "books-stele-2", Certificate));
+        Assert.Contains("--begin-store", await RunAsync("lost", "books-stele-2", Certificate));
+        Assert.DoesNotContain("--begin-store", await RunAsync("lost", "books-stele-1", Certificate));
+        Assert.DoesNotContain("--begin-store", await RunAsync("", "books-stele-2", Certificate));
     }
 
     [Fact]

@@ -23,7 +23,7 @@ set -- --data "$STELE_DATA" --ledger-id {{ .Values.ledger.id }} --address 0.0.0.
     {{ . | squote }}{{ end }}
 {{- if .Values.beginStoreOn }}
 if [ "$POD_NAME" = {{ $name }}-{{ .Values.beginStoreOn }} ]; then
-    set -- "$@" --begins-store
+    set -- "$@" --begin-store
 fi
 {{- end }}
 
