@@ -27,7 +27,8 @@ public sealed class SystemdTests : IDisposable
     {
         var unit = Path.Combine(_folder, "etcd.service");
         await File.WriteAllTextAsync(
-            unit, "[Unit]\nDescription=etcd\n[Service]\nType=notify\nUser=root\nExecStart=/bin/true\n", TestContext.Current.CancellationToken);
+            unit, "[Unit]\nDescription=etcd\n[Service]\nType=notify\nUser=root\nExecStart=/bin/true\n",
+            TestContext.Current.CancellationToken);
         var dropIns = Directory.CreateDirectory(unit + ".d").FullName;
         File.Copy(Path.Combine(Units, "etcd.service.d/stele.conf"), Path.Combine(dropIns, "stele.conf"));
         var found = await AnalyzeAsync("verify", "--man=no", unit);
@@ -57,6 +58,7 @@ public sealed class SystemdTests : IDisposable
         Assert.Contains("--node-address https://", settings["STELE_ARGUMENTS"], StringComparison.Ordinal);
         // systemd takes quotes and backslashes in such a file as a shell does; there are none to be taken.
         Assert.All(settings.Values, value => Assert.DoesNotContain(value, one => one is '"' or '\'' or '\\'));
+        Tool.Has(settings["STELE_ARGUMENTS"].Split(' '));
     }
 
     [Fact]
