@@ -22,7 +22,7 @@ public sealed class ChartTests
         var file = Path.Combine(folder.FullName, "wrong.yaml");
         await File.WriteAllTextAsync(
             file, "leaseSecond: 3\nresources:\n  limit:\n    memory: 1Gi\n", TestContext.Current.CancellationToken);
-        var findings = await (await RenderedChart.WithAsync("", "-f", file)).FindingsAsync();
+        var findings = await (await RenderedChart.RenderAsync("-f", file)).FindingsAsync();
         folder.Delete(recursive: true);
         Assert.Contains(findings, one => one.Contains("leaseSecond", StringComparison.Ordinal));
         Assert.Contains(findings, one => one.Contains("/resources/limit is unknown", StringComparison.Ordinal));
@@ -145,7 +145,7 @@ public sealed class ChartTests
     {
         var without = await RenderedChart.WithAsync("");
         var anyFile = Path.Combine(RenderedChart.Folder, "Chart.yaml");
-        var with = await RenderedChart.WithAsync("", "--set-file", $"serviceCertificate={anyFile}");
+        var with = await RenderedChart.RenderAsync("--set-file", $"serviceCertificate={anyFile}");
         Assert.NotEqual(
             without.One("ConfigMap", "books-stele").At("data").Text("service_cert.pem"),
             with.One("ConfigMap", "books-stele").At("data").Text("service_cert.pem"));

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Text.Json;
 
@@ -12,6 +13,7 @@ internal sealed record RenderedChart(JsonElement Json)
 
     private static readonly string Own = Path.Combine(Repository.Root, "test/Stele.Deploy.Tests");
     private static readonly Lazy<Task<string>> Renderer = new(BuildAsync);
+    private static readonly ConcurrentDictionary<string, Lazy<Task<RenderedChart>>> Rendered = new(StringComparer.Ordinal);
 
     /// <summary>The values that the chart is rendered with in tests: its own, and those of files above them.</summary>
     public static TheoryData<string> Cases => ["", "external", "small", "lost"];
@@ -19,12 +21,14 @@ internal sealed record RenderedChart(JsonElement Json)
     /// <summary>Kubernetes' objects.</summary>
     public IEnumerable<JsonElement> Objects => Json.GetProperty("objects").EnumerateArray().Select(one => one.GetProperty("object"));
 
-    /// <summary>Renders with the chart's own values, under those of one of the cases.</summary>
-    public static async Task<RenderedChart> WithAsync(string values, params string[] more)
-    {
-        var rendered = await TryAsync([.. values.Length == 0 ? [] : new[] { "-f", Path.Combine(Own, $"Values/{values}.yaml") }, .. more]);
-        return new RenderedChart(JsonElement.Parse(rendered.Ok().Output));
-    }
+    /// <summary>The chart with its own values, under those of one of the cases.</summary>
+    public static Task<RenderedChart> WithAsync(string values) =>
+        Rendered.GetOrAdd(values, _ => new(() => RenderAsync(values.Length == 0 ? [] : ["-f", Path.Combine(Own, $"Values/{values}.yaml")])))
+            .Value;
+
+    /// <summary>Renders with further values.</summary>
+    public static async Task<RenderedChart> RenderAsync(params string[] arguments) =>
+        new(JsonElement.Parse((await TryAsync(arguments)).Ok().Output));
 
     /// <summary>Renders; the outcome may be a refusal.</summary>
     public static async Task<Finished> TryAsync(params string[] arguments) =>
