@@ -1,5 +1,6 @@
 #!/bin/sh
-# Installs what the tests use of other people's: Microsoft's own ledger clients, etcd, strace, and the tools to run them.
+# Installs what the tests use of other people's: Microsoft's own ledger clients, etcd, strace, Sprig, Kubernetes' schemas,
+# and the tools to run them.
 # Every step is left out where its result is there already.
 set -eu
 cd "$(dirname "$0")/.."
@@ -19,6 +20,11 @@ need python3-cbor2 test -d /usr/lib/python3/dist-packages/cbor2
 need strace command -v strace
 need nodejs command -v node
 need npm command -v npm
+need openssl command -v openssl
+need systemd command -v systemd-analyze
+need golang-go command -v go
+need golang-github-masterminds-sprig-dev test -d /usr/share/gocode/src/github.com/Masterminds/sprig
+need golang-github-ghodss-yaml-dev test -d /usr/share/gocode/src/github.com/ghodss/yaml
 
 if [ -n "$missing" ]; then
     root=""
@@ -30,8 +36,9 @@ fi
 
 eng/install-etcd.sh
 
-client=test/Stele.EndToEnd.Tests/JavaScript
-if ! cmp -s "$client/package-lock.json" "$client/node_modules/.installed-lock.json"; then
-    npm ci --prefix "$client"
-    cp "$client/package-lock.json" "$client/node_modules/.installed-lock.json"
-fi
+for client in test/Stele.EndToEnd.Tests/JavaScript test/Stele.Deploy.Tests/Kubernetes; do
+    if ! cmp -s "$client/package-lock.json" "$client/node_modules/.installed-lock.json"; then
+        npm ci --prefix "$client"
+        cp "$client/package-lock.json" "$client/node_modules/.installed-lock.json"
+    fi
+done
