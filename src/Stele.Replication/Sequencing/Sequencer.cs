@@ -70,7 +70,8 @@ public sealed class Sequencer : IAsyncDisposable
         _last = state.Position;
         _view = ViewBehind(state.Position.View > before ? state.Position.View : before);
         _schedule = new SigningSchedule(options, time);
-        if (state.Position.SeqNo > commit.Committed.SeqNo || (options.IsElected && state.Position.SeqNo > SeqNo.None)) _schedule.Add(bytes: 0, someoneWaits: true);
+        var opensView = options.IsElected && state.Position.SeqNo > SeqNo.None;
+        if (opensView || state.Position.SeqNo > commit.Committed.SeqNo) _schedule.Add(bytes: 0, someoneWaits: true);
         _mailbox = new Mailbox(options.QueueMax);
         _filling = new FillingBatch(new EntryBuffer(options.BufferBytes));
         _other = new FillingBatch(new EntryBuffer(options.BufferBytes));
@@ -241,7 +242,8 @@ public sealed class Sequencer : IAsyncDisposable
         catch (Exception failure)
         {
             _failure = failure;
-            Exception outcome = failure is WriteRefusedException or DeposedException ? Unavailable(failure) : new OutcomeUnknownException(failure);
+            var isRefused = failure is WriteRefusedException or DeposedException;
+            Exception outcome = isRefused ? Unavailable(failure) : new OutcomeUnknownException(failure);
             foreach (var submission in submissions) submission.FailBeside(outcome);
         }
         _isWriting = false;

@@ -94,7 +94,8 @@ public sealed class NetworkTests
         await network.AgreeAsync();
         await backup.StopAsync();
         File.Move(Path.Combine(backup.Directory, "head.kept"), Path.Combine(backup.Directory, "head"), overwrite: true);
-        var open = Directory.GetFiles(Path.Combine(backup.Directory, "ledger")).Single(path => !path.EndsWith(".committed", StringComparison.Ordinal));
+        var open = Directory.GetFiles(Path.Combine(backup.Directory, "ledger"))
+            .Single(path => !path.EndsWith(".committed", StringComparison.Ordinal));
         using (var file = File.Open(open, FileMode.Open)) file.SetLength(file.Length - 12_345);
         backup.Start();
         await network.AgreeAsync();
@@ -147,7 +148,8 @@ public sealed class NetworkTests
         var (primary, backup) = (network.Nodes[0], network.Nodes[1]);
         using var client = network.Client();
         var keys = new StoreKeys("network");
-        var forged = SealedBatch.Seal(new StoreTail(backup.Ledger!.Position.SeqNo.Next, default), [primary.Ledger!.EntryBytes(SeqNo.First)!], new byte[32]);
+        var tail = new StoreTail(backup.Ledger!.Position.SeqNo.Next, default);
+        var forged = SealedBatch.Seal(tail, [primary.Ledger!.EntryBytes(SeqNo.First)!], new byte[32]);
         await client.PutAsync(
             new EtcdOperation.Put(keys.Batch(backup.Ledger.Position.SeqNo.Next), forged), TestContext.Current.CancellationToken);
         while (backup.Ledger.Stopped is null) await Task.Delay(20, TestContext.Current.CancellationToken);

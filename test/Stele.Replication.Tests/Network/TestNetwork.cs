@@ -159,7 +159,8 @@ internal sealed class TestNetwork : IAsyncDisposable
         TimeProvider.System);
 
     internal string Endorse(SigningKey key) => CertificateAuthority.Endorse(
-        _service, _serviceKey, key, "CCF Node", ["localhost"], TimeProvider.System.GetUtcNow(), TimeSpan.FromDays(1)).ExportCertificatePem();
+        _service, _serviceKey, key, "CCF Node", ["localhost"], TimeProvider.System.GetUtcNow(), TimeSpan.FromDays(1))
+        .ExportCertificatePem();
 
     /// <summary>The first transaction.</summary>
     private sealed class Found(TestNetwork network) : ICommand<bool>
@@ -214,9 +215,9 @@ internal sealed class TestNode : IPeers, IAsyncDisposable
 
     public void Start(EtcdOptions? etcd = null, Func<NetworkOptions, NetworkOptions>? change = null)
     {
-        _client = new EtcdClient(
-            etcd ?? (_network.UsesAllMembers ? _network.Etcd.ClientOptions() : _network.Etcd.ClientOptions(Way.Http)) with { RequestTimeout = TimeSpan.FromSeconds(2), WatchSilence = TimeSpan.FromSeconds(2) },
-            TimeProvider.System);
+        var way = _network.UsesAllMembers ? _network.Etcd.ClientOptions() : _network.Etcd.ClientOptions(Way.Http);
+        var soon = TimeSpan.FromSeconds(2);
+        _client = new EtcdClient(etcd ?? way with { RequestTimeout = soon, WatchSilence = soon }, TimeProvider.System);
         var options = new NetworkOptions
         {
             Etcd = _client,
@@ -227,7 +228,9 @@ internal sealed class TestNode : IPeers, IAsyncDisposable
             Lease = TimeSpan.FromSeconds(2),
             StoreBytesMax = _network.StoreBytesMax,
             TrustedNodes = tables =>
-                [.. tables.Rows(TableNames.NodesInfo).Where(row => row.Value.Span.IndexOf("Trusted"u8) >= 0).Select(row => Encoding.ASCII.GetString(row.Key.Span))],
+                [.. from row in tables.Rows(TableNames.NodesInfo)
+                    where row.Value.Span.IndexOf("Trusted"u8) >= 0
+                    select Encoding.ASCII.GetString(row.Key.Span)],
         };
         Ledger = _network.Open(this, _client, change?.Invoke(options) ?? options);
     }
