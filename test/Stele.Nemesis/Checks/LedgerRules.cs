@@ -20,17 +20,20 @@ internal static class LedgerRules
         return
             from ledger in evidence.Ledgers
             from item in ledger.Items
-            where item.Contents is not null && refused.ContainsKey(item.Contents)
-            select new Violation("what was refused is nowhere", $"{ledger.Name} has it at {item.Id}: {refused[item.Contents].Told}");
+            let call = refused.GetValueOrDefault(item.Contents ?? "")
+            where call is not null
+            select new Violation("what was refused is nowhere", $"{ledger.Name} has it at {item.Id}: {call.Told}");
     }
 
     /// <summary>Each attempt has contents of its own: nothing is written twice, and nothing that nobody sent.</summary>
     public static IEnumerable<Violation> Once(Evidence evidence)
     {
+        // A ledger begins with an entry of its own, in a collection that no client here writes to.
         var sent = evidence.Calls.Where(call => call.IsAppend).Select(call => (call.Collection, call.Sent!)).ToHashSet();
+        var collections = sent.Select(one => one.Collection).ToHashSet(StringComparer.Ordinal);
         return
             from ledger in evidence.Ledgers
-            from same in ledger.Items.Where(item => item.Contents is not null).GroupBy(item => (item.Collection!, item.Contents!))
+            from same in ledger.Items.Where(item => item.Collection is { } name && collections.Contains(name)).GroupBy(item => (item.Collection!, item.Contents!))
             where same.Count() > 1 || !sent.Contains(same.Key)
             select new Violation(
                 "what was sent is written once",

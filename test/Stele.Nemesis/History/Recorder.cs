@@ -16,6 +16,8 @@ internal sealed class Recorder
 
     private readonly ConcurrentQueue<Call> _calls = new();
     private readonly long _begin = Stopwatch.GetTimestamp();
+    private readonly Lock _gate = new();
+    private double _lastCommittedBegan;
     private int _committed;
 
     /// <summary>The time of the run, in seconds.</summary>
@@ -25,14 +27,30 @@ internal sealed class Recorder
     public IReadOnlyList<Call> Calls => [.. _calls];
 
     /// <summary>How many appends were answered as committed.</summary>
-    public int Committed => Volatile.Read(ref _committed);
+    public int Committed
+    {
+        get
+        {
+            lock (_gate)
+                return _committed;
+        }
+    }
+
+    /// <summary>Whether an append that began after this time was answered as committed.</summary>
+    public bool HasCommittedSince(double time)
+    {
+        lock (_gate)
+            return _lastCommittedBegan > time;
+    }
 
     /// <summary>Notes a call.</summary>
     public void Add(Call call)
     {
         _calls.Enqueue(call);
-        if (call is { Kind: CallKind.AppendCommitted, IsAcknowledged: true })
-            Interlocked.Increment(ref _committed);
+        if (call is not { Kind: CallKind.AppendCommitted, IsAcknowledged: true })
+            return;
+        lock (_gate)
+            (_committed, _lastCommittedBegan) = (_committed + 1, Math.Max(_lastCommittedBegan, call.Start));
     }
 
     /// <summary>Writes all calls to a file, one JSON object to a line.</summary>
