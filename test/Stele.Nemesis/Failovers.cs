@@ -35,5 +35,6 @@ internal static class Failovers
     }
 
     private static Call? FirstCommitted(Recorder recorder, View view) =>
-        recorder.Calls.FirstOrDefault(call => call is { Kind: CallKind.AppendCommitted, IsAcknowledged: true } && call.Position!.Value.View > view);
+        recorder.Calls.FirstOrDefault(call =>
+            call is { Kind: CallKind.AppendCommitted, IsAcknowledged: true } && call.Position!.Value.View > view);
 }

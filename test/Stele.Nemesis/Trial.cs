@@ -111,8 +111,10 @@ internal sealed class Trial : IAsyncDisposable
         foreach (var node in Network.Nodes)
         {
             using var client = Network.Client(Recorder, client: -1, node);
-            for (var attempt = 0; !(await client.AppendAsync("c0", $"last/{node.Number}/{attempt}", committed: true)).IsAcknowledged; attempt++)
+            for (var attempt = 0; ; attempt++)
             {
+                if ((await client.AppendAsync("c0", $"last/{node.Number}/{attempt}", committed: true)).IsAcknowledged)
+                    break;
                 await Task.Delay(200);
                 if (Recorder.Now - begin <= RecoveryMax.TotalSeconds)
                     continue;

@@ -33,7 +33,8 @@ public sealed class NemesisTests(RunningLedger ledger)
         Assert.Empty(ReceiptRules.Verify(new Evidence(recorder.Calls, [], service)));
         Call[] wrong =
         [
-            append with { Sent = "other" }, append with { Collection = "other" }, append with { Receipt = receipt.Receipt!.Replace("contents", "other") },
+            append with { Sent = "other" }, append with { Collection = "other" },
+            append with { Receipt = append.Receipt!.Replace("contents", "other") },
             receipt with { Asked = TransactionId.Of(append.Position.Value.View.Value, append.Position.Value.SeqNo.Value + 1) },
         ];
         Assert.All(wrong, call => Assert.Single(ReceiptRules.Verify(new Evidence([call], [], service))));

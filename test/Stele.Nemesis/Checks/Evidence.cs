@@ -29,7 +29,8 @@ internal readonly record struct LedgerItem(TransactionId Id, Digest Digest, stri
 /// <param name="Committed">How many of them, from the first on, a signature covers.</param>
 internal sealed record NodeLedger(string Name, IReadOnlyList<LedgerItem> Items, int Committed)
 {
-    private readonly Dictionary<TransactionId, LedgerItem> _byId = Items.GroupBy(item => item.Id).ToDictionary(same => same.Key, same => same.First());
+    private readonly Dictionary<TransactionId, LedgerItem> _byId =
+        Items.GroupBy(item => item.Id).ToDictionary(same => same.Key, same => same.First());
 
     /// <summary>The transaction of an id; null where there is none.</summary>
     public LedgerItem? Find(TransactionId id) => _byId.TryGetValue(id, out var item) ? item : null;

@@ -33,11 +33,11 @@ internal static class LedgerRules
         var collections = sent.Select(one => one.Collection).ToHashSet(StringComparer.Ordinal);
         return
             from ledger in evidence.Ledgers
-            from same in ledger.Items.Where(item => item.Collection is { } name && collections.Contains(name)).GroupBy(item => (item.Collection!, item.Contents!))
-            where same.Count() > 1 || !sent.Contains(same.Key)
-            select new Violation(
-                "what was sent is written once",
-                $"{ledger.Name} has {same.Key} at {string.Join(", ", same.Select(item => item.Id))}");
+            from item in ledger.Items
+            where item.Collection is not null && collections.Contains(item.Collection)
+            group item.Id by (ledger.Name, item.Collection!, item.Contents!) into same
+            where same.Count() > 1 || !sent.Contains((same.Key.Item2, same.Key.Item3))
+            select new Violation("what was sent is written once", $"{same.Key} is at {string.Join(", ", same)}");
     }
 
     /// <summary>An id that was said to be invalid is in no ledger.</summary>

@@ -46,5 +46,6 @@ internal static class NodeRules
     private static bool IsFinal(Call call) => call.Outcome == Outcome.Invalid || IsWritten(call);
 
     private static bool IsWritten(Call call) =>
-        call.IsAcknowledged || call.IsCommitted == true || (call.Kind == CallKind.Read && call.Entries.Count > 0) || call.Receipt is not null;
+        call.IsAcknowledged || call.IsCommitted == true
+        || (call.Kind == CallKind.Read && call.Entries.Count > 0) || call.Receipt is not null;
 }

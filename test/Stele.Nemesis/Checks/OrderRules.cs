@@ -20,7 +20,7 @@ internal static class OrderRules
         var collections = Collections(evidence);
         foreach (var call in evidence.Calls.Where(call => call is { Kind: CallKind.List, Outcome: Outcome.Ok }))
         {
-            var expected = collections[call.Collection].Where(shown => call.Asked is not { } from || shown.Id >= from).Take(call.Entries.Count);
+            var expected = collections[call.Collection].SkipWhile(shown => shown.Id < call.Asked).Take(call.Entries.Count);
             if (!expected.SequenceEqual(call.Entries))
                 yield return new Violation("lists are pieces of the collection", $"{call.Told}: {string.Join(", ", call.Entries)}");
         }
@@ -29,8 +29,10 @@ internal static class OrderRules
     /// <summary>A collection's newest entry never becomes an older one in one process of a node.</summary>
     public static IEnumerable<Violation> Current(Evidence evidence)
     {
-        var places = Collections(evidence).SelectMany(collection => collection.Select(shown => (Key: (collection.Key, shown.Contents), shown.Id)))
-            .GroupBy(one => one.Key).ToDictionary(same => same.Key, same => same.First().Id);
+        var places = (
+            from collection in Collections(evidence)
+            from shown in collection
+            group shown.Id by (collection.Key, shown.Contents)).ToDictionary(same => same.Key, same => same.First());
         var current =
             from call in evidence.Calls
             where call is { Kind: CallKind.Current, Outcome: Outcome.Ok, Life: not null, Entries.Count: 1 }

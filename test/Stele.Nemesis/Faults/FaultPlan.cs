@@ -11,7 +11,7 @@ internal sealed class FaultPlan(int seed)
         "kill -9 of everything",
         async (network, random) =>
         {
-            await Task.WhenAll(network.Nodes.Select(node => node.KillAsync()).Concat(network.Etcd.Members.Select(member => member.KillAsync())));
+            await Task.WhenAll([.. network.Nodes.Select(node => node.KillAsync()), .. network.Etcd.Members.Select(one => one.KillAsync())]);
             await Task.Delay(Fault.Between(random, 0, 3));
             foreach (var member in network.Etcd.Members)
                 member.Start();

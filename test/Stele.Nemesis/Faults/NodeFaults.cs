@@ -12,7 +12,8 @@ internal static class NodeFaults
         new("kill -9 of a backup", async (network, random) => await KillAsync(await BackupAsync(network, random), random)),
         new("kill -9 of the primary, and again while it starts",
             async (network, random) => await KillTwiceAsync(await network.PrimaryAsync(), random)),
-        new("the primary paused beyond its lease", async (network, random) => await PauseAsync(network, await network.PrimaryAsync(), random)),
+        new("the primary paused beyond its lease",
+            async (network, random) => await PauseAsync(network, await network.PrimaryAsync(), random)),
         new("a backup paused", async (network, random) => await PauseAsync(network, await BackupAsync(network, random), random)),
         new("all nodes restarted in turn", async (network, _) =>
         {

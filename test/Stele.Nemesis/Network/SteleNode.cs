@@ -63,7 +63,7 @@ internal sealed class SteleNode : IAsyncDisposable
         var start = SteleTool.StartInfo(
         [
             "node", .. command.Length == 0 ? ["start"] : command,
-            "--data", Data, "--port", $"{Port}", "--identity-port", $"{_identityPort}", "--node-address", $"https://127.0.0.1:{PeerWay.Port}",
+            "--data", Data, "--port", $"{Port}", "--identity-port", $"{_identityPort}", "--node-address", Address.ToString(),
             "--etcd", string.Join(',', EtcdWays.Select(way => $"http://127.0.0.1:{way.Port}")), .. _options,
         ]);
         var (process, ready) = (new Process { StartInfo = start, EnableRaisingEvents = true }, _ready);
