@@ -14,6 +14,9 @@ internal enum ProxyMode
 
     /// <summary>Takes new connections and all bytes, and passes nothing on, either way.</summary>
     Swallow,
+
+    /// <summary>Takes new connections and all bytes, and keeps them until it forwards again: whatever was sent arrives, late.</summary>
+    Hold,
 }
 
 /// <summary>A port of loopback in front of another, and everything that can go wrong on the way.</summary>
@@ -71,6 +74,14 @@ internal sealed class FaultyProxy : IAsyncDisposable
         }
     }
 
+    /// <summary>Carries bytes again; connections that lost some are cut, as no network delivers what comes behind a gap.</summary>
+    public void Heal()
+    {
+        if (_mode == ProxyMode.Swallow)
+            Cut();
+        Mode = ProxyMode.Forward;
+    }
+
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
@@ -125,6 +136,7 @@ internal sealed class FaultyProxy : IAsyncDisposable
             _open.UnionWith([client, server]);
         try
         {
+            await HeldAsync();
             if (_mode == ProxyMode.Forward)
                 await server.ConnectAsync(IPAddress.Loopback, _target, _end.Token);
             await await Task.WhenAny(PumpAsync(client, server, () => TimeSpan.Zero), PumpAsync(server, client, () => DelayOfAnswers));
@@ -148,8 +160,15 @@ internal sealed class FaultyProxy : IAsyncDisposable
         {
             if (delay() is var time && time > TimeSpan.Zero)
                 await Task.Delay(time, _end.Token);
+            await HeldAsync();
             if (_mode == ProxyMode.Forward)
                 await to.SendAsync(bytes.AsMemory(0, count), _end.Token);
         }
+    }
+
+    private async Task HeldAsync()
+    {
+        while (_mode == ProxyMode.Hold)
+            await Task.Delay(20, _end.Token);
     }
 }

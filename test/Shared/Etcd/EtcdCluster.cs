@@ -1,5 +1,3 @@
-using System.Net;
-using System.Net.Sockets;
 using Stele.Etcd;
 
 namespace Stele.Tests.Etcd;
@@ -15,6 +13,9 @@ internal sealed record EtcdClusterOptions
 
     /// <summary>Whether clients must come over TLS with a certificate.</summary>
     public bool Tls { get; init; }
+
+    /// <summary>Whether the members reach each other by way of a proxy in front of each.</summary>
+    public bool PeersThroughProxies { get; init; }
 
     /// <summary>Further flags for each member.</summary>
     public string[] Flags { get; init; } = [];
@@ -36,14 +37,19 @@ internal sealed class EtcdCluster : IAsyncDisposable
         Directory.CreateDirectory(_folder);
         if (options.Tls)
             Certificates = new EtcdCertificates(_folder);
-        var ports = FreePorts(options.Members * 2);
+        var ports = FreePorts.Take(options.Members * 2);
         var (clients, peers) = (ports[..options.Members], ports[options.Members..]);
+        if (options.PeersThroughProxies)
+            PeerWays = [.. peers.Select(port => new FaultyProxy(port))];
         Members = [.. Enumerable.Range(0, options.Members).Select(index => Member(program, index, clients, peers))];
         _client = CreateClient();
     }
 
     /// <summary>The members.</summary>
     public IReadOnlyList<EtcdMember> Members { get; }
+
+    /// <summary>What lies in front of each member for the other members; none where they reach each other directly.</summary>
+    public IReadOnlyList<FaultyProxy> PeerWays { get; } = [];
 
     /// <summary>The members' client addresses.</summary>
     public IReadOnlyList<Uri> Addresses => [.. Members.Select(member => member.Address)];
@@ -140,6 +146,8 @@ internal sealed class EtcdCluster : IAsyncDisposable
     {
         foreach (var member in Members)
             await member.DisposeAsync();
+        foreach (var way in PeerWays)
+            await way.DisposeAsync();
         _client.Dispose();
         Certificates?.Dispose();
         Directory.Delete(_folder, recursive: true);
@@ -163,12 +171,12 @@ internal sealed class EtcdCluster : IAsyncDisposable
         var scheme = _options.Tls ? "https" : "http";
         var address = new Uri($"{scheme}://127.0.0.1:{clients[index]}");
         string Client() => $"{scheme}://127.0.0.1:{clients[index]}";
-        string Peer(int of) => $"http://127.0.0.1:{peers[of]}";
+        string Peer(int of) => $"http://127.0.0.1:{(_options.PeersThroughProxies ? PeerWays[of].Port : peers[of])}";
         string[] arguments =
         [
             "--name", $"member{index}", "--data-dir", Path.Combine(_folder, $"member{index}"), "--log-level", "error",
             "--listen-client-urls", Client(), "--advertise-client-urls", Client(),
-            "--listen-peer-urls", Peer(index), "--initial-advertise-peer-urls", Peer(index),
+            "--listen-peer-urls", $"http://127.0.0.1:{peers[index]}", "--initial-advertise-peer-urls", Peer(index),
             "--initial-cluster", string.Join(',', peers.Select((_, of) => $"member{of}={Peer(of)}")),
             .. _options.QuotaBytes == 0 ? [] : new[] { "--quota-backend-bytes", $"{_options.QuotaBytes}" },
             .. TlsArguments(), .. _options.Flags,
@@ -183,15 +191,4 @@ internal sealed class EtcdCluster : IAsyncDisposable
             "--cert-file", Certificates.ServerFile, "--key-file", Certificates.KeyFile,
             "--trusted-ca-file", Certificates.AuthorityFile, "--client-cert-auth",
         ];
-
-    private static int[] FreePorts(int count)
-    {
-        var listeners = Enumerable.Range(0, count).Select(_ => new TcpListener(IPAddress.Loopback, 0)).ToArray();
-        foreach (var listener in listeners)
-            listener.Start();
-        var ports = listeners.Select(listener => ((IPEndPoint)listener.LocalEndpoint).Port).ToArray();
-        foreach (var listener in listeners)
-            listener.Dispose();
-        return ports;
-    }
 }
