@@ -1,5 +1,5 @@
-using Stele.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using Stele.Cryptography;
 using Stele.Nemesis.History;
 
 namespace Stele.Nemesis.Checks;
