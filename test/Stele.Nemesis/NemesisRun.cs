@@ -40,7 +40,9 @@ internal static class NemesisRun
         var retry = options.Failovers > 0 ? TimeSpan.FromMilliseconds(20) : RetryPause;
         var load = new LoadOptions(options.Clients, Pause, retry);
         say($"seed {options.Seed}");
-        await using var trial = await Trial.StartAsync(folder, options.Seed, options.Lease, load, say);
+        if (await TryStartAsync(folder, options, load, say) is not { } trial)
+            return [new Violation("a network starts", folder)];
+        await using var _ = trial;
         await (options.Failovers > 0 ? Failovers.RunAsync(trial, options.Failovers, cancel) : FaultsAsync(trial, options, cancel));
         var violations = await trial.JudgeAsync();
         foreach (var violation in violations.Take(50))
@@ -56,6 +58,19 @@ internal static class NemesisRun
         await trial.Recorder.WriteAsync(Path.Combine(folder, "history.jsonl"));
         say($"Data directories, logs and the history are in {folder}");
         return violations;
+    }
+
+    private static async Task<Trial?> TryStartAsync(string folder, NemesisOptions options, LoadOptions load, Action<string> say)
+    {
+        try
+        {
+            return await Trial.StartAsync(folder, options.Seed, options.Lease, load, say);
+        }
+        catch (Exception failure) when (failure is InvalidOperationException or TimeoutException or OperationCanceledException)
+        {
+            say($"The network did not start: {failure.Message} Data directories and logs are in {folder}");
+            return null;
+        }
     }
 
     private static async Task FaultsAsync(Trial trial, NemesisOptions options, CancellationToken cancel)
