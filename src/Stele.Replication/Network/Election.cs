@@ -103,7 +103,7 @@ internal sealed class Election(NetworkOptions options, StoreKeys keys, TimeProvi
         {
             while (true)
             {
-                await Task.Delay(lease.TimeToLive / 4, time, lost.Token);
+                await Task.Delay(lease.TimeToLive / 6, time, lost.Token);
                 var asked = time.GetTimestamp();
                 switch (await TryRenewAsync(lease, lost.Token))
                 {
@@ -125,7 +125,8 @@ internal sealed class Election(NetworkOptions options, StoreKeys keys, TimeProvi
     private async Task<LeaseLife?> TryRenewAsync(Lease lease, CancellationToken cancel)
     {
         using var soon = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-        soon.CancelAfter(lease.TimeToLive / 4);
+        // Long enough for a slow member, and short enough for another try.
+        soon.CancelAfter(lease.TimeToLive / 3);
         try
         {
             return await options.Etcd.KeepAliveAsync(lease.Id, soon.Token);

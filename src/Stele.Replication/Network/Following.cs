@@ -11,6 +11,7 @@ namespace Stele.Replication.Network;
 internal sealed class Following(NetworkOptions options, StoreKeys keys, Replica replica, byte[] key)
 {
     private static readonly TimeSpan PeerPatience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Recheck = TimeSpan.FromSeconds(10);
 
     // Each up to 1.5 MB, and a third more as JSON.
     private const int BatchesAtATime = 12;
@@ -65,18 +66,33 @@ internal sealed class Following(NetworkOptions options, StoreKeys keys, Replica 
         }
     }
 
+    // A store that has lost its data says nothing to who waits for what it has not come to yet: now and then it is read again.
     private async Task WatchAsync(long from, CancellationToken stop)
     {
-        await foreach (var update in options.Etcd.WatchAsync(keys.All, from, stop))
+        using var quiet = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        quiet.CancelAfter(Recheck);
+        try
         {
-            if (update is WatchUpdate.Compacted or WatchUpdate.Canceled) return;
-            if (update is not WatchUpdate.Events events) continue;
-            var isInOrder = TakeInOrder(events.Changes.OfType<KeyEvent.Put>().Select(put => (put.KeyValue.Key, put.KeyValue.Value)));
-            Told();
-            if (!isInOrder) return;
-            foreach (var change in events.Changes) Elected(change);
-            if (Primary is null) return;
+            await foreach (var update in options.Etcd.WatchAsync(keys.All, from, quiet.Token))
+            {
+                if (update is WatchUpdate.Compacted or WatchUpdate.Canceled || !TakeTold(update)) return;
+                quiet.CancelAfter(Recheck);
+            }
         }
+        catch (OperationCanceledException) when (!stop.IsCancellationRequested)
+        {
+            // Quiet for long enough.
+        }
+    }
+
+    // Whether to go on listening: nothing is missing, and somebody is primary.
+    private bool TakeTold(WatchUpdate update)
+    {
+        if (update is not WatchUpdate.Events events) return true;
+        var isInOrder = TakeInOrder(events.Changes.OfType<KeyEvent.Put>().Select(put => (put.KeyValue.Key, put.KeyValue.Value)));
+        Told();
+        foreach (var change in events.Changes) Elected(change);
+        return isInOrder && Primary is not null;
     }
 
     // Whether none is missing before them. What this node has already, and what is no batch, is passed over.

@@ -41,6 +41,7 @@ internal sealed class Membership : ILedgerWriter
     private readonly Task _flushing;
     private volatile Sequencer? _sequencer;
     private volatile string? _failure;
+    private volatile bool _wasTrusted;
 
     /// <summary>Begins to follow.</summary>
     /// <param name="options">The network.</param>
@@ -71,7 +72,7 @@ internal sealed class Membership : ILedgerWriter
     public PrimaryNode? Primary => _following.Primary;
 
     /// <inheritdoc/>
-    public string? Stopped => _failure;
+    public string? Stopped => _failure ?? (IsRetired() ? "This node was retired: it has no part in the network any more." : null);
 
     /// <inheritdoc/>
     public Task<Outcome<TResult>> SubmitAsync<TResult>(ICommand<TResult> command, bool untilCommitted) =>
@@ -142,6 +143,14 @@ internal sealed class Membership : ILedgerWriter
         }
     }
 
+    // One that is still catching up has not come to the entry that trusts it.
+    private bool IsRetired()
+    {
+        var isTrusted = _options.TrustedNodes(_replica.State.Tables).Contains(_options.NodeId);
+        _wasTrusted |= isTrusted;
+        return _wasTrusted && !isTrusted;
+    }
+
     private View LastView()
     {
         var last = _replica.State.Position.View > _known ? _replica.State.Position.View : _known;
@@ -202,7 +211,9 @@ internal sealed class Membership : ILedgerWriter
 
     private void Fail(Exception failure)
     {
-        _failure ??= $"This node has stopped following the ledger: {failure.Message}";
+        if (_failure is not null) return;
+        _failure = $"This node has stopped following the ledger: {failure.Message}";
+        _options.Stops(_failure);
         _stop.Cancel();
     }
 }

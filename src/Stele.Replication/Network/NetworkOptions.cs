@@ -24,6 +24,9 @@ public sealed record NetworkOptions
     /// <summary>The ids of the nodes that the ledger says are trusted.</summary>
     public required Func<LedgerTables, IReadOnlyCollection<string>> TrustedNodes { get; init; }
 
+    /// <summary>Is told why, where this node can neither follow nor lead any more.</summary>
+    public Action<string> Stops { get; init; } = _ => { };
+
     /// <summary>How long a primary that is silent keeps its place. A whole number of seconds, as etcd counts leases.</summary>
     public TimeSpan Lease { get; init; } = TimeSpan.FromSeconds(3);
 

@@ -43,6 +43,7 @@ internal sealed class Call
 
     /// <summary>Hands a write to the ledger. It goes on whether or not the client waits for it.</summary>
     /// <exception cref="LedgerUnavailableException">The ledger did not take it.</exception>
+    /// <exception cref="RefusedException">It never will: it is too large.</exception>
     public async Task<T> WriteAsync<T>(Func<Task<T>> write)
     {
         WriteSubmitted = true;
@@ -54,6 +55,12 @@ internal sealed class Call
         {
             WriteSubmitted = false;
             throw;
+        }
+        catch (EntryTooLargeException tooLarge)
+        {
+            WriteSubmitted = false;
+            throw new RefusedException(new ApiError(
+                StatusCodes.Status413PayloadTooLarge, ErrorCodes.RequestBodyTooLarge, tooLarge.Message));
         }
     }
 }

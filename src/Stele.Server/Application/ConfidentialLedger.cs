@@ -81,7 +81,8 @@ public sealed class ConfidentialLedger : IFollower, IAsyncDisposable
     /// <exception cref="Stele.Ledger.Files.LedgerCorruptException">The ledger is damaged, or ends too early.</exception>
     /// <exception cref="IOException">Another node has it open, or the disk refuses.</exception>
     public static async Task<ConfidentialLedger> OpenAsync(
-        LedgerHome home, LedgerHostOptions options, Action<long> indexesLack, TimeProvider time, CancellationToken cancel)
+        LedgerHome home, LedgerHostOptions options, Action<long> indexesLack, Action<string> stops, TimeProvider time,
+        CancellationToken cancel)
     {
         LedgerNode? node = null;
         var network = options.Network is { } with
@@ -89,7 +90,10 @@ public sealed class ConfidentialLedger : IFollower, IAsyncDisposable
             : null;
         try
         {
-            node = LedgerNode.Open(NodeOptions(home, options, indexesLack) with { Network = network?.Options }, time);
+            node = LedgerNode.Open(NodeOptions(home, options, indexesLack) with
+            {
+                Network = network is null ? null : network.Options with { Stops = stops },
+            }, time);
             await new LedgerBeginning(node, home, options, time).RunAsync(cancel);
             return new ConfidentialLedger(node, network, home, time);
         }

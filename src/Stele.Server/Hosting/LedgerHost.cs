@@ -78,7 +78,7 @@ public sealed class LedgerHost : IAsyncDisposable
         ConfidentialLedger ledger;
         try
         {
-            ledger = await ConfidentialLedger.OpenAsync(home, options, lacking => Tell(logger, lacking), time, cancel);
+            ledger = await ConfidentialLedger.OpenAsync(home, options, lacking => Tell(logger, lacking), reason => Log.NodeStopped(logger, reason), time, cancel);
         }
         catch
         {

@@ -26,6 +26,9 @@ internal static partial class Log
     [LoggerMessage(7, LogLevel.Warning, "The indexes are whole again.")]
     public static partial void IndexesAreWhole(ILogger logger);
 
+    [LoggerMessage(8, LogLevel.Critical, "{Reason}")]
+    public static partial void NodeStopped(ILogger logger, string reason);
+
     [LoggerMessage(10, LogLevel.Error, "A request failed; its caller was told the number {Correlation}.")]
     public static partial void Failed(ILogger logger, Guid correlation, Exception failure);
 

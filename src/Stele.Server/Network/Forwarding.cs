@@ -36,6 +36,7 @@ internal sealed class Forwarding(HttpClient nodes, IFollower ledger, ILogger log
     /// <exception cref="LedgerUnavailableException">The primary surely has not taken it.</exception>
     public async Task AnswerAsync(HttpContext http, bool wasForwarded)
     {
+        if (ledger.Stopped is { } reason) throw new LedgerUnavailableException(reason, retryAfter: null);
         if (wasForwarded || ledger.Primary is not { } primary || primary.NodeId == ledger.NodeId)
             throw Unavailable("The network has no primary at the moment that this node knows of.");
         using var body = await RequestBody.ReadAsync(http);

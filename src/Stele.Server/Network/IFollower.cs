@@ -14,6 +14,9 @@ internal interface IFollower
     /// <summary>Who writes; null while nobody is elected.</summary>
     PrimaryNode? Primary { get; }
 
+    /// <summary>Why this node has no part in the network any more; null while it has.</summary>
+    string? Stopped { get; }
+
     /// <summary>Waits until this node has a seqno that another node may have written, for a bounded time.</summary>
     Task WhenHereAsync(SeqNo seqno, CancellationToken cancel);
 }

@@ -128,6 +128,8 @@ public sealed class ForwardingOutcomeTests : IDisposable
 
     private sealed class Follower : IFollower
     {
+        public string? Stopped => null;
+
         public string NodeId => "self";
 
         public NodeRole Role => NodeRole.Backup;
