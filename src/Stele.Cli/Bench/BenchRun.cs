@@ -1,5 +1,6 @@
 using Stele.Cli.Bench.Rows;
 using Stele.Cli.Bench.Servers;
+using Stele.Cli.Network;
 
 namespace Stele.Cli.Bench;
 
@@ -30,6 +31,8 @@ internal sealed class BenchRun(BenchOptions options, Action<string> say)
 
     private async Task MeasureAsync(string directory, CancellationToken cancel)
     {
+        if (options.Wants("network")) await MeasureNetworkAsync(directory, cancel);
+        if (options.Only.Count == 1 && options.Wants("network")) return;
         var workloads = Workloads().ToList();
         await using var stele = await SteleServer.StartAsync(options.DataDirectory ?? Path.Combine(directory, "ledger"), cancel);
         var filling = new LedgerFilling(stele.Target, stele.DataDirectory, FillBytes, say);
@@ -46,6 +49,13 @@ internal sealed class BenchRun(BenchOptions options, Action<string> say)
         await stele.StopAsync(cancel);
         say("auditing");
         Add(await AuditFigures.MeasureAsync(stele.DataDirectory, cancel));
+    }
+
+    private async Task MeasureNetworkAsync(string directory, CancellationToken cancel)
+    {
+        if (EtcdProgram.TryFind() is not null)
+            Add(await NetworkFigures.MeasureAsync(directory, options.Duration, options.Rounds, cancel));
+        else say("etcd is not installed (none found on the PATH): networks are left out");
     }
 
     private async Task<IReadOnlyList<Figure>> RestartAsync(SteleServer stele, CancellationToken cancel)
