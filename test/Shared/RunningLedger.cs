@@ -1,7 +1,5 @@
 using System.Diagnostics;
-using System.Net;
 using System.Net.Security;
-using System.Net.Sockets;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 
@@ -23,7 +21,8 @@ public sealed class RunningLedger : IAsyncLifetime
     {
         DataDirectory = dataDirectory;
         _options = options;
-        (Port, IdentityPort) = FreePorts();
+        var ports = FreePorts.Take(2);
+        (Port, IdentityPort) = (ports[0], ports[1]);
     }
 
     /// <summary>The name that the identity service knows the ledger by.</summary>
@@ -131,15 +130,6 @@ public sealed class RunningLedger : IAsyncLifetime
             await KillAsync();
         if (_ownsDirectory && Directory.Exists(DataDirectory))
             Directory.Delete(DataDirectory, recursive: true);
-    }
-
-    private static (int Ledger, int Identity) FreePorts()
-    {
-        using var one = new TcpListener(IPAddress.Loopback, 0);
-        using var other = new TcpListener(IPAddress.Loopback, 0);
-        one.Start();
-        other.Start();
-        return (((IPEndPoint)one.LocalEndpoint).Port, ((IPEndPoint)other.LocalEndpoint).Port);
     }
 
     private string[] Arguments() =>

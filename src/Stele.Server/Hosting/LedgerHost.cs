@@ -78,7 +78,8 @@ public sealed class LedgerHost : IAsyncDisposable
         ConfidentialLedger ledger;
         try
         {
-            ledger = await ConfidentialLedger.OpenAsync(home, options, lacking => Tell(logger, lacking), reason => Log.NodeStopped(logger, reason), time, cancel);
+            ledger = await ConfidentialLedger.OpenAsync(
+                home, options, lacking => Tell(logger, lacking), reason => Log.NodeStopped(logger, reason), time, cancel);
         }
         catch
         {

@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 
-namespace Stele.Tests.Etcd;
+namespace Stele.Tests;
 
 /// <summary>
 /// Ports of loopback that nobody listens on. They lie below those that the system gives to clients: a process that is
