@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Diagnostics;
+using System.Security.Cryptography;
 using System.Text;
 using Stele.Cli.Bench.Load;
 using Stele.Cli.Bench.Servers;
@@ -14,7 +15,7 @@ internal static class NetworkFigures
     private const int Connections = 256;
     private const int BatchesLookedAt = 64;
 
-    // Where a batch says how many entries it has, and how long the shortest is.
+    // Where a batch says how many entries it has.
     private const int CountOffset = 16;
 
     /// <summary>Measures both in turns.</summary>
@@ -41,8 +42,7 @@ internal static class NetworkFigures
             {
                 Target = 0.6,
                 MoreIsBetter = true,
-                Note = FormattableString.Invariant(
-                    $"batches of {Median(batches.Select(one => one.Entries)):F0} entries, {Median(batches.Select(one => one.Bytes)) / 1024:F0} KiB"),
+                Note = Describe(Median(batches.Select(one => one.Entries)), Median(batches.Select(one => one.Bytes))),
             },
         ];
     }
@@ -65,7 +65,7 @@ internal static class NetworkFigures
     private static async Task<double> BatchesPerSecondAsync(EtcdClient etcd, double bytes, TimeSpan duration, CancellationToken cancel)
     {
         var (tail, batch) = (Key("tail"), new byte[(int)bytes]);
-        new Random(0).NextBytes(batch);
+        RandomNumberGenerator.Fill(batch);
         await etcd.PutAsync(new EtcdOperation.Put(tail, BitConverter.GetBytes(0L)), cancel);
         var start = Stopwatch.GetTimestamp();
         var count = 0L;
@@ -89,6 +89,9 @@ internal static class NetworkFigures
         await etcd.CompactAsync(deleted.Revision, physical: true, cancel);
         return rate;
     }
+
+    private static string Describe(double entries, double bytes) =>
+        FormattableString.Invariant($"batches of {entries:F0} entries, {bytes / 1024:F0} KiB");
 
     private static byte[] Key(string name) => Encoding.ASCII.GetBytes($"/stele-bench/{name}");
 
