@@ -122,9 +122,10 @@ internal sealed class FaultyProxy : IAsyncDisposable
             while (true)
                 Own(CarryAsync(await listener.AcceptSocketAsync(_end.Token)));
         }
-        catch (Exception end) when (end is SocketException or OperationCanceledException or ObjectDisposedException)
+        catch (Exception end) when (end is SocketException or OperationCanceledException or ObjectDisposedException
+            or InvalidOperationException)
         {
-            // The port is closed.
+            // The port is closed, or was between two connections.
         }
     }
 

@@ -46,8 +46,9 @@ internal sealed class FakeMember : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _end.CancelAsync();
-        _listener.Stop();
+        // In this order: a listener that is stopped refuses to accept.
         await _work;
+        _listener.Stop();
         _end.Dispose();
     }
 
