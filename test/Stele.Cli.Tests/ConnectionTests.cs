@@ -122,9 +122,9 @@ public sealed class ConnectionTests : IDisposable
         {
             return await _listener.AcceptTcpClientAsync();
         }
-        catch (SocketException)
+        catch (Exception stopped) when (stopped is SocketException or ObjectDisposedException or InvalidOperationException)
         {
-            return null; // stopped: the tool has ended
+            return null; // the tool has ended
         }
     }
 
