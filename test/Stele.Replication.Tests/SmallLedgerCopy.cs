@@ -21,20 +21,24 @@ internal sealed class SmallLedgerCopy : IDisposable
 
     public void Dispose() => Directory.Delete(_root, recursive: true);
 
+    // A file that is renamed while others are copied stands in the listing under a name that it has no more: then all over again.
     private void CopyAll(string from, string to)
     {
-        var target = Directory.CreateDirectory(Path.Combine(_root, to)).FullName;
         if (!Directory.Exists(from)) return;
-        foreach (var file in Directory.GetFiles(from))
+        var target = Path.Combine(_root, to);
+        while (!TryCopy(from, Directory.CreateDirectory(target).FullName)) Directory.Delete(target, recursive: true);
+    }
+
+    private static bool TryCopy(string from, string to)
+    {
+        try
         {
-            try
-            {
-                File.Copy(file, Path.Combine(target, Path.GetFileName(file)));
-            }
-            catch (FileNotFoundException)
-            {
-                // Renamed in between: it is found under its new name, or not needed any more.
-            }
+            foreach (var file in Directory.GetFiles(from)) File.Copy(file, Path.Combine(to, Path.GetFileName(file)));
+            return true;
+        }
+        catch (FileNotFoundException)
+        {
+            return false;
         }
     }
 }
