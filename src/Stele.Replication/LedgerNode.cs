@@ -148,11 +148,12 @@ public sealed class LedgerNode : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync();
+        // It reads the ledger's files, which the writer closes.
+        await _repairing;
         await _writer.DisposeAsync();
         try
         {
             await _takingSnapshots;
-            await _repairing;
         }
         finally
         {

@@ -237,10 +237,11 @@ internal sealed class TestNode : IPeers, IAsyncDisposable
 
     public async Task StopAsync()
     {
-        if (Ledger is null) return;
-        await Ledger.DisposeAsync();
-        _client!.Dispose();
+        // Forgotten first: one whose end fails is not ended once more.
+        if (Ledger is not { } ledger) return;
         Ledger = null;
+        await ledger.DisposeAsync();
+        _client!.Dispose();
     }
 
     public async ValueTask DisposeAsync()
