@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
 
@@ -5,12 +6,13 @@ namespace Stele.Tests;
 
 /// <summary>
 /// Ports of loopback that nobody listens on. They lie below those that the system gives to clients: a process that is
-/// killed finds its port free when it starts again.
+/// killed finds its port free when it starts again. None is given out twice: another test does not take it meanwhile.
 /// </summary>
 internal static class FreePorts
 {
     private const int First = 12_000;
     private const int End = 32_000;
+    private static readonly ConcurrentDictionary<int, bool> Given = new();
 
     /// <summary>So many ports.</summary>
     public static int[] Take(int count)
@@ -18,7 +20,9 @@ internal static class FreePorts
         var listeners = new List<TcpListener>();
         while (listeners.Count < count)
         {
-            var listener = new TcpListener(IPAddress.Loopback, Random.Shared.Next(First, End));
+            var port = Random.Shared.Next(First, End);
+            if (!Given.TryAdd(port, true)) continue;
+            var listener = new TcpListener(IPAddress.Loopback, port);
             try
             {
                 listener.Start();

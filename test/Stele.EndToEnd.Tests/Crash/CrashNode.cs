@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Net;
-using System.Net.Sockets;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using System.Text.Json;
@@ -154,7 +153,8 @@ internal sealed class CrashNode : IAsyncDisposable
 
     private static (int Port, Process Process, StringBuilder Output, Task Ready) Launch(string data, string[] more)
     {
-        var (port, identityPort) = (FreePort(), FreePort());
+        var ports = FreePorts.Take(2);
+        var (port, identityPort) = (ports[0], ports[1]);
         var start = new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "stele"))
         {
             UseShellExecute = false,
@@ -177,13 +177,6 @@ internal sealed class CrashNode : IAsyncDisposable
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
         return (port, process, output, ready.Task);
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     private static HttpClient NewClient(string data, int port)

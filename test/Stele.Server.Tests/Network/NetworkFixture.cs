@@ -1,5 +1,3 @@
-using System.Net;
-using System.Net.Sockets;
 using System.Security.Cryptography.X509Certificates;
 using Stele.Server.Hosting;
 using Stele.Server.Joining;
@@ -105,12 +103,7 @@ public sealed class NetworkFixture : IAsyncLifetime
 
     internal static string PathOf(string nodeId) => $"/app/nodes/{nodeId}?api-version=2026-07-31-preview";
 
-    internal static Uri FreeAddress()
-    {
-        using var one = new TcpListener(IPAddress.Loopback, 0);
-        one.Start();
-        return new Uri($"https://127.0.0.1:{((IPEndPoint)one.LocalEndpoint).Port}");
-    }
+    internal static Uri FreeAddress() => new($"https://127.0.0.1:{FreePorts.Take(1)[0]}");
 
     private static X509Certificate2 ForTls(X509Certificate2 certificate)
     {
