@@ -150,9 +150,9 @@ public sealed class LedgerNode : IAsyncDisposable
         await _stop.CancelAsync();
         // It reads the ledger's files, which the writer closes.
         await _repairing;
-        await _writer.DisposeAsync();
         try
         {
+            await _writer.DisposeAsync();
             await _takingSnapshots;
         }
         finally

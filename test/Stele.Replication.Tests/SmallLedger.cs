@@ -48,9 +48,17 @@ internal sealed class SmallLedger : IDisposable
     /// <summary>How many entries are committed from one snapshot to the next.</summary>
     public int SnapshotEntries { get; init; } = 50_000;
 
-    public LedgerNode Open(long chunkBytes = 5_000_000, bool acceptEnd = false, bool readsAll = false) =>
+    public LedgerNode Open(
+        long chunkBytes = 5_000_000, bool acceptEnd = false, bool readsAll = false, Action<long>? indexesLack = null) =>
         LedgerNode.Open(
-            Options(Root) with { ChunkBytes = chunkBytes, AcceptLedgerEnd = acceptEnd, ReadsAll = readsAll }, TimeProvider.System);
+            Options(Root) with
+            {
+                ChunkBytes = chunkBytes,
+                AcceptLedgerEnd = acceptEnd,
+                ReadsAll = readsAll,
+                IndexesLack = indexesLack ?? (_ => { }),
+            },
+            TimeProvider.System);
 
     /// <summary>Opens a copy of it.</summary>
     public LedgerNode OpenAt(string root) => LedgerNode.Open(Options(root), TimeProvider.System);

@@ -74,18 +74,6 @@ public sealed class SnapshotStartTests : IDisposable
     }
 
     [Fact]
-    public async Task A_node_closes_while_its_indexes_are_made_again()
-    {
-        await FillAsync();
-        for (var moment = 0; moment < 10; moment++)
-        {
-            Directory.Delete(_ledger.IndexDirectory, recursive: true);
-            await using var node = _ledger.Open();
-            await Task.Delay(moment, TestContext.Current.CancellationToken);
-        }
-    }
-
-    [Fact]
     public async Task A_snapshot_that_was_altered_is_passed_over()
     {
         await FillAsync();
