@@ -12,6 +12,7 @@ namespace Stele.Replication.Network;
 /// /stele/LEDGER/tail             where the next batch goes (StoreTail)
 /// /stele/LEDGER/batch/SEQNO      a batch (SealedBatch) under the seqno of its first entry, 16 hexadecimal digits
 /// /stele/LEDGER/durable/NODE     how far a node's own disk has come (decimal)
+/// /stele/LEDGER/compacted        the revision up to which etcd was last told to forget (decimal)
 /// </code>
 /// </remarks>
 internal sealed class StoreKeys
@@ -26,6 +27,7 @@ internal sealed class StoreKeys
         Primary = Encoding.UTF8.GetBytes(root + "primary");
         View = Encoding.UTF8.GetBytes(root + "view");
         Tail = Encoding.UTF8.GetBytes(root + "tail");
+        Compacted = Encoding.UTF8.GetBytes(root + "compacted");
         _batches = Encoding.UTF8.GetBytes(root + "batch/");
         _durable = Encoding.UTF8.GetBytes(root + "durable/");
     }
@@ -41,6 +43,9 @@ internal sealed class StoreKeys
 
     /// <summary>Where the next batch goes.</summary>
     public ReadOnlyMemory<byte> Tail { get; }
+
+    /// <summary>The revision up to which etcd was last told to forget.</summary>
+    public ReadOnlyMemory<byte> Compacted { get; }
 
     /// <summary>How far each node's own disk has come.</summary>
     public KeyRange AllDurable => KeyRange.Prefix(_durable);

@@ -23,6 +23,10 @@ internal sealed class StoreRoom(NetworkOptions options, StoreKeys keys, Replica 
     private long _taken;
     private long _held;
 
+    // Batches before it are not needed, but may still stand there: a deletion or a compaction can fail half-way.
+    private SeqNo? _needed;
+    private long _compacted;
+
     /// <summary>The bytes that etcd holds, about.</summary>
     public long Bytes => Volatile.Read(ref _held) + Volatile.Read(ref _taken);
 
@@ -72,7 +76,7 @@ internal sealed class StoreRoom(NetworkOptions options, StoreKeys keys, Replica 
             {
                 await Task.Delay(Interval, time, stop);
                 await MeasureAsync(stop);
-                await TrimAsync(stop);
+                if (!await TrimAsync(stop)) await TellAsync(stop);
             }
             catch (Exception failure) when (failure is EtcdUnavailableException or EtcdException or EtcdOutcomeUnknownException
                 or OperationCanceledException)
@@ -105,15 +109,39 @@ internal sealed class StoreRoom(NetworkOptions options, StoreKeys keys, Replica 
         }
     }
 
-    private async Task TrimAsync(CancellationToken cancel)
+    private async Task<bool> TrimAsync(CancellationToken cancel)
     {
         var had = await HadByAsync(cancel);
         var all = had.Count == 0 ? SeqNo.None : had[0];
         var majority = had.Count == 0 ? SeqNo.None : had[(had.Count - 1) / 2];
         var end = Bytes > options.StoreBytesMax / 2 ? majority : all;
-        if (WholeUpTo(end) is not { } first) return;
+        _needed = WholeUpTo(end) ?? _needed;
+        if (_needed is not { } first) return false;
         var deleted = await options.Etcd.DeleteRangeAsync(keys.BatchesBefore(first), cancel);
-        if (deleted.Deleted > 0) await options.Etcd.CompactAsync(deleted.Revision, physical: false, cancel);
+        await CompactAsync(deleted.Revision, cancel);
+        _needed = null;
+        return true;
+    }
+
+    private async Task CompactAsync(long revision, CancellationToken cancel)
+    {
+        try
+        {
+            await options.Etcd.CompactAsync(revision, physical: false, cancel);
+        }
+        catch (EtcdException done) when (done.Error == EtcdError.Compacted)
+        {
+            // By the try before this one, whose answer was lost.
+        }
+        _compacted = revision;
+    }
+
+    // What a compaction has freed counts as free only with the next write, and an idle ledger makes none.
+    private async Task TellAsync(CancellationToken cancel)
+    {
+        if (_compacted == 0) return;
+        await options.Etcd.PutAsync(new EtcdOperation.Put(keys.Compacted, StoreKeys.Number(_compacted)), cancel);
+        _compacted = 0;
     }
 
     // The first batch that is still needed; null where all are. The last one of all stays.

@@ -71,8 +71,9 @@ public sealed class NetworkTests
         await away.StopAsync();
         for (var i = 0; i < 400; i++) await network.PutAsync($"key {i}", new string('x', 20_000), untilCommitted: false);
         using var client = network.Client();
-        while ((await client.StatusAsync(client.Endpoints[0], TestContext.Current.CancellationToken)).DatabaseBytesInUse > 2_500_000)
-            await Task.Delay(50, TestContext.Current.CancellationToken);
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        while ((await client.StatusAsync(client.Endpoints[0], patience.Token)).DatabaseBytesInUse > 2_500_000)
+            await Task.Delay(50, patience.Token);
         away.Start();
         await network.AgreeAsync();
         Assert.True(away.Asked > 0);
