@@ -48,5 +48,37 @@ public sealed class StatusRulesTests
         Assert.True(schedule.IsDue(idle: false), "so many bytes");
     }
 
+    [Fact]
+    public void A_signature_gathers_five_times_as_long_while_nobody_waits()
+    {
+        var time = new StandingTime();
+        var schedule = new SigningSchedule(new SequencerOptions { SignatureInterval = TimeSpan.FromMilliseconds(10) }, time);
+        schedule.Add(1, someoneWaits: false);
+        schedule.Signed();
+
+        schedule.Add(1, someoneWaits: false);
+        time.Elapsed = TimeSpan.FromMilliseconds(49);
+        Assert.False(schedule.IsDue(idle: false));
+        time.Elapsed = TimeSpan.FromMilliseconds(50);
+        Assert.True(schedule.IsDue(idle: false));
+        schedule.Signed();
+
+        schedule.Add(1, someoneWaits: false);
+        schedule.Add(1, someoneWaits: true);
+        time.Elapsed = TimeSpan.FromMilliseconds(59);
+        Assert.False(schedule.IsDue(idle: false));
+        time.Elapsed = TimeSpan.FromMilliseconds(60);
+        Assert.True(schedule.IsDue(idle: false), "one who waits is not kept waiting by those who do not");
+    }
+
     private static TransactionId Id(string text) => TransactionId.TryParse(text, out var id) ? id : default;
+
+    private sealed class StandingTime : TimeProvider
+    {
+        public TimeSpan Elapsed { get; set; }
+
+        public override long TimestampFrequency => TimeSpan.TicksPerSecond;
+
+        public override long GetTimestamp() => Elapsed.Ticks;
+    }
 }

@@ -72,7 +72,7 @@ internal static class ServingOptions
 
     private static readonly Option<double> SignatureInterval = new("--signature-interval-ms")
     {
-        Description = "how long, under load, one signature gathers entries, in milliseconds",
+        Description = "how long, under load, one signature gathers entries, in milliseconds (five times that while nobody waits)",
         DefaultValueFactory = _ => 10,
         HelpName = "MS",
     };

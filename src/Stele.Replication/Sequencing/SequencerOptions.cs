@@ -3,7 +3,7 @@ namespace Stele.Replication.Sequencing;
 /// <summary>The bounds of the sequencer.</summary>
 public sealed record SequencerOptions
 {
-    /// <summary>How long, under load, one signature gathers entries.</summary>
+    /// <summary>How long, under load, one signature gathers entries; five times as long while nobody waits for a commit.</summary>
     public TimeSpan SignatureInterval { get; init; } = TimeSpan.FromMilliseconds(10);
 
     /// <summary>The entries that one signature covers at most: CCF's default, which bounds the tree stored with it.</summary>

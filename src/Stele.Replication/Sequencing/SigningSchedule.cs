@@ -4,6 +4,10 @@ namespace Stele.Replication.Sequencing;
 /// <remarks>Runs on: the sequencer alone.</remarks>
 internal sealed class SigningSchedule(SequencerOptions options, TimeProvider time)
 {
+    // Where nobody waits for a commit a signature serves this many times as long: making one, and verifying it on every other
+    // node, costs as much as hundreds of entries.
+    private const int UnwaitedFactor = 5;
+
     // The first signature of a run is due at once: it covers what was found unsigned, and opens the view.
     private long? _lastSigned;
     private int _entries;
@@ -33,7 +37,9 @@ internal sealed class SigningSchedule(SequencerOptions options, TimeProvider tim
 
     /// <summary>How long until time alone makes a signature due.</summary>
     public TimeSpan Remaining =>
-        _lastSigned is { } last ? options.SignatureInterval - time.GetElapsedTime(last) : TimeSpan.Zero;
+        _lastSigned is { } last ? Interval - time.GetElapsedTime(last) : TimeSpan.Zero;
+
+    private TimeSpan Interval => _someoneWaits ? options.SignatureInterval : options.SignatureInterval * UnwaitedFactor;
 
     /// <summary>Notes that a signature over everything so far is being made.</summary>
     public void Signed()

@@ -47,7 +47,7 @@ public sealed record LedgerHostOptions
     /// <summary>The size in bytes at which a ledger file is closed, at the next signature.</summary>
     public long ChunkBytes { get; init; } = 5_000_000;
 
-    /// <summary>How long, under load, one signature gathers entries.</summary>
+    /// <summary>How long, under load, one signature gathers entries; five times as long while nobody waits for a commit.</summary>
     public TimeSpan SignatureInterval { get; init; } = TimeSpan.FromMilliseconds(10);
 
     /// <summary>How many entries are committed from one snapshot to the next: about what a start has to read.</summary>
