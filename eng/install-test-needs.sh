@@ -18,6 +18,8 @@ need python3-aiohttp test -d /usr/lib/python3/dist-packages/aiohttp
 need python3-cryptography test -d /usr/lib/python3/dist-packages/cryptography
 need python3-cbor2 test -d /usr/lib/python3/dist-packages/cbor2
 need strace command -v strace
+need iproute2 command -v ip
+need util-linux command -v nsenter
 need nodejs command -v node
 need npm command -v npm
 need openssl command -v openssl

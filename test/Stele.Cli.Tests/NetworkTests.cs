@@ -19,9 +19,8 @@ public sealed class NetworkTests : IDisposable
         var nodes = (await OnAsync(0, "node", "list")).Ok().Lines;
         Assert.Equal(3, nodes.Length);
         Assert.All(nodes, node => Assert.Equal("Trusted", node.Split('\t')[1]));
-        var administrator = Path.Combine(_directory, "node0", "administrator.pem");
-        var id = (await OnAsync(2, "append", "anywhere", "--wait", "--certificate", administrator)).Ok().Output.Trim();
-        Assert.Contains("anywhere", (await OnAsync(1, "get", id, "--certificate", administrator)).Ok().Output, StringComparison.Ordinal);
+        var id = (await OnAsync(2, "append", "anywhere", "--wait")).Ok().Output.Trim();
+        Assert.Contains("anywhere", (await OnAsync(1, "get", id)).Ok().Output, StringComparison.Ordinal);
 
         await network.KillAsync();
         foreach (var node in nodes) await WhenSilentAsync(new Uri(node.Split('\t')[2]).Port);

@@ -28,6 +28,15 @@ public sealed class UpTests : IDisposable
     }
 
     [Fact]
+    public async Task One_address_of_several_is_listened_on_alone_and_stands_in_the_certificate()
+    {
+        await using var ledger = await RunningLedger.StartAsync(Data, "--address", "127.0.0.2");
+        Assert.Contains($"https://127.0.0.2:{ledger.Port}/", ledger.Output, StringComparison.Ordinal);
+        Assert.Contains("receipt      verified offline", ledger.Output, StringComparison.Ordinal);
+        (await SteleTool.RunAsync("append", "hello", "--data", Data)).Ok();
+    }
+
+    [Fact]
     public async Task A_port_in_use_is_named()
     {
         using var taken = new TcpListener(IPAddress.Loopback, 0);

@@ -46,7 +46,7 @@ public sealed class TlsTests
     {
         private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("stele-etcd-");
 
-        public TemporaryCertificates() => Certificates = new EtcdCertificates(_folder.FullName);
+        public TemporaryCertificates() => Certificates = new EtcdCertificates(_folder.FullName, "127.0.0.1");
 
         public EtcdCertificates Certificates { get; }
 

@@ -1,6 +1,7 @@
 using Stele.Nemesis.Checks;
 using Stele.Nemesis.Clients;
 using Stele.Nemesis.Faults;
+using Stele.Nemesis.Ground;
 
 namespace Stele.Nemesis;
 
@@ -22,6 +23,9 @@ internal sealed record NemesisOptions
     /// <summary>How many clients press.</summary>
     public int Clients { get; init; } = 8;
 
+    /// <summary>Whether each process gets a network namespace of its own; else all of them are on loopback, with proxies.</summary>
+    public bool Namespaces { get; init; }
+
     /// <summary>Where the history is written, one JSON object to a line; null to write it only when a promise was broken.</summary>
     public string? History { get; init; }
 }
@@ -40,7 +44,8 @@ internal static class NemesisRun
         var retry = options.Failovers > 0 ? TimeSpan.FromMilliseconds(20) : RetryPause;
         var load = new LoadOptions(options.Clients, Pause, retry);
         say($"seed {options.Seed}");
-        if (await TryStartAsync(folder, options, load, say) is not { } trial)
+        await using IGround ground = options.Namespaces ? await NamespaceLan.CreateAsync() : new ProxiedLoopback();
+        if (await TryStartAsync(ground, folder, options, load, say) is not { } trial)
             return [new Violation("a network starts", folder)];
         await using var _ = trial;
         await (options.Failovers > 0 ? Failovers.RunAsync(trial, options.Failovers, cancel) : FaultsAsync(trial, options, cancel));
@@ -60,11 +65,12 @@ internal static class NemesisRun
         return violations;
     }
 
-    private static async Task<Trial?> TryStartAsync(string folder, NemesisOptions options, LoadOptions load, Action<string> say)
+    private static async Task<Trial?> TryStartAsync(
+        IGround ground, string folder, NemesisOptions options, LoadOptions load, Action<string> say)
     {
         try
         {
-            return await Trial.StartAsync(folder, options.Seed, options.Lease, load, say);
+            return await Trial.StartAsync(ground, folder, options.Seed, options.Lease, load, say);
         }
         catch (Exception failure) when (failure is InvalidOperationException or TimeoutException or OperationCanceledException)
         {
@@ -75,7 +81,7 @@ internal static class NemesisRun
 
     private static async Task FaultsAsync(Trial trial, NemesisOptions options, CancellationToken cancel)
     {
-        var plan = new FaultPlan(options.Seed);
+        var plan = new FaultPlan(options.Seed, trial.Network.Ground);
         for (var number = 1; number <= options.Faults && !trial.IsOver && !cancel.IsCancellationRequested; number++)
             await trial.SufferAsync(plan.Next(), plan.Chance());
     }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Stele.Nemesis;
+using Stele.Nemesis.Ground;
 
 const string Usage =
     """
@@ -10,10 +11,14 @@ const string Usage =
       --seed N        the order of the faults (a new one each time)
       --lease S       how long a silent primary keeps its place, in seconds (3)
       --clients N     how many clients press (8)
+      --namespaces    each process with a network namespace of its own (Linux; root, or user namespaces)
       --history FILE  where to write all that the clients saw, as JSON Lines
     """;
 
-var options = new NemesisOptions { Seed = Environment.TickCount & 0xffff };
+var options = new NemesisOptions { Seed = Environment.TickCount & 0xffff, Namespaces = args.Contains("--namespaces") };
+if (options.Namespaces && !NamespaceProgram.IsApart)
+    return await NamespaceProgram.RunAsync(args);
+args = [.. args.Where(arg => arg != "--namespaces")];
 for (var i = 0; i < args.Length; i += 2)
 {
     if (i + 1 == args.Length)

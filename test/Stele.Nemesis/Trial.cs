@@ -1,6 +1,7 @@
 using Stele.Nemesis.Checks;
 using Stele.Nemesis.Clients;
 using Stele.Nemesis.Faults;
+using Stele.Nemesis.Ground;
 using Stele.Nemesis.History;
 using Stele.Nemesis.Network;
 
@@ -28,15 +29,17 @@ internal sealed class Trial : IAsyncDisposable
     public bool IsOver => _violations.Count > 0;
 
     /// <summary>Starts a network and a load.</summary>
+    /// <param name="ground">What the processes stand on.</param>
     /// <param name="folder">Where data directories, logs and the history go.</param>
     /// <param name="seed">What decides the clients' choices.</param>
     /// <param name="lease">How long a silent primary keeps its place.</param>
     /// <param name="load">How hard the load presses.</param>
     /// <param name="say">Who is told what happens.</param>
-    public static async Task<Trial> StartAsync(string folder, int seed, TimeSpan lease, LoadOptions load, Action<string> say)
+    public static async Task<Trial> StartAsync(
+        IGround ground, string folder, int seed, TimeSpan lease, LoadOptions load, Action<string> say)
     {
         Directory.CreateDirectory(folder);
-        var network = await LedgerNetwork.StartAsync(folder, lease);
+        var network = await LedgerNetwork.StartAsync(ground, folder, lease);
         var recorder = new Recorder();
         var trial = new Trial(network, recorder, new Load(network, recorder, load, seed), say);
         await trial.RecoverAsync();

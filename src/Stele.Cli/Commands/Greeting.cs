@@ -42,7 +42,7 @@ internal static class Greeting
         var service = CertificateFile.Read(Path.Combine(options.DataDirectory, "service_cert.pem"));
         using var connection = new LedgerConnection(new LedgerLocation
         {
-            Url = new UriBuilder(host.LedgerUri) { Host = "localhost" }.Uri,
+            Url = host.LedgerUri,
             ServiceCertificate = service,
             ServiceCertificateSource = "service_cert.pem",
             ClientCertificate = CertificateFile.ReadWithKey(Path.Combine(options.DataDirectory, "administrator.pem")),

@@ -96,7 +96,7 @@ internal static class NodeCommand
                     From = new Uri(parsed.GetRequiredValue(From)),
                     ServiceCertificateFile = parsed.GetRequiredValue(ServiceCertificate),
                     Address = options.Network!.Address,
-                    HostNames = options.HostNames,
+                    HostNames = options.AllHostNames,
                     Waits = id => Terminal.Say($"Node {id} waits to be let in; an administrator can run: stele node trust {id}"),
                 },
                 TimeProvider.System, cancel);

@@ -12,7 +12,7 @@ internal static class Serving
         await using (host)
         {
             await Greeting.ShowAsync(host, options, cancel);
-            EndpointFile.Write(options.DataDirectory, Local(host.LedgerUri), Local(host.IdentityUri), options.LedgerId);
+            EndpointFile.Write(options.DataDirectory, host.LedgerUri.ToString(), host.IdentityUri.ToString(), options.LedgerId);
             Console.Out.WriteLine("ready");
             await WhenStoppedAsync(host, cancel);
         }
@@ -30,9 +30,6 @@ internal static class Serving
             throw new CommandFailedException(sentence, ExitCode.Failed);
         }
     }
-
-    private static string Local(Uri address) =>
-        new UriBuilder(address) { Host = address.Host is "0.0.0.0" or "[::]" ? "localhost" : address.Host }.Uri.ToString();
 
     private static async Task WhenStoppedAsync(LedgerHost host, CancellationToken cancel)
     {

@@ -15,6 +15,8 @@ internal sealed class LocalNetwork : IAsyncDisposable
     private const int EtcdMembersMax = 3;
     private const int PortAttempts = 50;
 
+    private const string AdministratorFile = "administrator.pem";
+
     private readonly List<ChildProcess> _nodes = [];
     private readonly List<ChildProcess> _etcd = [];
     private readonly string _directory;
@@ -71,6 +73,8 @@ internal sealed class LocalNetwork : IAsyncDisposable
             var child = await ChildProcess.StartAsync(TiedProcess.StartInfo(line), null, cancel);
             _nodes.Add(child);
             await LetInAsync(administrator, child, Url(node), cancel);
+            // All of it is one person's, on one machine: each node's folder opens the ledger to them.
+            File.Copy(Path.Combine(DataOf(0), AdministratorFile), Path.Combine(DataOf(node), AdministratorFile), overwrite: true);
             Tell(node);
         }
         Console.Out.WriteLine($"try          stele append \"hello\" --data {DataOf(0)}");
@@ -126,7 +130,7 @@ internal sealed class LocalNetwork : IAsyncDisposable
         Url = new Uri(Url(0)),
         ServiceCertificate = CertificateFile.Read(Path.Combine(DataOf(0), "service_cert.pem")),
         ServiceCertificateSource = Path.Combine(DataOf(0), "service_cert.pem"),
-        ClientCertificate = CertificateFile.ReadWithKey(Path.Combine(DataOf(0), "administrator.pem")),
+        ClientCertificate = CertificateFile.ReadWithKey(Path.Combine(DataOf(0), AdministratorFile)),
     });
 
     private string[] NodeLine(int node, string verb, params string[] more) => ChildProcess.Self(

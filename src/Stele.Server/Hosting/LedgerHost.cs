@@ -178,9 +178,7 @@ public sealed class LedgerHost : IAsyncDisposable
     {
         var app = await front.StartAsync(answer, _loggers, cancel);
         _fronts.Add(app);
-        // The address for any interface is none to connect to.
-        var isAny = front.EndPoint.Address.Equals(IPAddress.Any) || front.EndPoint.Address.Equals(IPAddress.IPv6Any);
-        var host = isAny ? "localhost" : options.Address;
+        var host = options.IsAnyAddress ? "localhost" : options.Address;
         return new UriBuilder(Uri.UriSchemeHttps, host, HttpsFront.PortOf(app)).Uri;
     }
 

@@ -1,3 +1,4 @@
+using System.Net;
 using Microsoft.Extensions.Logging;
 
 namespace Stele.Server.Hosting;
@@ -30,7 +31,18 @@ public sealed record LedgerHostOptions
     public IReadOnlyList<string> HostNames { get; init; } = [];
 
     /// <summary>All names and addresses that the node's certificate is for, beside localhost and 127.0.0.1.</summary>
-    internal IReadOnlyList<string> AllHostNames => Network is null ? HostNames : [.. HostNames, Network.Address.IdnHost];
+    public IReadOnlyList<string> AllHostNames =>
+        [.. HostNames, .. IsAnyAddress ? [] : new[] { Address }, .. Network is null ? [] : new[] { Network.Address.IdnHost }];
+
+    /// <summary>Whether the node listens on every interface: on an address that none can connect to.</summary>
+    internal bool IsAnyAddress
+    {
+        get
+        {
+            var address = IPAddress.Parse(Address);
+            return address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any);
+        }
+    }
 
     /// <summary>Whether entries are written in clear for any auditor; counts only when the ledger is created.</summary>
     public bool PublicLedger { get; init; }

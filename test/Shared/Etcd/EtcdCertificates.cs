@@ -9,9 +9,12 @@ internal sealed class EtcdCertificates : IDisposable
 {
     private readonly ECDsa _authorityKey = ECDsa.Create(ECCurve.NamedCurves.nistP256);
 
-    /// <summary>New keys, and certificates of an hour.</summary>
-    public EtcdCertificates(string folder)
+    private readonly IReadOnlyList<string> _addresses;
+
+    /// <summary>New keys, and certificates of an hour for members at these addresses.</summary>
+    public EtcdCertificates(string folder, params IReadOnlyList<string> addresses)
     {
+        _addresses = addresses;
         var request = new CertificateRequest("CN=etcd test authority", _authorityKey, HashAlgorithmName.SHA256);
         request.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, false, 0, true));
         request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.KeyCertSign, true));
@@ -20,12 +23,10 @@ internal sealed class EtcdCertificates : IDisposable
         using var server = Issue("etcd test member");
         Client = Issue("etcd test client");
 
-        (AuthorityFile, ServerFile, KeyFile) =
-            (Path.Combine(folder, "ca.pem"), Path.Combine(folder, "server.pem"), Path.Combine(folder, "server.key"));
+        AuthorityFile = Path.Combine(folder, "ca.pem");
         File.WriteAllText(AuthorityFile, Authority.ExportCertificatePem());
-        File.WriteAllText(ServerFile, server.ExportCertificatePem());
-        using var key = server.GetECDsaPrivateKey()!;
-        File.WriteAllText(KeyFile, key.ExportPkcs8PrivateKeyPem());
+        (ServerFile, KeyFile) = Write(server, folder, "server");
+        (ClientFile, ClientKeyFile) = Write(Client, folder, "client");
     }
 
     /// <summary>The authority.</summary>
@@ -43,6 +44,12 @@ internal sealed class EtcdCertificates : IDisposable
     /// <summary>The members' key.</summary>
     public string KeyFile { get; }
 
+    /// <summary>The client's certificate.</summary>
+    public string ClientFile { get; }
+
+    /// <summary>The client's key.</summary>
+    public string ClientKeyFile { get; }
+
     /// <inheritdoc/>
     public void Dispose()
     {
@@ -51,12 +58,22 @@ internal sealed class EtcdCertificates : IDisposable
         _authorityKey.Dispose();
     }
 
+    private static (string Certificate, string Key) Write(X509Certificate2 one, string folder, string name)
+    {
+        var (certificate, keyFile) = (Path.Combine(folder, $"{name}.pem"), Path.Combine(folder, $"{name}.key"));
+        File.WriteAllText(certificate, one.ExportCertificatePem());
+        using var key = one.GetECDsaPrivateKey()!;
+        File.WriteAllText(keyFile, key.ExportPkcs8PrivateKeyPem());
+        return (certificate, keyFile);
+    }
+
     private X509Certificate2 Issue(string name)
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var request = new CertificateRequest($"CN={name}", key, HashAlgorithmName.SHA256);
         var names = new SubjectAlternativeNameBuilder();
-        names.AddIpAddress(IPAddress.Loopback);
+        foreach (var address in _addresses)
+            names.AddIpAddress(IPAddress.Parse(address));
         request.CertificateExtensions.Add(names.Build());
         request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension(
             [new Oid("1.3.6.1.5.5.7.3.1"), new Oid("1.3.6.1.5.5.7.3.2")], false));

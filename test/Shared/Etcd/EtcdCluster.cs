@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Stele.Etcd;
 
 namespace Stele.Tests.Etcd;
@@ -17,9 +18,17 @@ internal sealed record EtcdClusterOptions
     /// <summary>Whether the members reach each other by way of a proxy in front of each.</summary>
     public bool PeersThroughProxies { get; init; }
 
+    /// <summary>Where each member runs; on loopback where none are named.</summary>
+    public IReadOnlyList<EtcdHost> Hosts { get; init; } = [];
+
     /// <summary>Further flags for each member.</summary>
     public string[] Flags { get; init; } = [];
 }
+
+/// <summary>Where a member runs.</summary>
+/// <param name="Address">The address that it listens on.</param>
+/// <param name="Enter">What starts a program there.</param>
+internal sealed record EtcdHost(string Address, IReadOnlyList<string> Enter);
 
 /// <summary>A cluster of real etcd members on free ports of loopback, its data gone when it is disposed of.</summary>
 internal sealed class EtcdCluster : IAsyncDisposable
@@ -36,7 +45,7 @@ internal sealed class EtcdCluster : IAsyncDisposable
         _options = options;
         Directory.CreateDirectory(_folder);
         if (options.Tls)
-            Certificates = new EtcdCertificates(_folder);
+            Certificates = new EtcdCertificates(_folder, [.. Enumerable.Range(0, options.Members).Select(index => HostOf(index).Address)]);
         var ports = FreePorts.Take(options.Members * 2);
         var (clients, peers) = (ports[..options.Members], ports[options.Members..]);
         if (options.PeersThroughProxies)
@@ -169,20 +178,22 @@ internal sealed class EtcdCluster : IAsyncDisposable
     private EtcdMember Member(string program, int index, int[] clients, int[] peers)
     {
         var scheme = _options.Tls ? "https" : "http";
-        var address = new Uri($"{scheme}://127.0.0.1:{clients[index]}");
-        string Client() => $"{scheme}://127.0.0.1:{clients[index]}";
-        string Peer(int of) => $"http://127.0.0.1:{(_options.PeersThroughProxies ? PeerWays[of].Port : peers[of])}";
+        var host = HostOf(index);
+        var client = $"{scheme}://{host.Address}:{clients[index]}";
+        string Peer(int of) => $"http://{HostOf(of).Address}:{(_options.PeersThroughProxies ? PeerWays[of].Port : peers[of])}";
         string[] arguments =
         [
             "--name", $"member{index}", "--data-dir", Path.Combine(_folder, $"member{index}"), "--log-level", "error",
-            "--listen-client-urls", Client(), "--advertise-client-urls", Client(),
-            "--listen-peer-urls", $"http://127.0.0.1:{peers[index]}", "--initial-advertise-peer-urls", Peer(index),
+            "--listen-client-urls", client, "--advertise-client-urls", client,
+            "--listen-peer-urls", $"http://{host.Address}:{peers[index]}", "--initial-advertise-peer-urls", Peer(index),
             "--initial-cluster", string.Join(',', peers.Select((_, of) => $"member{of}={Peer(of)}")),
             .. _options.QuotaBytes == 0 ? [] : new[] { "--quota-backend-bytes", $"{_options.QuotaBytes}" },
             .. TlsArguments(), .. _options.Flags,
         ];
-        return new EtcdMember(program, $"member{index}", address, arguments);
+        return new EtcdMember(new ProcessStartInfo(program, arguments).Within(host.Enter), $"member{index}", new Uri(client));
     }
+
+    private EtcdHost HostOf(int index) => _options.Hosts.Count == 0 ? new EtcdHost("127.0.0.1", []) : _options.Hosts[index];
 
     private string[] TlsArguments() => Certificates is null
         ? []

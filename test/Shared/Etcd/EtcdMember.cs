@@ -4,7 +4,7 @@ using System.Text;
 namespace Stele.Tests.Etcd;
 
 /// <summary>One etcd process: it can be killed, paused, and started again on the same data.</summary>
-internal sealed class EtcdMember(string program, string name, Uri address, string[] arguments) : IAsyncDisposable
+internal sealed class EtcdMember(ProcessStartInfo start, string name, Uri address) : IAsyncDisposable
 {
     private readonly StringBuilder _log = new();
     private Process? _process;
@@ -31,12 +31,7 @@ internal sealed class EtcdMember(string program, string name, Uri address, strin
     /// <summary>Starts the process; it may take a while to serve.</summary>
     public void Start()
     {
-        var start = new ProcessStartInfo(program, arguments)
-        {
-            UseShellExecute = false,
-            RedirectStandardError = true,
-            RedirectStandardOutput = true,
-        };
+        start.RedirectStandardError = start.RedirectStandardOutput = true;
         foreach (var variable in start.Environment.Keys.Where(key => key.StartsWith("ETCD_", StringComparison.Ordinal)).ToList())
             start.Environment.Remove(variable);
         _process = new Process { StartInfo = start };

@@ -3,6 +3,7 @@ using System.Security.Cryptography.X509Certificates;
 using Stele.Nemesis;
 using Stele.Nemesis.Checks;
 using Stele.Nemesis.Clients;
+using Stele.Nemesis.Ground;
 using Stele.Nemesis.History;
 
 namespace Stele.EndToEnd.Tests.Nemesis;
@@ -14,9 +15,22 @@ public sealed class NemesisTests(RunningLedger ledger)
     public async Task Whatever_minority_fails_nothing_answered_is_lost_and_all_nodes_have_one_ledger()
     {
         var said = new ConcurrentQueue<string>();
-        var options = new NemesisOptions { Seed = 4, Faults = 12, Lease = TimeSpan.FromSeconds(1), Clients = 4 };
+        var options = new NemesisOptions { Seed = 4, Faults = 8, Lease = TimeSpan.FromSeconds(1), Clients = 4 };
         var violations = await NemesisRun.RunAsync(options, said.Enqueue, TestContext.Current.CancellationToken);
         Assert.True(violations.Count == 0, string.Join('\n', said));
+    }
+
+    [Fact]
+    public async Task The_same_holds_where_each_has_a_host_of_its_own_and_packets_are_lost()
+    {
+        if (!await LinuxNetwork.IsThereAsync())
+            Assert.Skip("Network namespaces cannot be had here: they need Linux, iproute2, and rights.");
+        var configuration = new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name;
+        var program = Path.Combine(Repository.Root, "test", "Stele.Nemesis", "bin", configuration, "net10.0", "Stele.Nemesis.dll");
+        var run = await Finished.RunAsync(NamespaceProgram.StartInfo(
+            program, ["--namespaces", "--faults", "8", "--seed", "4", "--lease", "1", "--clients", "4"]));
+        Assert.True(run.ExitCode == 0, run.ToString());
+        Assert.Contains(" 0 violations", run.Output, StringComparison.Ordinal);
     }
 
     [Fact]

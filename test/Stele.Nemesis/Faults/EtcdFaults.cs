@@ -15,10 +15,6 @@ internal static class EtcdFaults
         new("etcd's leader paused", async (network, random) => await PauseAsync(network, await network.Etcd.LeaderAsync(), random)),
         new("a follower in etcd paused", async (network, random) =>
             await PauseAsync(network, await network.Etcd.FollowerAsync(), random)),
-        new("the other members cannot reach etcd's leader", async (network, random) =>
-            await CutOffAsync(network, await network.Etcd.LeaderAsync(), random)),
-        new("the other members cannot reach a follower in etcd", async (network, random) =>
-            await CutOffAsync(network, await network.Etcd.FollowerAsync(), random)),
     ];
 
     private static async Task KillAsync(LedgerNetwork network, EtcdMember member, Random random)
@@ -33,15 +29,6 @@ internal static class EtcdFaults
         await member.PauseAsync();
         await Task.Delay(network.Lease + Fault.Between(random, 0, 3));
         await member.ResumeAsync();
-        await network.Etcd.HealthyAsync(member);
-    }
-
-    private static async Task CutOffAsync(LedgerNetwork network, EtcdMember member, Random random)
-    {
-        var way = network.Etcd.PeerWays[network.Etcd.Members.ToList().IndexOf(member)];
-        way.Mode = ProxyMode.Swallow;
-        await Task.Delay(Fault.Between(random, 1, 6));
-        way.Heal();
         await network.Etcd.HealthyAsync(member);
     }
 }

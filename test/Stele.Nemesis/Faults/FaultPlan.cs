@@ -1,7 +1,9 @@
+using Stele.Nemesis.Ground;
+
 namespace Stele.Nemesis.Faults;
 
 /// <summary>Which fault comes next: every one once, in an order that the seed decides, and then again.</summary>
-internal sealed class FaultPlan(int seed)
+internal sealed class FaultPlan(int seed, IGround ground)
 {
     private readonly Random _random = new(seed);
     private readonly Queue<Fault> _next = new();
@@ -36,7 +38,7 @@ internal sealed class FaultPlan(int seed)
 
     private void Refill()
     {
-        var (nodes, etcd) = (Shuffled([.. NodeFaults.All, .. PartitionFaults.All]), Shuffled(EtcdFaults.All));
+        var (nodes, etcd) = (Shuffled([.. NodeFaults.All, .. ground.NodeFaults]), Shuffled([.. EtcdFaults.All, .. ground.EtcdFaults]));
         var both = nodes.Zip(etcd).Take(4).Select(pair => Fault.Both(pair.Second, pair.First));
         foreach (var fault in Shuffled([.. nodes, .. etcd, .. both, Everything]))
             _next.Enqueue(fault);

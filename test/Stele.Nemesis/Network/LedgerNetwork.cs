@@ -1,11 +1,12 @@
 using System.Security.Cryptography.X509Certificates;
 using Stele.Nemesis.Clients;
+using Stele.Nemesis.Ground;
 using Stele.Nemesis.History;
 using Stele.Tests.Etcd;
 
 namespace Stele.Nemesis.Network;
 
-/// <summary>Three members of etcd and three nodes, all of them processes of their own, with a proxy on every way between them.</summary>
+/// <summary>Three members of etcd and three nodes, all of them processes of their own.</summary>
 internal sealed class LedgerNetwork : IAsyncDisposable
 {
     private const int Count = 3;
@@ -15,18 +16,18 @@ internal sealed class LedgerNetwork : IAsyncDisposable
     private readonly Dictionary<int, HttpClient> _directly = [];
     private X509Certificate2? _administrator;
 
-    private LedgerNetwork(EtcdCluster etcd, string folder, TimeSpan lease)
+    private LedgerNetwork(IGround ground, EtcdCluster etcd, string folder, TimeSpan lease)
     {
-        (Etcd, Folder, Lease) = (etcd, folder, lease);
-        var ports = FreePorts.Take(2 * Count);
-        int[] members = [.. etcd.Addresses.Select(address => address.Port)];
+        (Ground, Etcd, Folder, Lease) = (ground, etcd, folder, lease);
         Nodes =
         [
             .. Enumerable.Range(0, Count).Select(number => new SteleNode(
-                number, folder, members, ports[(2 * number)..(2 * number + 2)],
-                "--lease", $"{lease.TotalSeconds}", "--chunk-size", "200000", "--snapshot-entries", "1000")),
+                number, folder, ground.Place(number), "--lease", $"{lease.TotalSeconds}", "--chunk-size", "200000", "--snapshot-entries", "1000")),
         ];
     }
+
+    /// <summary>What the processes stand on.</summary>
+    public IGround Ground { get; }
 
     /// <summary>The cluster of etcd.</summary>
     public EtcdCluster Etcd { get; }
@@ -44,10 +45,9 @@ internal sealed class LedgerNetwork : IAsyncDisposable
     public X509Certificate2 Service { get; private set; } = null!;
 
     /// <summary>Starts etcd and the first node, and lets the others join.</summary>
-    public static async Task<LedgerNetwork> StartAsync(string folder, TimeSpan lease)
+    public static async Task<LedgerNetwork> StartAsync(IGround ground, string folder, TimeSpan lease)
     {
-        var etcd = await EtcdCluster.StartAsync(new EtcdClusterOptions { Members = Count, PeersThroughProxies = true });
-        var network = new LedgerNetwork(etcd, folder, lease);
+        var network = new LedgerNetwork(ground, await ground.StartEtcdAsync(), folder, lease);
         try
         {
             await network.FoundAsync();
@@ -63,7 +63,7 @@ internal sealed class LedgerNetwork : IAsyncDisposable
     /// <summary>A client's connection to a node, as the administrator.</summary>
     public LedgerClient Client(Recorder recorder, int client, SteleNode node) => new(
         recorder, client, node.Number, () => node.Life,
-        LedgerClient.Connect(new Uri($"https://127.0.0.1:{node.ClientWay.Port}"), Service, _administrator!));
+        LedgerClient.Connect(node.Place.ForClients, Service, _administrator!));
 
     /// <summary>The node that takes writes; null while there is none.</summary>
     public async Task<SteleNode?> FindPrimaryAsync()
@@ -111,10 +111,10 @@ internal sealed class LedgerNetwork : IAsyncDisposable
         Service = X509CertificateLoader.LoadCertificateFromFile(certificate);
         _administrator = X509Certificate2.CreateFromPemFile(Path.Combine(Nodes[0].Data, "administrator.pem"));
         foreach (var node in Nodes)
-            _directly[node.Number] = LedgerClient.Connect(new Uri($"https://127.0.0.1:{node.Port}"), Service, _administrator);
+            _directly[node.Number] = LedgerClient.Connect(node.Place.Itself, Service, _administrator);
         foreach (var node in Nodes.Skip(1))
         {
-            node.Launch("join", "--from", Nodes[0].Address.ToString(), "--service-cert", certificate);
+            node.Launch("join", "--from", Nodes[0].Place.ForPeers.ToString(), "--service-cert", certificate);
             using var patience = new CancellationTokenSource(Patience);
             while (node.Waits is null)
                 await Task.Delay(50, patience.Token);

@@ -1,9 +1,10 @@
 using System.Diagnostics;
 using System.Text;
+using Stele.Nemesis.Ground;
 
 namespace Stele.Nemesis.Network;
 
-/// <summary>One node as a process of its own: everything that reaches it, and all that it reaches, goes through a proxy.</summary>
+/// <summary>One node as a process of its own.</summary>
 internal sealed class SteleNode : IAsyncDisposable
 {
     private static readonly TimeSpan StartMax = TimeSpan.FromSeconds(90);
@@ -11,19 +12,15 @@ internal sealed class SteleNode : IAsyncDisposable
 
     private readonly string[] _options;
     private readonly string _log;
-    private readonly int _identityPort;
     private readonly Lock _gate = new();
     private Process? _process;
     private TaskCompletionSource _ready = new();
 
-    public SteleNode(int number, string folder, IReadOnlyList<int> etcd, int[] ports, params string[] options)
+    public SteleNode(int number, string folder, NodePlace place, params string[] options)
     {
-        Number = number;
+        (Number, Place, _options) = (number, place, options);
         Data = Path.Combine(folder, $"node{number}");
         _log = Path.Combine(folder, $"node{number}.log");
-        (Port, _identityPort, _options) = (ports[0], ports[1], options);
-        (ClientWay, PeerWay) = (new FaultyProxy(Port), new FaultyProxy(Port));
-        EtcdWays = [.. etcd.Select(port => new FaultyProxy(port))];
     }
 
     /// <summary>Its number, from 0 on.</summary>
@@ -32,26 +29,14 @@ internal sealed class SteleNode : IAsyncDisposable
     /// <summary>Its data directory.</summary>
     public string Data { get; }
 
-    /// <summary>Its own port, behind the proxies.</summary>
-    public int Port { get; }
-
-    /// <summary>What lies between it and its clients.</summary>
-    public FaultyProxy ClientWay { get; }
-
-    /// <summary>What lies in front of it for the other nodes.</summary>
-    public FaultyProxy PeerWay { get; }
-
-    /// <summary>What lies between it and each member of etcd.</summary>
-    public IReadOnlyList<FaultyProxy> EtcdWays { get; }
+    /// <summary>Where it runs.</summary>
+    public NodePlace Place { get; }
 
     /// <summary>How often it was started.</summary>
     public int Life { get; private set; }
 
     /// <summary>Whether its process is there.</summary>
     public bool IsRunning => _process is { HasExited: false };
-
-    /// <summary>Where the other nodes reach it.</summary>
-    public Uri Address => new($"https://127.0.0.1:{PeerWay.Port}");
 
     /// <summary>The id that it waits to be let in by; null as long as it has not said so.</summary>
     public string? Waits { get; private set; }
@@ -63,9 +48,11 @@ internal sealed class SteleNode : IAsyncDisposable
         var start = SteleTool.StartInfo(
         [
             "node", .. command.Length == 0 ? ["start"] : command,
-            "--data", Data, "--port", $"{Port}", "--identity-port", $"{_identityPort}", "--node-address", Address.ToString(),
-            "--etcd", string.Join(',', EtcdWays.Select(way => $"http://127.0.0.1:{way.Port}")), .. _options,
-        ]);
+            "--data", Data, "--address", Place.Listen, "--host", Place.Listen, "--port", $"{Place.Port}",
+            "--identity-port", $"{Place.IdentityPort}", "--node-address", Place.ForPeers.ToString(),
+            "--etcd", string.Join(',', Place.Etcd.Select(address => address.GetLeftPart(UriPartial.Authority))),
+            .. Place.EtcdOptions, .. _options,
+        ]).Within(Place.Enter);
         var (process, ready) = (new Process { StartInfo = start, EnableRaisingEvents = true }, _ready);
         process.OutputDataReceived += (_, line) => Take(line.Data, ready);
         process.ErrorDataReceived += (_, line) => Take(line.Data, ready);
@@ -110,12 +97,7 @@ internal sealed class SteleNode : IAsyncDisposable
     public Task ResumeAsync() => SignalAsync("CONT");
 
     /// <inheritdoc/>
-    public async ValueTask DisposeAsync()
-    {
-        await KillAsync();
-        foreach (var way in EtcdWays.Append(ClientWay).Append(PeerWay))
-            await way.DisposeAsync();
-    }
+    public async ValueTask DisposeAsync() => await KillAsync();
 
     private async Task ForgetAsync(Process process)
     {
