@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 
 namespace Stele.Cryptography.Sealing;
 
-/// <summary>Bytes sealed by AES-256-GCM outside of entries, as CCF lays them out: a tag of 16 bytes, a vector of 12, the ciphertext.</summary>
+/// <summary>Bytes sealed by AES-256-GCM outside of entries, as CCF lays them out: tag (16 bytes), vector (12), ciphertext.</summary>
 public static class SealedBlob
 {
     /// <summary>The size of a vector in bytes.</summary>
