@@ -98,6 +98,7 @@ public sealed class LedgerNode : IAsyncDisposable
                 ChunkBytes = options.ChunkBytes,
                 AcceptEnd = options.AcceptLedgerEnd,
                 ReadsAll = options.ReadsAll,
+                SnapshotEntries = options.SnapshotEntries,
             });
             return new LedgerNode(options, head, ledger, time);
         }

@@ -1,6 +1,7 @@
 using System.Security.Cryptography.X509Certificates;
 using Stele.Cryptography.Keys;
 using Stele.Cryptography.Sealing;
+using Stele.Ledger.Recovery;
 using Stele.Replication.Network;
 using Stele.Replication.Sequencing;
 
@@ -52,7 +53,7 @@ public sealed record LedgerNodeOptions
     public bool ReadsAll { get; init; }
 
     /// <summary>How many entries are committed from one snapshot to the next: about what a start has to read.</summary>
-    public int SnapshotEntries { get; init; } = 50_000;
+    public int SnapshotEntries { get; init; } = LedgerState.SnapshotEntries;
 
     /// <summary>Is told how many entries the indexes lack, while they are made again and once that is done.</summary>
     public Action<long> IndexesLack { get; init; } = _ => { };

@@ -53,7 +53,7 @@ public sealed class LedgerRecovery
         {
             var collections = CollectionIndex.Open(Path.Combine(options.IndexDirectory, "collections"), options.Secret);
             if (options.AcceptEnd) collections.Align(SeqNo.None);
-            _state = new LedgerState(proofs, collections);
+            _state = new LedgerState(proofs, collections, options.SnapshotEntries);
         }
         catch
         {

@@ -11,8 +11,16 @@ namespace Stele.Ledger.Recovery;
 /// <see cref="Apply"/> is the only code that moves it forward: the running node calls it for each entry that has become
 /// durable, and start-up calls it for each entry found on disk. One thread writes, any thread reads.
 /// </remarks>
-public sealed class LedgerState(ProofIndex proofs, CollectionIndex collections) : IDisposable
+/// <param name="proofs">The proofs.</param>
+/// <param name="collections">The collections.</param>
+/// <param name="snapshotEntries">How many entries lie from one snapshot to the next.</param>
+public sealed class LedgerState(ProofIndex proofs, CollectionIndex collections, int snapshotEntries = LedgerState.SnapshotEntries)
+    : IDisposable
 {
+    /// <summary>How many entries lie from one snapshot to the next where nothing else is said.</summary>
+    public const int SnapshotEntries = 50_000;
+
+    private readonly SnapshotSchedule _snapshots = new(snapshotEntries);
     private volatile Moment _now = new(default, LedgerTables.Empty);
     private volatile SignedState? _signed;
     private volatile ImmutableList<SeqNo> _viewHistory = [];
@@ -25,6 +33,13 @@ public sealed class LedgerState(ProofIndex proofs, CollectionIndex collections) 
 
     /// <summary>The last durable signature transaction, and what the ledger says up to it; null before there is one.</summary>
     public SignedState? LastSigned => _signed;
+
+    /// <summary>The signature transaction at which the newest snapshot is to be taken; null before there is one.</summary>
+    /// <remarks>The ledger alone decides which it is, so that each of its nodes takes the very same snapshot.</remarks>
+    public SignedState? SnapshotDue => _snapshots.Due;
+
+    /// <summary>The newest snapshot that the ledger vouches for behind where this state began; null before there is one.</summary>
+    public RecordedSnapshot? RecordedSnapshot => _snapshots.Recorded;
 
     /// <summary>The collections.</summary>
     public CollectionIndex Collections { get; } = collections;
@@ -48,6 +63,7 @@ public sealed class LedgerState(ProofIndex proofs, CollectionIndex collections) 
     {
         _viewHistory = [.. snapshot.ViewHistory];
         _now = new Moment(at, snapshot.ToTables());
+        _snapshots.Resume(snapshot.SeqNo);
     }
 
     /// <summary>Takes in a durable transaction.</summary>
@@ -60,7 +76,8 @@ public sealed class LedgerState(ProofIndex proofs, CollectionIndex collections) 
         var tables = _now.Tables.With(entry.Writes, entry.Id.SeqNo);
         _now = new Moment(entry.Id, tables);
         Collections.Apply(entry.Id.SeqNo, entry.Writes);
-        if (entry.IsSignature) _signed = new SignedState(entry.Id, entry.Leaf, entry.Writes, tables, _viewHistory);
+        if (entry.IsSignature) _signed = _snapshots.Signed(new SignedState(entry.Id, entry.Leaf, entry.Writes, tables, _viewHistory));
+        else _snapshots.Apply(entry.Id, entry.Writes);
     }
 
     /// <summary>Takes a durable transaction into the indexes alone, as far as they have not got it already.</summary>

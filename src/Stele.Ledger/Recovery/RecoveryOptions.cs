@@ -28,6 +28,9 @@ public sealed record RecoveryOptions
     /// <summary>The size in bytes at which a ledger file is closed.</summary>
     public required long ChunkBytes { get; init; }
 
+    /// <summary>How many entries lie from one snapshot to the next.</summary>
+    public int SnapshotEntries { get; init; } = LedgerState.SnapshotEntries;
+
     /// <summary>Whether a ledger that ends before the head is taken as it is; all of it is then read.</summary>
     public bool AcceptEnd { get; init; }
 

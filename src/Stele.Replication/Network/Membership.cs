@@ -69,7 +69,8 @@ internal sealed class Membership : ILedgerWriter
     public NodeRole Role => _sequencer is null ? NodeRole.Backup : NodeRole.Primary;
 
     /// <inheritdoc/>
-    public PrimaryNode? Primary => _following.Primary;
+    /// <remarks>A node that has stopped following does not know any more.</remarks>
+    public PrimaryNode? Primary => _failure is null ? _following.Primary : null;
 
     /// <inheritdoc/>
     public string? Stopped => _failure ?? (IsRetired() ? "This node was retired: it has no part in the network any more." : null);

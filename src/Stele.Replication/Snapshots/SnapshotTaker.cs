@@ -1,3 +1,4 @@
+using Stele.Cryptography;
 using Stele.Cryptography.Sealing;
 using Stele.Ledger.Files;
 using Stele.Ledger.Recovery;
@@ -10,16 +11,22 @@ using Stele.Replication.Sequencing;
 namespace Stele.Replication.Snapshots;
 
 /// <summary>
-/// Takes a snapshot each time so many entries have been committed, so that a start reads only what is behind it.
+/// Takes a snapshot each time so many entries have been committed, so that a start reads only what is behind it, and a node
+/// that joins finds one wherever it asks.
 /// </summary>
 /// <remarks>
-/// A snapshot is on disk only together with the receipt of the transaction that records it: one that a crash cuts short
-/// leaves nothing but that transaction. What goes wrong here never disturbs the ledger; the next one is tried in its turn.
+/// The primary writes into the ledger what the snapshot's digest is, and each node, having taken the same snapshot, puts it
+/// in place together with the receipt of that transaction: one that a crash cuts short leaves nothing but the transaction,
+/// and the next start makes the file. What goes wrong here never disturbs the ledger; the next one is tried in its turn.
 /// </remarks>
 internal sealed class SnapshotTaker(
     LedgerState state, LedgerFiles files, ReceiptBuilder receipts, ILedgerWriter writer, CommitSignal commit,
     SnapshotDirectory directory, LedgerSecret secret, int interval)
 {
+    private SignedState? _made;
+    private ReadOnlyMemory<byte> _entry;
+    private SeqNo _proposed;
+
     /// <summary>Why the last snapshot that was tried is not there; null where it is.</summary>
     public string? Failure { get; private set; }
 
@@ -28,13 +35,15 @@ internal sealed class SnapshotTaker(
     /// <param name="stop">Ends it.</param>
     public async Task RunAsync(SeqNo last, CancellationToken stop)
     {
+        var seen = last;
         try
         {
-            while (writer.Stopped is null)
+            while (true)
             {
-                await commit.ReachAsync(new SeqNo(last.Value + interval), stop);
-                // A snapshot is recorded in the ledger, by who writes there.
-                last = writer.Role == NodeRole.Primary ? await TryTakeAsync() : commit.Committed.SeqNo;
+                var isDue = state.SnapshotDue?.Id.SeqNo > last;
+                await commit.ReachAsync(isDue ? seen.Next : new SeqNo(Math.Max(seen.Value + 1, last.Value + interval)), stop);
+                seen = commit.Committed.SeqNo;
+                if (state.SnapshotDue is { } due && due.Id.SeqNo > last && await TryTakeAsync(due)) last = due.Id.SeqNo;
             }
         }
         catch (OperationCanceledException)
@@ -43,32 +52,51 @@ internal sealed class SnapshotTaker(
         }
     }
 
-    private async Task<SeqNo> TryTakeAsync()
+    // Whether this one is over, for good or ill.
+    private async Task<bool> TryTakeAsync(SignedState due)
     {
-        var signed = state.LastSigned!;
+        var recorded = state.RecordedSnapshot;
+        var isRecorded = recorded?.Evidence.SeqNo >= due.Id.SeqNo;
+        if (isRecorded && recorded!.By.SeqNo > commit.Committed.SeqNo) return false;
         try
         {
-            await TakeAsync(signed);
-            Failure = null;
+            if (!isRecorded) await ProposeAsync(due);
+            else if (recorded!.Evidence.SeqNo == due.Id.SeqNo) Put(due, recorded);
         }
         catch (Exception failure)
         {
             Failure = failure.Message;
         }
-        return signed.Id.SeqNo;
+        if (isRecorded) (_made, _entry) = (null, default);
+        return isRecorded;
     }
 
-    private async Task TakeAsync(SignedState signed)
+    private async Task ProposeAsync(SignedState due)
     {
-        var entry = SnapshotWriter.Write(signed.ToSnapshot(), secret);
-        var evidence = SnapshotEvidence.Of(entry, signed.Id.SeqNo);
+        if (writer.Role != NodeRole.Primary || _proposed == due.Id.SeqNo) return;
+        _proposed = due.Id.SeqNo;
+        var evidence = SnapshotEvidence.Of(EntryOf(due).Span, due.Id.SeqNo);
         // What follows is slow, and other callers are answered on the thread that answers this one.
-        var (recorded, _) = await writer.SubmitAsync(new RecordSnapshot(evidence), untilCommitted: true)
-            .ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
-        var receipt = files.Read(recorded.SeqNo) is { } record ? receipts.Build(record) : null;
-        if (receipt is null) throw new LedgerCorruptException(files.DirectoryPath, 0, recorded.SeqNo, "it has no receipt");
-        directory.Write(new SnapshotName(signed.Id.SeqNo, recorded.SeqNo), new SnapshotFile(entry, Of(receipt)));
+        await writer.SubmitAsync(new RecordSnapshot(evidence), untilCommitted: true).ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+    }
+
+    private void Put(SignedState due, RecordedSnapshot recorded)
+    {
+        var entry = EntryOf(due);
+        if (Digest.Of(entry.Span) != recorded.Evidence.Digest)
+            throw new LedgerCorruptException(files.DirectoryPath, 0, due.Id.SeqNo, "the snapshot here is not the one that was recorded");
+        var receipt = files.Read(recorded.By.SeqNo) is { } record ? receipts.Build(record) : null;
+        if (receipt is null) throw new LedgerCorruptException(files.DirectoryPath, 0, recorded.By.SeqNo, "it has no receipt");
+        directory.Write(new SnapshotName(due.Id.SeqNo, recorded.By.SeqNo), new SnapshotFile(entry, Of(receipt)));
         directory.Prune();
+        Failure = null;
+    }
+
+    // Made once, though it is needed to propose it and to put it in place.
+    private ReadOnlyMemory<byte> EntryOf(SignedState due)
+    {
+        if (!ReferenceEquals(_made, due)) (_entry, _made) = (SnapshotWriter.Write(due.ToSnapshot(), secret), due);
+        return _entry;
     }
 
     private static SnapshotReceipt Of(Receipt receipt) => new()

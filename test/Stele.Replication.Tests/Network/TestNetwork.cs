@@ -40,6 +40,9 @@ internal sealed class TestNetwork : IAsyncDisposable
     /// <summary>The bytes that etcd holds at most.</summary>
     public long StoreBytesMax { get; init; } = 256 << 20;
 
+    /// <summary>How many entries lie from one snapshot to the next.</summary>
+    public int SnapshotEntries { get; init; } = 50_000;
+
     public IReadOnlyList<TestNode> Nodes { get; }
 
     public IEnumerable<TestNode> Running => Nodes.Where(node => node.Ledger is not null);
@@ -154,6 +157,7 @@ internal sealed class TestNetwork : IAsyncDisposable
             Issuer = "test",
             Subject = "network",
             ChunkBytes = ChunkBytes,
+            SnapshotEntries = SnapshotEntries,
             Network = options,
         },
         TimeProvider.System);
