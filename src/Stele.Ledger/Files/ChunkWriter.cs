@@ -46,11 +46,20 @@ internal sealed class ChunkWriter : IDisposable
     {
         var path = System.IO.Path.Combine(directory, new ChunkName(first, null).ToString());
         var file = System.IO.File.OpenHandle(path, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.ReadWrite);
-        var chunk = new ChunkWriter(directory, first, file, [], HeaderSize);
-        RandomAccess.Write(file, stackalloc byte[HeaderSize], 0);
-        Durable.Flush(file);
-        Durable.FlushDirectory(directory);
-        return chunk;
+        try
+        {
+            RandomAccess.Write(file, stackalloc byte[HeaderSize], 0);
+            Durable.Flush(file);
+            Durable.FlushDirectory(directory);
+            return new ChunkWriter(directory, first, file, [], HeaderSize);
+        }
+        catch
+        {
+            // It holds nothing, and would stand in the way of the next attempt.
+            file.Dispose();
+            System.IO.File.Delete(path);
+            throw;
+        }
     }
 
     /// <summary>Goes on with an open chunk, of which everything from <paramref name="length"/> on is cut off.</summary>
@@ -125,12 +134,21 @@ internal sealed class ChunkWriter : IDisposable
     /// either an open chunk with a tail to cut off or a complete one to rename: table, flush, header, flush, name.
     /// </summary>
     /// <returns>The closed chunk.</returns>
+    /// <exception cref="WriteRefusedException">There is no room for the table: the chunk is open as it was.</exception>
     public ClosedChunk Close()
     {
         var table = new byte[_positions.Count * sizeof(uint)];
         for (var i = 0; i < _positions.Count; i++)
             BinaryPrimitives.WriteUInt32LittleEndian(table.AsSpan(i * sizeof(uint)), _positions[i]);
-        RandomAccess.Write(File, table, Length);
+        try
+        {
+            RandomAccess.Write(File, table, Length);
+        }
+        catch (IOException refusal)
+        {
+            CutTo(Length);
+            throw new WriteRefusedException(refusal);
+        }
         Durable.Flush(File);
 
         Span<byte> header = stackalloc byte[HeaderSize];

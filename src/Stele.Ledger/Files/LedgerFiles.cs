@@ -19,6 +19,9 @@ public sealed class LedgerFiles : IDisposable
     private readonly long _chunkBytes;
     private volatile Chunks _chunks;
 
+    // There was no room for the end of the open file: it is closed before anything more is written.
+    private bool _isToBeClosed;
+
     internal LedgerFiles(string directory, long chunkBytes, ImmutableArray<ClosedChunk> closed, ChunkWriter? open)
     {
         _directory = directory;
@@ -32,11 +35,18 @@ public sealed class LedgerFiles : IDisposable
     /// <summary>Where the open file ends: its first seqno and its length in bytes.</summary>
     public LedgerEnd End => _chunks.Open is { } open ? new LedgerEnd(open.First, open.Length) : LedgerEnd.BetweenFiles;
 
+    /// <summary>The entry that comes next.</summary>
+    public SeqNo Next => _chunks is var chunks && chunks.Open is { } open ? open.Next : chunks.LastClosed.Next;
+
+    /// <summary>The files that are closed, in order: they never change again.</summary>
+    public IReadOnlyList<ChunkPath> Closed =>
+        [.. _chunks.Closed.Select(chunk => new ChunkPath(chunk.Path, new ChunkName(chunk.First, chunk.Last)))];
+
     /// <summary>
     /// Writes entries behind the last one and waits until the disk holds them. A file that has reached its size is
     /// closed behind the next signature transaction, and the rest goes into a new one.
     /// </summary>
-    /// <exception cref="WriteRefusedException">Nothing was taken: the disk refused, and the file is as it was.</exception>
+    /// <exception cref="WriteRefusedException">The disk refused: nothing was taken, or as many entries as it says.</exception>
     /// <exception cref="IOException">Whether the disk holds the entries is not known.</exception>
     public void Append(IReadOnlyList<LedgerFileEntry> entries)
     {
@@ -49,14 +59,24 @@ public sealed class LedgerFiles : IDisposable
     public void Write(IReadOnlyList<LedgerFileEntry> entries)
     {
         var start = 0;
-        for (var i = 0; i < entries.Count; i++)
+        try
         {
-            if (!entries[i].MayEndFile || !ReachesSize(entries, start, i)) continue;
-            Write(entries, start, i + 1);
-            CloseFile();
-            start = i + 1;
+            if (_isToBeClosed) CloseFile();
+            for (var i = 0; i < entries.Count; i++)
+            {
+                if (!entries[i].MayEndFile || !ReachesSize(entries, start, i)) continue;
+                Write(entries, start, i + 1);
+                start = i + 1;
+                CloseFile();
+            }
+            if (start < entries.Count) Write(entries, start, entries.Count);
         }
-        if (start < entries.Count) Write(entries, start, entries.Count);
+        catch (WriteRefusedException refused)
+        {
+            // All that was asked for is written; that its file could not be closed is made good with the next write.
+            if (start < entries.Count || entries.Count == 0)
+                throw new WriteRefusedException((IOException)refused.InnerException!, start);
+        }
     }
 
     /// <summary>Waits until the disk holds all that was written before. Any thread may ask.</summary>
@@ -176,12 +196,16 @@ public sealed class LedgerFiles : IDisposable
     private void CloseFile()
     {
         var open = _chunks.Open!;
+        _isToBeClosed = true;
         _chunks = new Chunks(_chunks.Closed.Add(open.Close()), Open: null);
+        _isToBeClosed = false;
         open.Dispose();
     }
 
     private sealed record Chunks(ImmutableArray<ClosedChunk> Closed, ChunkWriter? Open)
     {
+        public SeqNo LastClosed => Closed.IsEmpty ? SeqNo.None : Closed[^1].Last;
+
         public ClosedChunk? Find(SeqNo seqno)
         {
             var (low, high) = (0, Closed.Length - 1);

@@ -102,7 +102,15 @@ public sealed class LocalLog : ILedgerLog
 
     private void MakeDurable(Batch batch)
     {
-        _files.Append([.. batch.Entries.Select(Place)]);
+        try
+        {
+            _files.Append([.. batch.Entries.Select(Place)]);
+        }
+        catch (WriteRefusedException refused) when (refused.Taken > 0)
+        {
+            // A part of the batch is in the ledger: nobody may be told that it was not taken.
+            throw new IOException(refused.Message, refused);
+        }
         _committed = batch.Commit ?? _committed;
         _head.Write(new LedgerHeadRecord(batch.Entries[^1].Encoded.Id, _files.End, _committed.Id, _committed.Root));
     }

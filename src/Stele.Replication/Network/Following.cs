@@ -8,14 +8,14 @@ namespace Stele.Replication.Network;
 /// What a watch says is a hint, the batches' own seqnos and digests are the truth: wherever they do not follow one another
 /// the store is read again, from where this node stands.
 /// </remarks>
-internal sealed class Following(NetworkOptions options, StoreKeys keys, Replica replica, byte[] key)
+internal sealed class Following(NetworkOptions options, StoreKeys keys, Replica replica, byte[] key, TimeProvider time)
 {
-    private static readonly TimeSpan PeerPatience = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan Recheck = TimeSpan.FromSeconds(10);
 
     // Each up to 1.5 MB, and a third more as JSON.
     private const int BatchesAtATime = 12;
-    private const int EntriesAtATime = 1000;
+
+    private readonly PeerEntries _peers = new(new PeersInTurn(options, time), replica);
 
     /// <summary>Who writes, as etcd last said; null while nobody does.</summary>
     public PrimaryNode? Primary { get; private set; }
@@ -37,6 +37,7 @@ internal sealed class Following(NetworkOptions options, StoreKeys keys, Replica 
     /// <exception cref="StoreMismatchException">The store is not the one that this ledger was ordered by.</exception>
     public async Task<(long Revision, StoreTail? Tail)> CatchUpAsync(CancellationToken cancel)
     {
+        replica.Resume();
         while (true)
         {
             var found = await options.Etcd.TransactAsync(
@@ -143,37 +144,8 @@ internal sealed class Following(NetworkOptions options, StoreKeys keys, Replica 
                 return;
             }
         }
-        await TakeFromPeersAsync(tail, cancel);
-    }
-
-    private async Task TakeFromPeersAsync(StoreTail tail, CancellationToken cancel)
-    {
-        var began = replica.Next;
-        await using var peer = options.Peers.EntriesAsync(began, cancel).GetAsyncEnumerator(cancel);
-        var entries = new List<ReadOnlyMemory<byte>>();
-        while (await NextAsync(peer))
-        {
-            entries.Add(peer.Current);
-            if (entries.Count < EntriesAtATime) continue;
-            replica.Take(entries);
-            Told();
-            entries.Clear();
-        }
-        replica.Take(entries);
-        if (replica.Next == began && began < tail.Next)
+        if (!await _peers.TakeAsync(Told, cancel) && replica.Next < tail.Next)
             throw new PeersUnavailableException("No peer has the entries that etcd no longer holds.");
-    }
-
-    private static async Task<bool> NextAsync(IAsyncEnumerator<ReadOnlyMemory<byte>> peer)
-    {
-        try
-        {
-            return await peer.MoveNextAsync().AsTask().WaitAsync(PeerPatience);
-        }
-        catch (Exception failure) when (failure is IOException or TimeoutException)
-        {
-            throw new PeersUnavailableException($"A peer gave no more entries: {failure.Message}", failure);
-        }
     }
 
     private void Told()

@@ -24,6 +24,7 @@ internal sealed class Membership : ILedgerWriter
     // Where a store begins anew, views may have been elected that this ledger does not show: their vectors are not used again.
     private const long ViewsSkipped = 1000;
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan RoomPause = TimeSpan.FromSeconds(1);
 
     private readonly NetworkOptions _options;
     private readonly Replica _replica;
@@ -42,6 +43,7 @@ internal sealed class Membership : ILedgerWriter
     private volatile Sequencer? _sequencer;
     private volatile string? _failure;
     private volatile bool _wasTrusted;
+    private SeqNo? _fullAt;
 
     /// <summary>Begins to follow.</summary>
     /// <param name="options">The network.</param>
@@ -59,7 +61,7 @@ internal sealed class Membership : ILedgerWriter
         _sequencing = sequencing with { BatchBytesMax = BatchBytesMax, EntryBytesMax = EntryBytesMax, IsElected = true };
         _keys = new StoreKeys(options.Ledger);
         _batchKey = secret.DeriveKey("batches in etcd"u8);
-        _following = new Following(options, _keys, replica, _batchKey);
+        _following = new Following(options, _keys, replica, _batchKey, time);
         _election = new Election(options, _keys, time);
         _living = LiveAsync();
         _flushing = new FlushBehind(options, _keys, replica, time).RunAsync(Fail, _stop.Token);
@@ -112,6 +114,10 @@ internal sealed class Membership : ILedgerWriter
             {
                 await Task.Delay(Pause, _time, CancellationToken.None);
             }
+            catch (NoRoomException full)
+            {
+                await WaitForRoomAsync(full);
+            }
             catch (OperationCanceledException)
             {
                 // The node stops, or the term was over before it had begun.
@@ -121,6 +127,15 @@ internal sealed class Membership : ILedgerWriter
                 Fail(failure);
             }
         }
+    }
+
+    private async Task WaitForRoomAsync(NoRoomException full)
+    {
+        // Said once, and again only when something was taken in between.
+        if (_fullAt != _replica.Next)
+            _options.Tells($"This node follows no further while its disk takes no more; it tries again, and answers reads: {full.Message}");
+        _fullAt = _replica.Next;
+        await Task.Delay(RoomPause, _time, _stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
     private async Task LiveOnceAsync(CancellationToken stop)
@@ -207,7 +222,7 @@ internal sealed class Membership : ILedgerWriter
 
     // What ends a term, and not the node.
     private static bool IsOfTheStore(Exception failure) =>
-        failure is DeposedException or WriteRefusedException or StoreSilentException or EtcdException or EtcdUnavailableException
+        failure is DeposedException or WriteRefusedException or NoRoomException or StoreSilentException or EtcdException or EtcdUnavailableException
             or EtcdOutcomeUnknownException;
 
     private void Fail(Exception failure)

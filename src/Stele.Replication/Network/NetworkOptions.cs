@@ -27,6 +27,9 @@ public sealed record NetworkOptions
     /// <summary>Is told why, where this node can neither follow nor lead any more.</summary>
     public Action<string> Stops { get; init; } = _ => { };
 
+    /// <summary>Is told what an operator should know, and the node goes on all the same.</summary>
+    public Action<string> Tells { get; init; } = _ => { };
+
     /// <summary>How long a primary that is silent keeps its place. A whole number of seconds, as etcd counts leases.</summary>
     public TimeSpan Lease { get; init; } = TimeSpan.FromSeconds(3);
 

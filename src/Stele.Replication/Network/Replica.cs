@@ -26,6 +26,9 @@ internal sealed class Replica(
     private CommitRecord _committed = committed ?? new CommitRecord(default, Digest.Zero);
     private LedgerHeadRecord? _unflushed;
 
+    // Whether the validator has gone on, or gone wrong, beyond what the state has taken.
+    private bool _isAstray;
+
     // After a write or a flush has failed nobody knows what the disk holds: nothing more is written, and nothing said of it.
     private volatile Exception? _broken;
 
@@ -48,28 +51,31 @@ internal sealed class Replica(
     public MerkleTree Tree => _validator.Tree.Clone();
 
     /// <summary>Takes entries that others have written, in order; each is verified.</summary>
-    /// <exception cref="LedgerCorruptException">One is not what must come next.</exception>
-    /// <exception cref="ReplicaFailedException">The disk refused.</exception>
-    public void Take(IEnumerable<ReadOnlyMemory<byte>> entries)
+    /// <param name="entries">The entries' bytes.</param>
+    /// <param name="endSigned">Whether nothing is taken unless the last of them is a signature that verifies.</param>
+    /// <exception cref="LedgerCorruptException">One is not what must come next: none of them was taken.</exception>
+    /// <exception cref="NoRoomException">The disk refused some: those before were taken.</exception>
+    /// <exception cref="ReplicaFailedException">The disk failed.</exception>
+    public void Take(IEnumerable<ReadOnlyMemory<byte>> entries, bool endSigned = false)
     {
-        var taken = new List<DurableEntry>();
-        var written = new List<LedgerFileEntry>();
-        foreach (var bytes in entries)
-        {
-            // Kept by the tables as long as they name it; what it came in is much larger.
-            var entry = Parse(bytes.ToArray());
-            var durable = DurableEntry.Of(entry, _validator.Accept(entry, files.DirectoryPath, 0));
-            taken.Add(durable);
-            written.Add(new LedgerFileEntry(entry.Id.SeqNo, bytes, durable.IsSignature));
-            if (durable.IsSignature) _committed = new CommitRecord(entry.Id, _validator.Tree.Root);
-        }
+        if (_isAstray) Resume();
+        var taken = Verify(entries, endSigned);
         if (taken.Count == 0) return;
-        Guarded(() =>
+        try
         {
-            files.Write(written);
-            foreach (var entry in taken) state.Apply(entry);
-        });
-        Wrote(taken[^1].Id);
+            // What this node wrote as the primary stands there already, where its own disk refused to go on.
+            Guarded(() => files.Write([.. taken.Where(entry => entry.SeqNo >= files.Next).Select(entry => entry.Place)]));
+        }
+        catch (WriteRefusedException refused)
+        {
+            _isAstray = true;
+            taken.RemoveAll(entry => entry.SeqNo >= files.Next);
+            throw new NoRoomException(refused);
+        }
+        finally
+        {
+            if (_broken is null) Apply(taken);
+        }
     }
 
     /// <summary>Verifies the last signature that was taken, and lets everything up to it count as committed.</summary>
@@ -77,36 +83,43 @@ internal sealed class Replica(
     public void Confirm()
     {
         if (_committed.Id.SeqNo <= commit.Committed.SeqNo) return;
-        try
-        {
-            _validator.CheckLastSignature();
-        }
-        catch (FormatException fault)
-        {
-            throw new LedgerCorruptException(files.DirectoryPath, 0, _committed.Id.SeqNo, fault.Message);
-        }
+        CheckSignature(_committed.Id);
         commit.Advance(_committed.Id);
     }
 
     /// <summary>Writes a batch of this node's own; the sequencer moves the state.</summary>
+    /// <exception cref="NoRoomException">The disk refused some of it.</exception>
+    /// <exception cref="ReplicaFailedException">The disk failed.</exception>
     public void Write(Batch batch)
     {
-        Guarded(() => files.Write([.. batch.Entries.Select(Place)]));
+        try
+        {
+            Guarded(() => files.Write([.. batch.Entries.Select(Place)]));
+        }
+        catch (WriteRefusedException refused)
+        {
+            throw new NoRoomException(refused);
+        }
         _committed = batch.Commit ?? _committed;
         Wrote(batch.Entries[^1].Encoded.Id);
     }
 
-    /// <summary>After this node has written by itself: makes it ready to take what others write.</summary>
+    /// <summary>
+    /// Makes it ready to take what others write behind the state: after this node has written by itself, or has verified what
+    /// it did not take.
+    /// </summary>
+    /// <exception cref="LedgerCorruptException">This node's own files are damaged.</exception>
     public void Resume()
     {
-        if (_validator.Last == state.Position) return;
-        if (state.LastSigned is { } signed && signed.Id.SeqNo > _validator.Last.SeqNo)
+        if (!_isAstray && _validator.Last == state.Position) return;
+        if (_isAstray || state.LastSigned?.Id.SeqNo > _validator.Last.SeqNo)
         {
             _validator = new LedgerValidator(new LedgerSecrets(secret), SignatureChecks.Last);
-            _validator.Resume(signed.ToSnapshot());
+            if (state.LastSigned is { } signed) _validator.Resume(signed.ToSnapshot());
         }
         for (var seqno = _validator.Last.SeqNo.Next; seqno <= state.Position.SeqNo; seqno = seqno.Next)
             _validator.Accept(files.Read(seqno)!, files.DirectoryPath, 0);
+        _isAstray = false;
     }
 
     /// <summary>Waits until the disk holds all that has been written, and notes in the head how far that is.</summary>
@@ -152,11 +165,51 @@ internal sealed class Replica(
         {
             write();
         }
-        catch (Exception failure)
+        catch (Exception failure) when (failure is not WriteRefusedException)
         {
             _broken = failure;
             throw new ReplicaFailedException(failure);
         }
+    }
+
+    private List<Verified> Verify(IEnumerable<ReadOnlyMemory<byte>> entries, bool endSigned)
+    {
+        var verified = new List<Verified>();
+        _isAstray = true; // until all of them have passed
+        foreach (var bytes in entries)
+        {
+            // Kept by the tables as long as they name it; what it came in is much larger.
+            var entry = Parse(bytes.ToArray());
+            var durable = DurableEntry.Of(entry, _validator.Accept(entry, files.DirectoryPath, 0));
+            verified.Add(new Verified(durable, bytes, durable.IsSignature ? _validator.Tree.Root : Digest.Zero));
+        }
+        if (endSigned) CheckSignature(_validator.LastSigned);
+        if (endSigned && _validator.LastSigned != _validator.Last)
+            throw new LedgerCorruptException(files.DirectoryPath, 0, _validator.Last.SeqNo, "no signature stands behind it");
+        _isAstray = false;
+        return verified;
+    }
+
+    private void CheckSignature(TransactionId signature)
+    {
+        try
+        {
+            _validator.CheckLastSignature();
+        }
+        catch (FormatException fault)
+        {
+            throw new LedgerCorruptException(files.DirectoryPath, 0, signature.SeqNo, fault.Message);
+        }
+    }
+
+    private void Apply(List<Verified> entries)
+    {
+        foreach (var (entry, _, root) in entries)
+        {
+            state.Apply(entry);
+            if (entry.IsSignature) _committed = new CommitRecord(entry.Id, root);
+        }
+        if (entries.Count > 0) Wrote(entries[^1].Entry.Id);
     }
 
     private void Wrote(TransactionId last)
@@ -175,5 +228,12 @@ internal sealed class Replica(
         {
             throw new LedgerCorruptException(files.DirectoryPath, 0, Next, fault.Message);
         }
+    }
+
+    private sealed record Verified(DurableEntry Entry, ReadOnlyMemory<byte> Bytes, Digest Root)
+    {
+        public SeqNo SeqNo => Entry.Id.SeqNo;
+
+        public LedgerFileEntry Place => new(Entry.Id.SeqNo, Bytes, Entry.IsSignature);
     }
 }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
@@ -95,6 +96,16 @@ internal sealed class TestNetwork : IAsyncDisposable
         }
     }
 
+    /// <summary>Waits until etcd no longer holds the batch with an entry.</summary>
+    public async Task ForgottenAsync(SeqNo seqno)
+    {
+        var keys = new StoreKeys("network");
+        using var client = Client();
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        while ((await client.RangeAsync(new RangeQuery(keys.BatchesBefore(seqno.Next)) { KeysOnly = true }, patience.Token)).KeyValues.Count > 0)
+            await Task.Delay(50, patience.Token);
+    }
+
     /// <summary>Waits until somebody else leads.</summary>
     public async Task AnotherPrimaryThanAsync(TestNode former)
     {
@@ -189,9 +200,10 @@ internal sealed class TestNetwork : IAsyncDisposable
 }
 
 /// <summary>A node of a <see cref="TestNetwork"/>, running or not.</summary>
-internal sealed class TestNode : IPeers, IAsyncDisposable
+internal sealed class TestNode : IPeers, IPeer, IAsyncDisposable
 {
     private readonly TestNetwork _network;
+    private readonly ConcurrentQueue<string> _told = new();
     private EtcdClient? _client;
 
     public TestNode(TestNetwork network, int index)
@@ -214,7 +226,10 @@ internal sealed class TestNode : IPeers, IAsyncDisposable
     /// <summary>What lies between this node and etcd.</summary>
     public FaultyProxy Way { get; }
 
-    /// <summary>How often this node had to ask its peers.</summary>
+    /// <summary>What this node has told its operator.</summary>
+    public IReadOnlyCollection<string> Told => _told;
+
+    /// <summary>How often this node was asked by its peers.</summary>
     public int Asked { get; private set; }
 
     public void Start(EtcdOptions? etcd = null, Func<NetworkOptions, NetworkOptions>? change = null)
@@ -230,6 +245,7 @@ internal sealed class TestNode : IPeers, IAsyncDisposable
             Address = new Uri("https://127.0.0.1:1"),
             Peers = this,
             Lease = TimeSpan.FromSeconds(2),
+            Tells = _told.Enqueue,
             StoreBytesMax = _network.StoreBytesMax,
             TrustedNodes = tables =>
                 [.. from row in tables.Rows(TableNames.NodesInfo)
@@ -244,6 +260,7 @@ internal sealed class TestNode : IPeers, IAsyncDisposable
         // Forgotten first: one whose end fails is not ended once more.
         if (Ledger is not { } ledger) return;
         Ledger = null;
+        LastSeen = ledger.Position.SeqNo;
         await ledger.DisposeAsync();
         _client!.Dispose();
     }
@@ -254,12 +271,31 @@ internal sealed class TestNode : IPeers, IAsyncDisposable
         await Way.DisposeAsync();
     }
 
+    /// <summary>The other nodes that run, the one with the longest ledger first.</summary>
+    public IReadOnlyList<IPeer> All() =>
+        [.. _network.Running.Where(node => node != this).OrderByDescending(node => node == FirstAsked)];
+
+    /// <summary>The peer that this node asks before the others.</summary>
+    public TestNode? FirstAsked { get; set; }
+
+    /// <summary>Where this node's ledger had come when it was stopped.</summary>
+    public SeqNo LastSeen { get; private set; }
+
+    public string Name => $"node {Array.IndexOf([.. _network.Nodes], this)}";
+
+    /// <summary>What this node makes of its entries before it gives them to others.</summary>
+    public Func<SeqNo, byte[], byte[]> Gives { get; set; } = (_, entry) => entry;
+
     public async IAsyncEnumerable<ReadOnlyMemory<byte>> EntriesAsync(SeqNo first, [EnumeratorCancellation] CancellationToken cancel)
     {
         Asked++;
         await Task.Yield();
-        var peer = _network.Running.Where(node => node != this).MaxBy(node => node.Ledger!.Position.SeqNo.Value)
-            ?? throw new IOException("No peer runs.");
-        for (var seqno = first; peer.Ledger!.EntryBytes(seqno) is { } entry; seqno = seqno.Next) yield return entry;
+        for (var seqno = first; Ledger?.EntryBytes(seqno) is { } entry; seqno = seqno.Next) yield return Gives(seqno, entry);
     }
+
+    public Task<IReadOnlyList<PeerFile>> LedgerFilesAsync(SeqNo from, CancellationToken cancel) => throw new IOException("none");
+
+    public Task<IReadOnlyList<PeerFile>> SnapshotsAsync(CancellationToken cancel) => throw new IOException("none");
+
+    public Task<Stream> ReadAsync(PeerFile file, long offset, CancellationToken cancel) => throw new IOException("none");
 }
