@@ -1,4 +1,5 @@
 using Stele.Ledger.Collections;
+using Stele.Ledger.Copying;
 using Stele.Ledger.Entries;
 using Stele.Ledger.Files;
 using Stele.Ledger.Recovery;
@@ -83,6 +84,7 @@ public sealed class LedgerNode : IAsyncDisposable
     public static LedgerNode Open(LedgerNodeOptions options, TimeProvider time)
     {
         Directory.CreateDirectory(options.LedgerDirectory);
+        new IncomingLedger(options.IncomingDirectory).Adopt(options.LedgerDirectory, options.SnapshotDirectory, options.HeadFile);
         var head = LedgerHead.Open(options.HeadFile);
         try
         {
@@ -126,6 +128,9 @@ public sealed class LedgerNode : IAsyncDisposable
 
     /// <summary>Waits until this node has a seqno, which another node may have written.</summary>
     public Task WhenAtAsync(SeqNo seqno, CancellationToken cancel) => _writer.WhenAtAsync(seqno, cancel);
+
+    /// <summary>The ledger files that are closed, in order: they never change again.</summary>
+    public IReadOnlyList<ChunkPath> ClosedFiles => _files.Closed;
 
     /// <summary>An entry's bytes as they stand in the ledger's files; null where there is none.</summary>
     public byte[]? EntryBytes(SeqNo seqno) => seqno > Position.SeqNo ? null : _files.ReadBytes(seqno);

@@ -22,6 +22,9 @@ public sealed record LedgerNodeOptions
     /// <summary>The file in which the node remembers how far its ledger reaches; not in the ledger directory.</summary>
     public required string HeadFile { get; init; }
 
+    /// <summary>The directory of what is copied from another node, until all of it is there.</summary>
+    public string IncomingDirectory => Path.Combine(Path.GetDirectoryName(Path.GetFullPath(HeadFile))!, "incoming");
+
     /// <summary>The node's key.</summary>
     public required SigningKey NodeKey { get; init; }
 

@@ -14,7 +14,7 @@ public sealed class SnapshotTests
         await using var etcd = await EtcdCluster.StartAsync();
         await using var network = new TestNetwork(etcd, nodes: 3) { SnapshotEntries = 100 };
         await network.FoundAsync();
-        await FillAsync(network, entries: 350);
+        await network.FillAsync(350);
         var names = await SnapshotsAsync(network.Nodes);
         foreach (var name in names)
             Assert.Single(network.Nodes.Select(node => Convert.ToHexString(Entry(node, name).Span)).Distinct());
@@ -33,16 +33,9 @@ public sealed class SnapshotTests
         var first = await network.PrimaryAsync();
         // Where its snapshots belong is a file: it writes none.
         await File.WriteAllTextAsync(Path.Combine(first.Directory, "snapshots"), "", Cancel);
-        await FillAsync(network, entries: 250);
+        await network.FillAsync(250);
         await network.AgreeAsync();
         await SnapshotsAsync([network.Nodes.Single(node => node != first)]);
-    }
-
-    internal static async Task FillAsync(TestNetwork network, int entries)
-    {
-        // Some at a time, so that signatures stand between them.
-        for (var i = 0; i < entries; i += 10)
-            await Task.WhenAll(Enumerable.Range(i, 10).Select(one => network.PutAsync($"key {one}", new string('x', 500))));
     }
 
     /// <summary>The names of the snapshots of nodes, once all have the same, and as many as are kept.</summary>

@@ -8,6 +8,7 @@ using Stele.Cryptography.Keys;
 using Stele.Cryptography.Sealing;
 using Stele.Etcd;
 using Stele.Ledger.Entries;
+using Stele.Ledger.Snapshots;
 using Stele.Ledger.Transactions;
 using Stele.Replication.Network;
 using Stele.Tests.Etcd;
@@ -49,12 +50,13 @@ internal sealed class TestNetwork : IAsyncDisposable
     public IEnumerable<TestNode> Running => Nodes.Where(node => node.Ledger is not null);
 
     /// <summary>Starts the first node, founds the service with all nodes, starts the others.</summary>
-    public async Task FoundAsync()
+    /// <param name="running">How many of them run then; all where nothing is said.</param>
+    public async Task FoundAsync(int running = int.MaxValue)
     {
         Nodes[0].Start(change: options => options with { Founds = true });
         var primary = await PrimaryAsync();
         await primary.Ledger!.SubmitAsync(new Found(this), untilCommitted: true);
-        foreach (var node in Nodes.Skip(1)) node.Start();
+        foreach (var node in Nodes.Take(running).Skip(1)) node.Start();
     }
 
     /// <summary>The node that takes writes, once there is one.</summary>
@@ -83,6 +85,16 @@ internal sealed class TestNetwork : IAsyncDisposable
                 await Task.Delay(20, TestContext.Current.CancellationToken);
             }
         }
+    }
+
+    /// <summary>What <see cref="FillAsync"/> has written.</summary>
+    public List<TransactionId> Written { get; } = [];
+
+    /// <summary>Writes so many entries, some at a time, so that signatures stand between them.</summary>
+    public async Task FillAsync(int entries)
+    {
+        for (var i = 0; i < entries; i += 10)
+            Written.AddRange(await Task.WhenAll(Enumerable.Range(i, 10).Select(one => PutAsync($"key {one}", $"value {one}"))));
     }
 
     /// <summary>Waits until all is signed, and every node has what another has.</summary>
@@ -153,8 +165,10 @@ internal sealed class TestNetwork : IAsyncDisposable
 
     internal string DirectoryOf(int index) => Path.Combine(_root, $"node{index}");
 
-    internal LedgerNode Open(TestNode node, EtcdClient client, NetworkOptions options) => LedgerNode.Open(
-        new LedgerNodeOptions
+    internal LedgerNode Open(TestNode node, NetworkOptions options) => LedgerNode.Open(OptionsOf(node, options), TimeProvider.System);
+
+    internal LedgerNodeOptions OptionsOf(TestNode node, NetworkOptions options) =>
+        new()
         {
             LedgerDirectory = Path.Combine(node.Directory, "ledger"),
             HeadFile = Path.Combine(node.Directory, "head"),
@@ -170,8 +184,7 @@ internal sealed class TestNetwork : IAsyncDisposable
             ChunkBytes = ChunkBytes,
             SnapshotEntries = SnapshotEntries,
             Network = options,
-        },
-        TimeProvider.System);
+        };
 
     internal string Endorse(SigningKey key) => CertificateAuthority.Endorse(
         _service, _serviceKey, key, "CCF Node", ["localhost"], TimeProvider.System.GetUtcNow(), TimeSpan.FromDays(1))
@@ -232,12 +245,26 @@ internal sealed class TestNode : IPeers, IPeer, IAsyncDisposable
     /// <summary>How often this node was asked by its peers.</summary>
     public int Asked { get; private set; }
 
+    /// <summary>Copies files from peers before it starts, as a node of the network does.</summary>
+    public async Task StartCopiedAsync(CancellationToken cancel = default)
+    {
+        var options = Prepare(null);
+        await PeerCopy.RunAsync(_network.OptionsOf(this, options), TimeProvider.System, cancel);
+        Ledger = _network.Open(this, options);
+    }
+
     public void Start(EtcdOptions? etcd = null, Func<NetworkOptions, NetworkOptions>? change = null)
+    {
+        var options = Prepare(etcd);
+        Ledger = _network.Open(this, change?.Invoke(options) ?? options);
+    }
+
+    private NetworkOptions Prepare(EtcdOptions? etcd)
     {
         var way = _network.UsesAllMembers ? _network.Etcd.ClientOptions() : _network.Etcd.ClientOptions(Way.Http);
         var soon = TimeSpan.FromSeconds(2);
         _client = new EtcdClient(etcd ?? way with { RequestTimeout = soon, WatchSilence = soon }, TimeProvider.System);
-        var options = new NetworkOptions
+        return new NetworkOptions
         {
             Etcd = _client,
             Ledger = "network",
@@ -252,7 +279,6 @@ internal sealed class TestNode : IPeers, IPeer, IAsyncDisposable
                     where row.Value.Span.IndexOf("Trusted"u8) >= 0
                     select Encoding.ASCII.GetString(row.Key.Span)],
         };
-        Ledger = _network.Open(this, _client, change?.Invoke(options) ?? options);
     }
 
     public async Task StopAsync()
@@ -263,6 +289,15 @@ internal sealed class TestNode : IPeers, IPeer, IAsyncDisposable
         LastSeen = ledger.Position.SeqNo;
         await ledger.DisposeAsync();
         _client!.Dispose();
+    }
+
+    /// <summary>Stops it, and makes it one that has never run.</summary>
+    public async Task EraseAsync()
+    {
+        await StopAsync();
+        System.IO.Directory.Delete(Directory, recursive: true);
+        System.IO.Directory.CreateDirectory(Directory);
+        _told.Clear();
     }
 
     public async ValueTask DisposeAsync()
@@ -293,9 +328,28 @@ internal sealed class TestNode : IPeers, IPeer, IAsyncDisposable
         for (var seqno = first; Ledger?.EntryBytes(seqno) is { } entry; seqno = seqno.Next) yield return Gives(seqno, entry);
     }
 
-    public Task<IReadOnlyList<PeerFile>> LedgerFilesAsync(SeqNo from, CancellationToken cancel) => throw new IOException("none");
+    public Task<IReadOnlyList<PeerFile>> LedgerFilesAsync(SeqNo from, CancellationToken cancel) => Task.FromResult(Files(
+        Running.ClosedFiles.Where(file => file.Name.Last >= from).Take(3).Select(file => file.Path)));
 
-    public Task<IReadOnlyList<PeerFile>> SnapshotsAsync(CancellationToken cancel) => throw new IOException("none");
+    public Task<IReadOnlyList<PeerFile>> SnapshotsAsync(CancellationToken cancel) => Task.FromResult(Files(
+        new SnapshotDirectory(Path.Combine(Directory, "snapshots")).List().Snapshots.Select(file => file.Path)));
 
-    public Task<Stream> ReadAsync(PeerFile file, long offset, CancellationToken cancel) => throw new IOException("none");
+    /// <summary>What this node makes of a file before it gives it to others.</summary>
+    public Func<string, byte[], byte[]> GivesFile { get; set; } = (_, bytes) => bytes;
+
+    /// <summary>The files that others have read, and from which byte on.</summary>
+    public ConcurrentQueue<(string Name, long Offset)> FilesRead { get; } = new();
+
+    public async Task<Stream> ReadAsync(PeerFile file, long offset, CancellationToken cancel)
+    {
+        FilesRead.Enqueue((file.Name, offset));
+        var folder = file.Name.StartsWith("ledger", StringComparison.Ordinal) ? "ledger" : "snapshots";
+        var bytes = await File.ReadAllBytesAsync(Path.Combine(Directory, folder, file.Name), cancel);
+        return new MemoryStream(GivesFile(file.Name, bytes)[(int)offset..]);
+    }
+
+    private LedgerNode Running => Ledger ?? throw new IOException("It does not run.");
+
+    private static IReadOnlyList<PeerFile> Files(IEnumerable<string> paths) =>
+        [.. paths.Select(path => new PeerFile(Path.GetFileName(path), new FileInfo(path).Length))];
 }
