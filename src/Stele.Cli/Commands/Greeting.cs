@@ -17,8 +17,8 @@ internal static class Greeting
             Console.Out.WriteLine($"network      as {network.Address}, on etcd at {string.Join(", ", network.EtcdEndpoints)}");
         Console.Out.WriteLine(
             $"""
-            ledger       {options.LedgerId} at {host.LedgerUri}
-            identity     {new Uri(host.IdentityUri, $"ledgerIdentity/{options.LedgerId}")}
+            ledger       {host.LedgerId} at {host.LedgerUri}
+            identity     {new Uri(host.IdentityUri, $"ledgerIdentity/{host.LedgerId}")}
             platform     Virtual: no enclave, nothing is attested
             trust        {At("service_cert.pem")} (identity service: {At("identity_ca.pem")})
             """);
@@ -49,7 +49,7 @@ internal static class Greeting
         });
         var now = TimeProvider.System.GetUtcNow();
         var contents = string.Create(
-            CultureInfo.InvariantCulture, $"Ledger {options.LedgerId} begins on {now:yyyy-MM-dd HH:mm:ss} UTC.");
+            CultureInfo.InvariantCulture, $"Ledger {host.LedgerId} begins on {now:yyyy-MM-dd HH:mm:ss} UTC.");
         var body = AppendBody.Of(contents);
         var answer = await connection.SendAsync(HttpMethod.Post, "/app/transactions?waitForCommit=true", body, cancel);
         var receipt = await connection.GetAsync($"/app/transactions/{answer.TransactionId}/receipt", cancel);

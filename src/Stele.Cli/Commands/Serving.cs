@@ -12,7 +12,7 @@ internal static class Serving
         await using (host)
         {
             await Greeting.ShowAsync(host, options, cancel);
-            EndpointFile.Write(options.DataDirectory, host.LedgerUri.ToString(), host.IdentityUri.ToString(), options.LedgerId);
+            EndpointFile.Write(options.DataDirectory, host.LedgerUri.ToString(), host.IdentityUri.ToString(), host.LedgerId);
             Console.Out.WriteLine("ready");
             await WhenStoppedAsync(host, cancel);
         }

@@ -31,10 +31,9 @@ internal static class ServingOptions
         HelpName = "N",
     };
 
-    private static readonly Option<string> LedgerId = new("--ledger-id")
+    private static readonly Option<string?> LedgerId = new("--ledger-id")
     {
-        Description = "the ledger's name",
-        DefaultValueFactory = _ => "my-ledger",
+        Description = "the ledger's name [my-ledger; a node that joined knows it from its network]",
         HelpName = "NAME",
     };
 
@@ -103,7 +102,7 @@ internal static class ServingOptions
         Port.MustBe(IsPort, "a port: 0 to 65535");
         IdentityPort.MustBe(IsPort, "a port: 0 to 65535");
         Address.MustBe(text => IPAddress.TryParse(text, out _), "an IP address, as 0.0.0.0");
-        LedgerId.MustBe(text => text.Length > 0, "a name");
+        LedgerId.MustBe(text => text is not "", "a name");
         EntryMax.MustBe(bytes => bytes is > 0 and <= EntryBytesLimit, $"from 1 to {EntryBytesLimit} bytes");
         ChunkSize.MustBe(bytes => bytes > 0, "more than 0 bytes");
         SignatureInterval.MustBe(ms => ms is >= 0 and <= SignatureMsLimit, $"from 0 to {SignatureMsLimit} milliseconds");
@@ -120,7 +119,7 @@ internal static class ServingOptions
     public static LedgerHostOptions OptionsOf(ParseResult parsed) => new()
     {
         DataDirectory = Path.GetFullPath(parsed.GetRequiredValue(Data)),
-        LedgerId = parsed.GetRequiredValue(LedgerId),
+        LedgerId = parsed.GetValue(LedgerId),
         Address = parsed.GetRequiredValue(Address),
         Port = parsed.GetRequiredValue(Port),
         IdentityPort = parsed.GetRequiredValue(IdentityPort),

@@ -49,6 +49,7 @@ public sealed record NodeRecord(NodeStatus Status, NodeEvidence Evidence, Uri? A
         if (CertificateRequest is not null) json.WriteString("certificate_signing_request", CertificateRequest);
         if (EncryptionKey is not null) json.WriteString("public_encryption_key", EncryptionKey);
         if (Status != NodeStatus.Pending) json.WriteNumber("ledger_secret_seqno", 1);
+        if (Status == NodeStatus.Retired) json.WriteBoolean("retired_committed", true);
         json.WriteEndObject();
     });
 

@@ -6,6 +6,10 @@ namespace Stele.Governance.Nodes;
 /// <summary>
 /// Ends a node's part in the network, for good. Its row and its certificate stay: what it has signed is verified by them.
 /// </summary>
+/// <remarks>
+/// CCF says first that a node is Retired, and later, in <c>retired_committed</c>, that this is committed; until then a primary
+/// goes on signing. Here both are said at once: from this entry on no signature of the node's counts, and it makes none.
+/// </remarks>
 /// <param name="nodeId">The node.</param>
 public sealed class RetireNode(string nodeId) : ICommand<NodeChange>
 {

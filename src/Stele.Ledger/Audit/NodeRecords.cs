@@ -13,6 +13,8 @@ internal sealed class NodeRecords
     /// <summary>No nodes, as before the first entry.</summary>
     public static readonly NodeRecords None = new();
 
+    private const string RetiredForGood = "Retired, for good";
+
     private readonly ImmutableDictionary<string, string> _status = ImmutableDictionary.Create<string, string>(StringComparer.Ordinal);
     private readonly ImmutableDictionary<string, NodeCertificate> _certificates =
         ImmutableDictionary.Create<string, NodeCertificate>(StringComparer.Ordinal);
@@ -63,7 +65,7 @@ internal sealed class NodeRecords
         try
         {
             using var info = JsonDocument.Parse(row);
-            var status = _status.SetItem(node, info.RootElement.GetProperty("status").GetString() ?? "");
+            var status = _status.SetItem(node, StatusOf(node, info.RootElement));
             return info.RootElement.TryGetProperty("cert", out var cert) && cert.GetString() is { Length: > 0 } pem
                 ? new NodeRecords(status, _certificates.SetItem(node, new NodeCertificate(pem)))
                 : new NodeRecords(status, _certificates);
@@ -72,6 +74,17 @@ internal sealed class NodeRecords
         {
             throw new FormatException($"Node {node} is not described by the JSON that CCF writes.", fault);
         }
+    }
+
+    // CCF says that a node is retired and, later, that this is committed: in between, and while that becomes so, its signatures
+    // count. A ledger that says both at once says that they do not any more.
+    private string StatusOf(string node, JsonElement info)
+    {
+        var status = info.GetProperty("status").GetString() ?? "";
+        var isForGood = status == "Retired"
+            && info.TryGetProperty("retired_committed", out var committed) && committed.ValueKind == JsonValueKind.True
+            && _status.GetValueOrDefault(node) != "Retired";
+        return isForGood ? RetiredForGood : status;
     }
 
     private NodeRecords WithCertificate(string node, ReadOnlyMemory<byte>? value) =>

@@ -1,6 +1,7 @@
 using Stele.Cryptography.Merkle;
 using Stele.Etcd;
 using Stele.Ledger.Files;
+using Stele.Ledger.Tables;
 using Stele.Replication.Log;
 
 namespace Stele.Replication.Network;
@@ -30,9 +31,11 @@ internal sealed class EtcdLog : ILedgerLog
     private readonly Term _term;
     private readonly Replica _replica;
     private readonly StoreRoom _room;
+    private readonly Func<bool> _mayLead;
     private readonly MerkleTree _tree;
     private readonly byte[] _key;
     private readonly TimeProvider _time;
+    private LedgerTables? _tablesSeen;
     private StoreTail _tail;
     private bool _isFirst;
 
@@ -46,12 +49,15 @@ internal sealed class EtcdLog : ILedgerLog
     /// <param name="isFirst">Whether the store has no batch yet.</param>
     /// <param name="replica">This node's own copy, which has everything that was ordered.</param>
     /// <param name="room">What keeps the store small.</param>
+    /// <param name="mayLead">Whether this node may write, by what its ledger says now.</param>
     /// <param name="key">What batches are sealed with.</param>
     /// <param name="time">The clock.</param>
     public EtcdLog(
-        EtcdClient etcd, StoreKeys keys, Term term, bool isFirst, Replica replica, StoreRoom room, byte[] key, TimeProvider time)
+        EtcdClient etcd, StoreKeys keys, Term term, bool isFirst, Replica replica, StoreRoom room, Func<bool> mayLead, byte[] key,
+        TimeProvider time)
     {
-        (_etcd, _keys, _term, _isFirst, _replica, _room, _key, _time) = (etcd, keys, term, isFirst, replica, room, key, time);
+        (_etcd, _keys, _term, _isFirst, _replica, _room) = (etcd, keys, term, isFirst, replica, room);
+        (_mayLead, _key, _time) = (mayLead, key, time);
         _tree = replica.Tree;
         _tail = replica.Tail;
     }
@@ -62,6 +68,7 @@ internal sealed class EtcdLog : ILedgerLog
     /// <exception cref="ReplicaFailedException">It was taken, and this node's own disk refuses it.</exception>
     public async Task AppendAsync(Batch batch, bool mayBlock)
     {
+        RefuseWhenRetired();
         await _room.WhenThereAsync(_term.Lost);
         var ordered = 0;
         while (ordered < batch.Entries.Count)
@@ -82,6 +89,15 @@ internal sealed class EtcdLog : ILedgerLog
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    // A signature stands in a later batch than what it signs: behind its own retirement this node signs nothing.
+    private void RefuseWhenRetired()
+    {
+        var tables = _replica.State.Tables;
+        if (ReferenceEquals(tables, _tablesSeen)) return;
+        if (!_mayLead()) throw new DeposedException();
+        _tablesSeen = tables;
+    }
 
     private static int PartFrom(Batch batch, int start)
     {

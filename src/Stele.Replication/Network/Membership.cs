@@ -185,7 +185,7 @@ internal sealed class Membership : ILedgerWriter
         if (!MayLead()) return;
         var room = new StoreRoom(_options, _keys, _replica, _time);
         await room.BeginAsync(over.Token);
-        var log = new EtcdLog(_options.Etcd, _keys, term, isFirst: tail is null, _replica, room, _batchKey, _time);
+        var log = new EtcdLog(_options.Etcd, _keys, term, isFirst: tail is null, _replica, room, MayLead, _batchKey, _time);
         var sequencer = new Sequencer(
             log, _replica.State, _replica.Tree, _replica.Commit, new View(term.View.Value - 1), _signer, _secret, _sequencing, _time);
         var trimming = room.RunAsync(over.Token);

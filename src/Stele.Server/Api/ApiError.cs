@@ -27,6 +27,7 @@ internal static class ErrorCodes
     public const string LedgerUnavailable = nameof(LedgerUnavailable);
     public const string MissingApiVersionParameter = nameof(MissingApiVersionParameter);
     public const string NotAllowed = nameof(NotAllowed);
+    public const string PrimaryNotFound = nameof(PrimaryNotFound);
     public const string RequestBodyTooLarge = nameof(RequestBodyTooLarge);
     public const string RequestTimeout = nameof(RequestTimeout);
     public const string ResourceNotFound = nameof(ResourceNotFound);

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Http;
 using Stele.Server.Application;
 using Stele.Server.Endpoints;
 using Stele.Server.Hosting;
+using Stele.Server.Network;
 
 namespace Stele.Server.Api;
 
@@ -13,6 +14,7 @@ internal sealed class NodeApi(ConfidentialLedger ledger)
 {
     private static readonly PathString Root = "/node";
     private static readonly PathTemplate NodeById = "/node/network/nodes/{nodeId}";
+    private static readonly PathTemplate LedgerFileByName = "/node/ledger/files/{name}";
     private static readonly PathTemplate SnapshotByName = "/node/snapshot/{name}";
 
     private readonly NetworkEndpoints _network = new(ledger);
@@ -33,9 +35,28 @@ internal sealed class NodeApi(ConfidentialLedger ledger)
             http.Response.Write(await _join.AnswerAsync(http), ledger.Position);
             return;
         }
+        if (path == OwnCertificate.Path && HttpMethods.IsPost(method))
+        {
+            RefuseStrangers(http);
+            http.Response.Write(await _peers.RecordCertificateAsync(http), ledger.Position);
+            return;
+        }
+        if (path == "/node/primary" && (HttpMethods.IsGet(method) || HttpMethods.IsHead(method)))
+        {
+            http.Response.Write(_network.Primary(http.Response), ledger.Position);
+            return;
+        }
         if (!HttpMethods.IsGet(method)) throw NoSuch();
         switch (path)
         {
+            case "/node/ledger/files":
+                RefuseStrangers(http);
+                http.Response.Write(_peers.LedgerFiles(http), ledger.Position);
+                return;
+            case var one when LedgerFileByName.Matches(one, out var name):
+                RefuseStrangers(http);
+                await _peers.LedgerFileAsync(http, name);
+                return;
             case "/node/ledger":
                 RefuseStrangers(http);
                 await _peers.LedgerAsync(http);
@@ -63,7 +84,6 @@ internal sealed class NodeApi(ConfidentialLedger ledger)
         "/node/network/nodes" => _network.Nodes(),
         "/node/network/nodes/self" => _network.Node(ledger.NodeId),
         "/node/network/nodes/primary" => _network.Node(_network.PrimaryId),
-        "/node/primary" => _network.Primary(),
         _ when NodeById.Matches(path, out var id) => _network.Node(id),
         _ => throw NoSuch(),
     };

@@ -4,6 +4,7 @@ using Stele.Governance.Members;
 using Stele.Governance.Nodes;
 using Stele.Governance.Service;
 using Stele.Governance.Users;
+using Stele.Ledger.Files;
 using Stele.Ledger.Recovery;
 using Stele.Ledger.Tables;
 using Stele.Replication;
@@ -25,20 +26,26 @@ public sealed class ConfidentialLedger : IFollower, IAsyncDisposable
     // What another node has answered arrives here within milliseconds.
     private static readonly TimeSpan ArrivalWaitMax = TimeSpan.FromSeconds(1);
 
+    // Longer than it takes to elect another primary.
+    private static readonly TimeSpan RetirementWaitMax = TimeSpan.FromSeconds(10);
+
     private readonly LedgerNode _node;
     private readonly LedgerSecret _secret;
     private readonly EntryTables _tables;
     private readonly EntryReader _entries;
     private readonly TimeProvider _time;
+    private readonly CancellationTokenSource _stop = new();
+    private readonly Task _recording;
 
     private ConfidentialLedger(LedgerNode node, NodeNetwork? network, LedgerHome home, TimeProvider time)
     {
         (_node, _secret, _time, NodeId) = (node, home.LedgerSecret, time, home.NodeKey.KeyId);
         (Network, SnapshotDirectory) = (network, home.SnapshotDirectory);
-        Admission = new Admission(home, time);
+        Admission = new Admission(home, network?.Options.Ledger ?? "", time);
         TrustedNodes = new TrustedNodes(home.ServiceCertificate, () => node.Tables, time);
         _tables = EntryTables.Of(ServiceTable.Visibility(node.Tables));
         _entries = new EntryReader(node, _tables, _secret);
+        _recording = network is null ? Task.CompletedTask : new OwnCertificate(node, home, network, time).RecordAsync(_stop.Token);
     }
 
     /// <summary>The id of this node: hexadecimal SHA-256 of its public key.</summary>
@@ -78,22 +85,24 @@ public sealed class ConfidentialLedger : IFollower, IAsyncDisposable
     public string? Stopped => _node.Stopped;
 
     /// <summary>Opens the ledger of a home, or begins it.</summary>
-    /// <exception cref="Stele.Ledger.Files.LedgerCorruptException">The ledger is damaged, or ends too early.</exception>
+    /// <exception cref="LedgerCorruptException">The ledger is damaged, or ends too early.</exception>
     /// <exception cref="IOException">Another node has it open, or the disk refuses.</exception>
     public static async Task<ConfidentialLedger> OpenAsync(
-        LedgerHome home, LedgerHostOptions options, Action<long> indexesLack, Action<string> stops, TimeProvider time,
-        CancellationToken cancel)
+        LedgerHome home, LedgerHostOptions options, LedgerNotices notices, TimeProvider time, CancellationToken cancel)
     {
         LedgerNode? node = null;
+        var known = new Lazy<LedgerTables>(home.KnownTables);
         var network = options.Network is { } with
-            ? new NodeNetwork(home, options, with, () => Volatile.Read(ref node)?.Tables ?? LedgerTables.Empty, time)
+            ? new NodeNetwork(home, options, with, () => Volatile.Read(ref node)?.Tables ?? known.Value, time)
             : null;
         try
         {
-            node = LedgerNode.Open(NodeOptions(home, options, indexesLack) with
+            var nodeOptions = NodeOptions(home, options, notices.IndexesLack) with
             {
-                Network = network is null ? null : network.Options with { Stops = stops },
-            }, time);
+                Network = network is null ? null : network.Options with { Stops = notices.Stops, Tells = notices.Tells },
+            };
+            await PeerCopy.RunAsync(nodeOptions, time, cancel);
+            node = LedgerNode.Open(nodeOptions, time);
             await new LedgerBeginning(node, home, options, time).RunAsync(cancel);
             return new ConfidentialLedger(node, network, home, time);
         }
@@ -231,8 +240,29 @@ public sealed class ConfidentialLedger : IFollower, IAsyncDisposable
         _node.SubmitAsync(new TrustNode(node.Id, Admission.Endorse(node)), untilCommitted: true);
 
     /// <summary>Ends a node's part in the network.</summary>
-    public Task<Outcome<NodeChange>> RetireNodeAsync(string nodeId) =>
-        _node.SubmitAsync(new RetireNode(nodeId), untilCommitted: true);
+    /// <remarks>A primary that retires itself signs no more: that it did is committed by the one after it.</remarks>
+    public async Task<Outcome<NodeChange>> RetireNodeAsync(string nodeId)
+    {
+        var outcome = await _node.SubmitAsync(new RetireNode(nodeId), untilCommitted: false);
+        try
+        {
+            await _node.WhenCommittedAsync(outcome.Id.SeqNo, _stop.Token).WaitAsync(RetirementWaitMax, _time, _stop.Token);
+        }
+        catch (Exception late) when (late is TimeoutException or OperationCanceledException)
+        {
+            // It is ordered; what has become of it, its id tells.
+        }
+        return outcome;
+    }
+
+    /// <summary>Records a certificate that the service has newly endorsed for a node.</summary>
+    /// <param name="nodeId">The node.</param>
+    /// <param name="certificate">The certificate, PEM.</param>
+    public Task<Outcome<bool>> RecordCertificateAsync(string nodeId, string certificate) =>
+        _node.SubmitAsync(new SetNodeCertificate(nodeId, certificate), untilCommitted: false);
+
+    /// <summary>The ledger files that are closed, in order.</summary>
+    public IReadOnlyList<ChunkPath> ClosedFiles => _node.ClosedFiles;
 
     /// <summary>An entry's bytes as they stand in the ledger's files; null where there is none.</summary>
     public byte[]? EntryBytes(SeqNo seqno) => _node.EntryBytes(seqno);
@@ -240,7 +270,10 @@ public sealed class ConfidentialLedger : IFollower, IAsyncDisposable
     /// <summary>Carries out what was taken, signs it, and closes the ledger.</summary>
     public async ValueTask DisposeAsync()
     {
+        await _stop.CancelAsync();
+        await _recording;
         await _node.DisposeAsync();
+        _stop.Dispose();
         Network?.Dispose();
     }
 
@@ -256,7 +289,7 @@ public sealed class ConfidentialLedger : IFollower, IAsyncDisposable
         ServiceCertificate = home.ServiceCertificate,
         Secret = home.LedgerSecret,
         Issuer = "stele",
-        Subject = options.LedgerId,
+        Subject = options.LedgerId ?? LedgerHostOptions.DefaultLedgerId,
         ChunkBytes = options.ChunkBytes,
         AcceptLedgerEnd = options.AcceptLedgerEnd,
         ReadsAll = options.ReadsAll,

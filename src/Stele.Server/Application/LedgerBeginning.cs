@@ -40,11 +40,11 @@ internal sealed class LedgerBeginning(LedgerNode node, LedgerHome home, LedgerHo
         if (ServiceTable.Status(node.Tables) == ServiceStatus.Opening) await TrySubmitAsync(new OpenService(), cancel);
     }
 
-    // A backup does not write: its key is the recorded one, and a certificate that was renewed counts by its key.
+    // Among others it is done meanwhile: who writes there may be another one, and not be there yet.
     private async Task RecordCertificateAsync(CancellationToken cancel)
     {
         var certificate = Pem(home.NodeCertificate);
-        if (node.Role == NodeRole.Primary && NodeTable.Certificate(node.Tables, home.NodeKey.KeyId) != certificate)
+        if (options.Network is null && NodeTable.Certificate(node.Tables, home.NodeKey.KeyId) != certificate)
             await TrySubmitAsync(new SetNodeCertificate(home.NodeKey.KeyId, certificate), cancel);
     }
 

@@ -43,6 +43,7 @@ internal sealed class JoinEndpoint(ConfidentialLedger ledger)
         json.WriteString("service_certificate"u8, ledger.Admission.ServiceCertificate);
         json.WriteString("endorsed_certificate"u8, trusted.Certificate);
         json.WriteBase64String("sealed_secrets"u8, trusted.Secrets);
+        json.WriteString("ledger_id"u8, trusted.LedgerId);
         json.WriteEndObject();
     });
 

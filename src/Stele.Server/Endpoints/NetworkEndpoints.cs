@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Microsoft.AspNetCore.Http;
 using Stele.Governance.Nodes;
 using Stele.Governance.Service;
 using Stele.Replication.Network;
@@ -75,11 +76,22 @@ internal sealed class NetworkEndpoints(ConfidentialLedger ledger)
         ? Answer.Object(json => WriteMembers(json, node))
         : throw RefusedException.NotFound(ErrorCodes.ResourceNotFound, "There is no such node in this network at the moment.");
 
-    /// <summary><c>GET /node/primary</c>: 200 on the primary, 404 on the others: no redirect, which a client might follow.</summary>
-    /// <exception cref="RefusedException">This node is not the primary.</exception>
-    public Answer Primary() => ledger.Role == NodeRole.Primary
-        ? Answer.Object(json => json.WriteString("primary_id"u8, ledger.NodeId))
-        : throw RefusedException.NotFound(ErrorCodes.ResourceNotFound, "This node is not the primary; GET /node/network names it.");
+    /// <summary><c>GET /node/primary</c>: 200 on the primary; on the others, as CCF has it, 308 to the same path there.</summary>
+    /// <remarks>No client of a ledger asks for this path: nobody follows it with anything that it should not show.</remarks>
+    /// <exception cref="RefusedException">There is no primary at the moment.</exception>
+    public Answer Primary(HttpResponse response)
+    {
+        if (ledger.Role == NodeRole.Primary) return Answer.Object(json => json.WriteString("primary_id"u8, ledger.NodeId));
+        if (ledger.Stopped is not null || ledger.Primary is not { } primary || primary.NodeId == ledger.NodeId)
+            throw new RefusedException(new ApiError(
+                StatusCodes.Status503ServiceUnavailable, ErrorCodes.PrimaryNotFound,
+                "The network has no primary at the moment that this node knows of.")
+            {
+                RetryAfter = TimeSpan.FromSeconds(1),
+            });
+        response.Headers.Location = new Uri(primary.Address, "/node/primary").AbsoluteUri;
+        return new Answer(StatusCodes.Status308PermanentRedirect, null);
+    }
 
     private void WriteMembers(Utf8JsonWriter json, NodeRecord node)
     {

@@ -1,16 +1,21 @@
 using System.Buffers;
 using System.Globalization;
+using System.Security.Cryptography.X509Certificates;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Stele.Governance.Nodes;
 using Stele.Ledger.Snapshots;
 using Stele.Server.Api;
 using Stele.Server.Application;
+using Stele.Server.Hosting;
 
 namespace Stele.Server.Endpoints;
 
-/// <summary>The ledger's entries and snapshots, for the network's own nodes.</summary>
+/// <summary>The ledger's entries and files, for the network's own nodes.</summary>
 internal sealed class PeerEndpoints(ConfidentialLedger ledger)
 {
     private const int FlushBytes = 64 * 1024;
+    private const int FilesAtATime = 1000;
     private const string Bytes = "application/octet-stream";
 
     /// <summary>
@@ -20,13 +25,12 @@ internal sealed class PeerEndpoints(ConfidentialLedger ledger)
     /// <exception cref="RefusedException">The seqno is none.</exception>
     public async Task LedgerAsync(HttpContext http)
     {
-        if (!long.TryParse(http.Request.Query["from"], NumberStyles.None, CultureInfo.InvariantCulture, out var from) || from < 1)
-            throw RefusedException.Parameter("from must be the seqno of the first entry wanted: a number from 1 on.");
+        var from = FromOf(http);
         var last = ledger.Position.SeqNo;
         http.Response.ContentType = Bytes;
         await http.Response.StartAsync(http.RequestAborted);
         var writer = http.Response.BodyWriter;
-        for (var seqno = new SeqNo(from); seqno <= last; seqno = seqno.Next)
+        for (var seqno = from; seqno <= last; seqno = seqno.Next)
         {
             if (ledger.EntryBytes(seqno) is not { } entry) break;
             writer.Write(entry);
@@ -36,26 +40,94 @@ internal sealed class PeerEndpoints(ConfidentialLedger ledger)
         await writer.FlushAsync(http.RequestAborted);
     }
 
-    /// <summary><c>GET /node/snapshots</c>: the names of the snapshots here, the newest first.</summary>
-    public Answer Snapshots() => Answer.Object(json =>
+    /// <summary>
+    /// <c>GET /node/ledger/files?from={seqno}</c>: the closed ledger files that hold that entry or what is behind it, some of them
+    /// at a time.
+    /// </summary>
+    /// <exception cref="RefusedException">The seqno is none.</exception>
+    public Answer LedgerFiles(HttpContext http)
     {
-        json.WriteStartArray("snapshots"u8);
-        foreach (var snapshot in Listing()) json.WriteStringValue(snapshot.Name.ToString());
+        var from = FromOf(http);
+        return Files(ledger.ClosedFiles.Where(file => file.Name.Last >= from).Take(FilesAtATime).Select(file => file.Path));
+    }
+
+    /// <summary><c>GET /node/ledger/files/{name}</c>: a closed ledger file, from a byte on where one is asked for.</summary>
+    /// <exception cref="RefusedException">There is none of this name.</exception>
+    public Task LedgerFileAsync(HttpContext http, string name) =>
+        SendAsync(http, ledger.ClosedFiles.FirstOrDefault(file => file.Name.ToString() == name)?.Path);
+
+    /// <summary><c>GET /node/snapshots</c>: the snapshots here, the newest first.</summary>
+    public Answer Snapshots() => Files(Listing().Select(snapshot => snapshot.Path));
+
+    /// <summary><c>GET /node/snapshot/{name}</c>: a snapshot's file, from a byte on where one is asked for.</summary>
+    /// <exception cref="RefusedException">There is none of this name.</exception>
+    public Task SnapshotAsync(HttpContext http, string name) =>
+        SendAsync(http, Listing().FirstOrDefault(one => one.Name.ToString() == name)?.Path);
+
+    /// <summary><c>POST /node/certificate</c>: records the certificate that a node has shown.</summary>
+    public async Task<Answer> RecordCertificateAsync(HttpContext http)
+    {
+        var shown = http.Features.GetRequiredFeature<ConnectionFacts>().Certificate!;
+        using var certificate = X509CertificateLoader.LoadCertificate(shown.Raw.Span);
+        var pem = LedgerBeginning.Pem(certificate);
+        if (NodeTable.Certificate(ledger.Tables, shown.KeyId) == pem) return Answer.Nothing();
+        return Answer.Nothing((await ledger.RecordCertificateAsync(shown.KeyId, pem)).Id);
+    }
+
+    // Found among those that are there: a name out of a request never becomes a path.
+    private static async Task SendAsync(HttpContext http, string? path)
+    {
+        if (path is null) throw NoSuchFile();
+        await using var file = Open(path);
+        var from = OffsetOf(http.Request);
+        if (from >= file.Length) from = 0;
+        http.Response.StatusCode = from > 0 ? StatusCodes.Status206PartialContent : StatusCodes.Status200OK;
+        if (from > 0) http.Response.Headers.ContentRange = $"bytes {from}-{file.Length - 1}/{file.Length}";
+        http.Response.ContentType = Bytes;
+        http.Response.ContentLength = file.Length - from;
+        file.Position = from;
+        await file.CopyToAsync(http.Response.Body, http.RequestAborted);
+    }
+
+    // A snapshot may be deleted between being listed and being opened.
+    private static FileStream Open(string path)
+    {
+        try
+        {
+            return File.OpenRead(path);
+        }
+        catch (FileNotFoundException)
+        {
+            throw NoSuchFile();
+        }
+    }
+
+    // «bytes=N-» alone: what a reader says that goes on where it was cut off. Anything else is answered with the whole.
+    private static long OffsetOf(HttpRequest request) =>
+        request.GetTypedHeaders().Range is { Unit.Value: "bytes", Ranges: { Count: 1 } ranges } && ranges.First() is { To: null, From: { } from }
+            ? from
+            : 0;
+
+    private static SeqNo FromOf(HttpContext http) =>
+        long.TryParse(http.Request.Query["from"], NumberStyles.None, CultureInfo.InvariantCulture, out var from) && from >= 1
+            ? new SeqNo(from)
+            : throw RefusedException.Parameter("from must be the seqno of the first entry wanted: a number from 1 on.");
+
+    private static Answer Files(IEnumerable<string> paths) => Answer.Object(json =>
+    {
+        json.WriteStartArray("files"u8);
+        foreach (var file in paths.Select(path => new FileInfo(path)).Where(file => file.Exists))
+        {
+            json.WriteStartObject();
+            json.WriteString("name"u8, file.Name);
+            json.WriteNumber("size"u8, file.Length);
+            json.WriteEndObject();
+        }
         json.WriteEndArray();
     });
 
-    /// <summary><c>GET /node/snapshot/{name}</c>: a snapshot's file.</summary>
-    /// <exception cref="RefusedException">There is none of this name.</exception>
-    public async Task SnapshotAsync(HttpContext http, string name)
-    {
-        // Found among those that are there: a name out of a request never becomes a path.
-        var path = Listing().FirstOrDefault(one => one.Name.ToString() == name)?.Path
-            ?? throw RefusedException.NotFound(ErrorCodes.ResourceNotFound, "There is no snapshot of this name here.");
-        await using var file = File.OpenRead(path);
-        http.Response.ContentType = Bytes;
-        http.Response.ContentLength = file.Length;
-        await file.CopyToAsync(http.Response.Body, http.RequestAborted);
-    }
+    private static RefusedException NoSuchFile() =>
+        RefusedException.NotFound(ErrorCodes.ResourceNotFound, "There is no file of this name here.");
 
     private IReadOnlyList<SnapshotPath> Listing() => new SnapshotDirectory(ledger.SnapshotDirectory).List().Snapshots;
 }

@@ -3,10 +3,11 @@ using Stele.Ledger.Files;
 
 namespace Stele.Server.Home;
 
-/// <summary>The file of a node that joined another's network: by whom. Such a node never founds a ledger of its own.</summary>
+/// <summary>The files of a node that joined another's network: by whom, and the ledger's name. Such a node never founds a ledger of its own.</summary>
 internal static class JoinMark
 {
     private const string Name = "joined";
+    private const string LedgerIdName = "ledger-id";
     private const UnixFileMode Readable =
         UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
 
@@ -24,4 +25,15 @@ internal static class JoinMark
     /// <summary>Notes that this node joins, before it has anything else.</summary>
     public static void Write(string directory, Uri by) =>
         Durable.Replace(Path.Combine(directory, Name), Encoding.ASCII.GetBytes(by.AbsoluteUri + "\n"), Readable);
+
+    /// <summary>The name of the ledger that this node's network told it; null where it was not told any.</summary>
+    public static string? ReadLedgerId(string directory)
+    {
+        var path = Path.Combine(directory, LedgerIdName);
+        return File.Exists(path) ? File.ReadAllText(path).TrimEnd('\n') : null;
+    }
+
+    /// <summary>Notes the ledger's name.</summary>
+    public static void WriteLedgerId(string directory, string ledgerId) =>
+        Durable.Replace(Path.Combine(directory, LedgerIdName), Encoding.UTF8.GetBytes(ledgerId + "\n"), Readable);
 }

@@ -1,6 +1,9 @@
 using System.Security.Cryptography.X509Certificates;
 using Stele.Cryptography.Keys;
 using Stele.Cryptography.Sealing;
+using Stele.Ledger.Files;
+using Stele.Ledger.Snapshots;
+using Stele.Ledger.Tables;
 
 namespace Stele.Server.Home;
 
@@ -43,6 +46,9 @@ public sealed class LedgerHome : IDisposable
     /// <summary>The node by which this one joined its network; null on the one that founded it.</summary>
     public required Uri? JoinedBy { get; init; }
 
+    /// <summary>The ledger's name, as its network told it; null on a node that was told none.</summary>
+    public required string? LedgerId { get; init; }
+
     /// <summary>The first administrator's certificate; null where its file has been taken away since.</summary>
     public required X509Certificate2? AdministratorCertificate { get; init; }
 
@@ -57,6 +63,23 @@ public sealed class LedgerHome : IDisposable
     /// <exception cref="IOException">The directory cannot be read or written.</exception>
     public static LedgerHome OpenOrCreate(string directory, IReadOnlyList<string> hostNames, TimeProvider time) =>
         new LedgerHomeBuilder(Path.GetFullPath(directory), hostNames, time).Build();
+
+    /// <summary>The ledger's name, by what the network said and what the operator says.</summary>
+    /// <param name="said">What the operator says; null for nothing.</param>
+    /// <exception cref="LedgerHomeException">They say different names.</exception>
+    public string LedgerIdOr(string? said) =>
+        LedgerId is null || said is null || said == LedgerId
+            ? LedgerId ?? said ?? Hosting.LedgerHostOptions.DefaultLedgerId
+            : throw new LedgerHomeException($"The node of {Directory} belongs to ledger «{LedgerId}», and not to «{said}».");
+
+    /// <summary>What the newest snapshot here says, before anything else of the ledger is read; nothing without one.</summary>
+    internal LedgerTables KnownTables()
+    {
+        var upTo = LedgerHead.Read(HeadFile)?.Committed.SeqNo ?? SeqNo.None;
+        var verifier = new SnapshotVerifier(ServiceCertificate, LedgerSecret);
+        return new SnapshotDirectory(SnapshotDirectory).FindNewest(verifier, upTo, _ => true).Found?.Contents.ToTables()
+            ?? LedgerTables.Empty;
+    }
 
     /// <summary>Zeroes the keys.</summary>
     public void Dispose()

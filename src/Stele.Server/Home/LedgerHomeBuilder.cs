@@ -61,6 +61,7 @@ internal sealed class LedgerHomeBuilder(string directory, IReadOnlyList<string> 
             MemberCertificate = _joinedBy is null ? Member() : null,
             AdministratorCertificate = _joinedBy is null ? Administrator() : null,
             JoinedBy = _joinedBy,
+            LedgerId = _joinedBy is null ? null : JoinMark.ReadLedgerId(directory),
             LedgerSecret = Existing(At("keys", "ledger-secret")) is { } secret
                 ? SecretFile.ReadLedgerSecret(secret)
                 : SecretFile.NewLedgerSecret(At("keys", "ledger-secret")),

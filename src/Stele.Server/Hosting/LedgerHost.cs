@@ -54,6 +54,9 @@ public sealed class LedgerHost : IAsyncDisposable
         }
     }
 
+    /// <summary>The ledger's name.</summary>
+    public string LedgerId { get; private set; } = LedgerHostOptions.DefaultLedgerId;
+
     /// <summary>The ledger's address.</summary>
     public Uri LedgerUri { get; private set; } = null!;
 
@@ -73,13 +76,14 @@ public sealed class LedgerHost : IAsyncDisposable
         LedgerHostOptions options, TimeProvider time, CancellationToken cancel)
     {
         var home = LedgerHome.OpenOrCreate(options.DataDirectory, options.AllHostNames, time);
+        options = options with { LedgerId = home.LedgerIdOr(options.LedgerId) };
         var loggers = Logging.To(options.Log);
         var logger = loggers.CreateLogger("Stele.Server");
         ConfidentialLedger ledger;
         try
         {
             ledger = await ConfidentialLedger.OpenAsync(
-                home, options, lacking => Tell(logger, lacking), reason => Log.NodeStopped(logger, reason), time, cancel);
+                home, options, NoticesTo(logger), time, cancel);
         }
         catch
         {
@@ -133,6 +137,13 @@ public sealed class LedgerHost : IAsyncDisposable
         }
     }
 
+    private static LedgerNotices NoticesTo(ILogger logger) => new()
+    {
+        IndexesLack = lacking => Tell(logger, lacking),
+        Stops = reason => Log.NodeStopped(logger, reason),
+        Tells = notice => Log.Told(logger, notice),
+    };
+
     private static void Tell(ILogger logger, LedgerStart start)
     {
         foreach (var (path, reason, _) in start.Skipped) Log.SnapshotSkipped(logger, path, reason);
@@ -166,11 +177,12 @@ public sealed class LedgerHost : IAsyncDisposable
             IdentityConnectionsMax,
             time);
         var api = new LedgerApi(_ledger, options, time, _logger);
-        var identity = new IdentityService(options.LedgerId, _home.ServiceCertificate.ExportCertificatePem() + "\n");
+        LedgerId = options.LedgerId!;
+        var identity = new IdentityService(LedgerId, _home.ServiceCertificate.ExportCertificatePem() + "\n");
         LedgerUri = await AddAsync(ledgerFront, api.HandleAsync, options, cancel);
         IdentityUri = await AddAsync(identityFront, identity.HandleAsync, options, cancel);
         if (options.StopsOnSignals) StopOn(PosixSignal.SIGINT, PosixSignal.SIGTERM);
-        Log.Started(_logger, options.LedgerId, LedgerUri, IdentityUri);
+        Log.Started(_logger, LedgerId, LedgerUri, IdentityUri);
     }
 
     private async Task<Uri> AddAsync(

@@ -15,8 +15,14 @@ public sealed record LedgerHostOptions
     /// <summary>The data directory; made with all that belongs in it when it is not there.</summary>
     public required string DataDirectory { get; init; }
 
-    /// <summary>The ledger's name, as it stands in the identity service's path.</summary>
-    public string LedgerId { get; init; } = "my-ledger";
+    /// <summary>The ledger's name where nobody says one.</summary>
+    public const string DefaultLedgerId = "my-ledger";
+
+    /// <summary>
+    /// The ledger's name, as it stands in the identity service's path; null for the one that the node's network told it, or
+    /// <see cref="DefaultLedgerId"/>.
+    /// </summary>
+    public string? LedgerId { get; init; }
 
     /// <summary>The address to listen on.</summary>
     public string Address { get; init; } = "127.0.0.1";

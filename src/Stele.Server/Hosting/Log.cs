@@ -29,6 +29,9 @@ internal static partial class Log
     [LoggerMessage(8, LogLevel.Critical, "{Reason}")]
     public static partial void NodeStopped(ILogger logger, string reason);
 
+    [LoggerMessage(9, LogLevel.Warning, "{Notice}")]
+    public static partial void Told(ILogger logger, string notice);
+
     [LoggerMessage(10, LogLevel.Error, "A request failed; its caller was told the number {Correlation}.")]
     public static partial void Failed(ILogger logger, Guid correlation, Exception failure);
 

@@ -6,7 +6,7 @@ using Stele.Server.Home;
 namespace Stele.Server.Joining;
 
 /// <summary>What the network gives to a node that was let in: a certificate when it is trusted, its secrets when it asks.</summary>
-internal sealed class Admission(LedgerHome home, TimeProvider time)
+internal sealed class Admission(LedgerHome home, string ledgerId, TimeProvider time)
 {
     private static readonly TimeSpan CertificateValidity = TimeSpan.FromDays(365);
 
@@ -29,7 +29,8 @@ internal sealed class Admission(LedgerHome home, TimeProvider time)
         && NodeTable.Certificate(tables, nodeId) is { } certificate
             ? new JoinAnswer.Trusted(
                 certificate,
-                NodeSecrets.Seal(encryptionKey, nodeId, home.ServiceCertificate, home.LedgerSecret, home.ServiceKey))
+                NodeSecrets.Seal(encryptionKey, nodeId, home.ServiceCertificate, home.LedgerSecret, home.ServiceKey),
+                ledgerId)
             : new JoinAnswer.Pending();
 
     /// <summary>The service's certificate, PEM.</summary>

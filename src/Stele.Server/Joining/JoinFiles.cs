@@ -51,8 +51,10 @@ internal sealed class JoinFiles(string directory)
     }
 
     /// <summary>Puts in place what the network has given.</summary>
-    public void Complete(X509Certificate2 service, string nodeCertificate, LedgerSecret secret, SigningKey serviceKey)
+    public void Complete(
+        X509Certificate2 service, string nodeCertificate, string ledgerId, LedgerSecret secret, SigningKey serviceKey)
     {
+        JoinMark.WriteLedgerId(directory, ledgerId);
         Durable.Replace(At("service_cert.pem"), Encoding.ASCII.GetBytes(service.ExportCertificatePem() + "\n"), Readable);
         Durable.Replace(At("node_cert.pem"), Encoding.ASCII.GetBytes(nodeCertificate), Readable);
         SecretFile.WriteKey(At("keys", "service.pem"), serviceKey, "");

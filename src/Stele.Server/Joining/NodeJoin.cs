@@ -122,7 +122,7 @@ public sealed class NodeJoin
                 if (!CertificateSignature.IsSignedBy(certificate, _service)
                     || !certificate.PublicKey.ExportSubjectPublicKeyInfo().AsSpan().SequenceEqual(key.PublicKey.Span))
                     throw new FormatException("The certificate is not one of the service for this node's key.");
-                _files.Complete(_service, trusted.Certificate, secret, serviceKey);
+                _files.Complete(_service, trusted.Certificate, trusted.LedgerId, secret, serviceKey);
             }
         }
         catch (Exception fault) when (fault is FormatException or CryptographicException)

@@ -27,7 +27,7 @@ internal sealed class NodeNetwork : IDisposable
         Options = new NetworkOptions
         {
             Etcd = _etcd,
-            Ledger = options.LedgerId,
+            Ledger = options.LedgerId ?? LedgerHostOptions.DefaultLedgerId,
             NodeId = home.NodeKey.KeyId,
             Address = network.Address,
             Peers = new HttpPeers(Nodes, home.NodeKey.KeyId, tables, home.JoinedBy),

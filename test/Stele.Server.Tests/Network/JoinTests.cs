@@ -137,7 +137,9 @@ public sealed class JoinTests(NetworkFixture network) : IClassFixture<NetworkFix
             var isPrimary = ReferenceEquals(host, network.Primary);
             Assert.Equal(isPrimary, self.GetProperty("primary").GetBoolean());
             Assert.Equal(isPrimary, net.GetProperty("primary_id").GetString() == self.GetProperty("node_id").GetString());
-            Assert.Equal(isPrimary ? HttpStatusCode.OK : HttpStatusCode.NotFound, (await anyone.GetAsync("/node/primary")).Status);
+            var primary = await anyone.GetAsync("/node/primary");
+            Assert.Equal(isPrimary ? HttpStatusCode.OK : HttpStatusCode.PermanentRedirect, primary.Status);
+            if (!isPrimary) Assert.Equal(new Uri(network.Primary.LedgerUri, "/node/primary").AbsoluteUri, primary.Headers.Location?.OriginalString);
             var address = self.GetProperty("rpc_interfaces").GetProperty("primary_rpc_interface").GetProperty("published_address");
             Assert.Equal(host.LedgerUri.Authority, address.GetString());
             var commit = (await anyone.GetAsync("/node/commit")).AssertOk().Json.GetProperty("transaction_id").GetString();

@@ -117,9 +117,11 @@ public sealed class NetworkFixture : IAsyncLifetime
         return new LedgerHostOptions
         {
             DataDirectory = DataOf(node),
-            LedgerId = "test-network",
+            LedgerId = node == 0 ? "test-network" : null,
             Port = address.Port,
             IdentityPort = 0,
+            ChunkBytes = 20_000,
+            SnapshotEntries = 100,
             StopsOnSignals = false,
             Network = new NodeNetworkOptions { EtcdEndpoints = _etcd!.Addresses, Address = address },
         };
