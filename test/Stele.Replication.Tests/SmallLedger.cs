@@ -39,6 +39,8 @@ internal sealed class SmallLedger : IDisposable
 
     public string HeadFile => Path.Combine(Root, "head");
 
+    public string NodeId => _nodeKey.KeyId;
+
     public X509Certificate2 Service => _service;
 
     public string IndexDirectory => Path.Combine(Root, "index");

@@ -232,6 +232,9 @@ public sealed class ConfidentialLedger : IFollower, IAsyncDisposable
     /// <summary>The node of an id; null where there is none.</summary>
     public NodeRecord? Node(string nodeId) => NodeTable.Find(_node.Tables, nodeId);
 
+    /// <summary>The certificate that the ledger has of a node, PEM; null where it has none.</summary>
+    public string? NodeCertificate(string nodeId) => NodeTable.Certificate(_node.Tables, nodeId);
+
     /// <summary>Records that a node asks to join; committed when this returns, for what it is given depends on it.</summary>
     public Task<Outcome<NodeChange>> RecordJoinAsync(NodeRecord node) => _node.SubmitAsync(new RecordJoin(node), untilCommitted: true);
 

@@ -3,7 +3,6 @@ using System.Globalization;
 using System.Security.Cryptography.X509Certificates;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
-using Stele.Governance.Nodes;
 using Stele.Ledger.Snapshots;
 using Stele.Server.Api;
 using Stele.Server.Application;
@@ -70,7 +69,7 @@ internal sealed class PeerEndpoints(ConfidentialLedger ledger)
         var shown = http.Features.GetRequiredFeature<ConnectionFacts>().Certificate!;
         using var certificate = X509CertificateLoader.LoadCertificate(shown.Raw.Span);
         var pem = LedgerBeginning.Pem(certificate);
-        if (NodeTable.Certificate(ledger.Tables, shown.KeyId) == pem) return Answer.Nothing();
+        if (ledger.NodeCertificate(shown.KeyId) == pem) return Answer.Nothing();
         return Answer.Nothing((await ledger.RecordCertificateAsync(shown.KeyId, pem)).Id);
     }
 

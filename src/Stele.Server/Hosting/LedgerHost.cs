@@ -54,6 +54,9 @@ public sealed class LedgerHost : IAsyncDisposable
         }
     }
 
+    /// <summary>The ledger, for who looks at the node from within its process.</summary>
+    internal ConfidentialLedger Ledger => _ledger;
+
     /// <summary>The ledger's name.</summary>
     public string LedgerId { get; private set; } = LedgerHostOptions.DefaultLedgerId;
 

@@ -1,4 +1,5 @@
 using System.Security.Cryptography.X509Certificates;
+using Stele.Replication.Network;
 using Stele.Server.Hosting;
 using Stele.Server.Joining;
 using Stele.Server.Tests.Support;
@@ -12,6 +13,7 @@ public sealed class NetworkFixture : IAsyncLifetime
     private readonly string _directory = Directory.CreateTempSubdirectory("stele-network-").FullName;
     private readonly List<IDisposable> _owned = [];
     private readonly List<LedgerHost> _hosts = [];
+    private readonly Dictionary<int, LedgerHostOptions> _options = [];
     private EtcdCluster? _etcd;
 
     internal LedgerHost First => _hosts[0];
@@ -45,6 +47,29 @@ public sealed class NetworkFixture : IAsyncLifetime
         await JoinAsync(1, options.Network!.Address, trusts: true);
         _hosts.Add(await LedgerHost.StartAsync(options, Cancel));
     }
+
+    /// <summary>Starts a node.</summary>
+    internal Task<LedgerHost> StartAsync(int node, Func<LedgerHostOptions, LedgerHostOptions>? change = null) =>
+        LedgerHost.StartAsync(change?.Invoke(OptionsOf(node)) ?? OptionsOf(node), Cancel);
+
+    /// <summary>Stops one of the two nodes, and starts it again.</summary>
+    internal async Task RestartAsync(int node, Func<LedgerHostOptions, LedgerHostOptions> change)
+    {
+        await _hosts[node].DisposeAsync();
+        _hosts[node] = await StartAsync(node, change);
+    }
+
+    /// <summary>Waits until the other one of the two is the primary.</summary>
+    internal async Task AnotherPrimaryAsync()
+    {
+        var next = Backup;
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        while (next.Ledger.Role != NodeRole.Primary) await Task.Delay(50, patience.Token);
+        Primary = next;
+    }
+
+    /// <summary>Where a node is reached.</summary>
+    internal Uri AddressOf(int node) => OptionsOf(node).Network!.Address;
 
     public async ValueTask DisposeAsync()
     {
@@ -113,10 +138,12 @@ public sealed class NetworkFixture : IAsyncLifetime
 
     private LedgerHostOptions OptionsOf(int node)
     {
+        if (_options.TryGetValue(node, out var known)) return known;
         var address = FreeAddress();
-        return new LedgerHostOptions
+        return _options[node] = new LedgerHostOptions
         {
             DataDirectory = DataOf(node),
+            // The others are told by the network.
             LedgerId = node == 0 ? "test-network" : null,
             Port = address.Port,
             IdentityPort = 0,
