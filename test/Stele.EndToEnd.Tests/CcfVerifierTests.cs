@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Net.Http.Json;
 
 namespace Stele.EndToEnd.Tests;
@@ -6,7 +5,6 @@ namespace Stele.EndToEnd.Tests;
 /// <summary>CCF's own Python verifier (<c>ccf.ledger</c>) over directories that Stele wrote.</summary>
 public sealed class CcfVerifierTests : IDisposable
 {
-    private const int PackageMissing = 77;
     private readonly DirectoryInfo _data = Directory.CreateTempSubdirectory("stele-ccf-");
 
     [Fact]
@@ -19,7 +17,7 @@ public sealed class CcfVerifierTests : IDisposable
         await AppendAsync(ledger, entries: 120, bytes: 64 * 1024);
         await ledger.StopAsync();
 
-        var run = await VerifyAsync(ledger.LedgerDirectory);
+        var run = await CcfVerifier.RunAsync(ledger.LedgerDirectory);
         Assert.StartsWith("verified ", run.Ok().Output, StringComparison.Ordinal);
         Assert.True(int.Parse(run.Output.Split(' ')[1]) > 420, run.Output);
         Assert.True(Directory.GetFiles(ledger.LedgerDirectory).Length > 1, "There is one file only.");
@@ -34,7 +32,7 @@ public sealed class CcfVerifierTests : IDisposable
         await ledger.StartAsync();
         await AppendAsync(ledger, entries: 10, bytes: 100);
         await ledger.StopAsync();
-        (await VerifyAsync(ledger.LedgerDirectory)).Ok();
+        (await CcfVerifier.RunAsync(ledger.LedgerDirectory)).Ok();
     }
 
     [Fact]
@@ -43,26 +41,16 @@ public sealed class CcfVerifierTests : IDisposable
         await using var ledger = await RunningLedger.StartAsync(_data.FullName);
         await AppendAsync(ledger, entries: 10, bytes: 100);
         await ledger.StopAsync();
-        (await VerifyAsync(ledger.LedgerDirectory)).Ok();
+        (await CcfVerifier.RunAsync(ledger.LedgerDirectory)).Ok();
 
         var file = Directory.GetFiles(ledger.LedgerDirectory).Order(StringComparer.Ordinal).First();
         var bytes = await File.ReadAllBytesAsync(file, TestContext.Current.CancellationToken);
         bytes[200] ^= 1;
         await File.WriteAllBytesAsync(file, bytes, TestContext.Current.CancellationToken);
-        Assert.Equal(1, (await VerifyAsync(ledger.LedgerDirectory)).ExitCode);
+        Assert.Equal(1, (await CcfVerifier.RunAsync(ledger.LedgerDirectory)).ExitCode);
     }
 
     public void Dispose() => _data.Delete(recursive: true);
-
-    private static async Task<Finished> VerifyAsync(string directory)
-    {
-        var script = new ProcessStartInfo("/usr/bin/python3", ["-B", Tour.Script("Python/ccf_verify.py"), directory]);
-        if (Environment.GetEnvironmentVariable("STELE_CCF_PYTHON") is { Length: > 0 } path)
-            script.Environment["PYTHONPATH"] = path;
-        var run = await Finished.RunAsync(script);
-        Assert.SkipWhen(run.ExitCode == PackageMissing, "The Python package ccf is not installed (STELE_CCF_PYTHON).");
-        return run;
-    }
 
     private static async Task AppendAsync(RunningLedger ledger, int entries, int bytes)
     {
