@@ -31,9 +31,14 @@ public sealed class RetiredSignerTests : IDisposable
         {
             var report = await LedgerAuditor.AuditAsync(
                 _ledger.Files, new AuditOptions { Secrets = secrets }, TestContext.Current.CancellationToken);
-            if (!isRefused) Assert.IsType<AuditReport.Verified>(report);
-            else Assert.Contains($"Node {_ledger.NodeId} signs while it is", Assert.IsType<AuditReport.Failed>(report).Reason, StringComparison.Ordinal);
-            if (isRefused) Assert.True(((AuditReport.Failed)report).SeqNo > said.SeqNo);
+            if (!isRefused)
+            {
+                Assert.IsType<AuditReport.Verified>(report);
+                continue;
+            }
+            var refused = Assert.IsType<AuditReport.Failed>(report);
+            Assert.Contains($"Node {_ledger.NodeId} signs while it is", refused.Reason, StringComparison.Ordinal);
+            Assert.True(refused.SeqNo > said.SeqNo);
         }
     }
 

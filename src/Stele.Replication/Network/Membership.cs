@@ -133,7 +133,8 @@ internal sealed class Membership : ILedgerWriter
     {
         // Said once, and again only when something was taken in between.
         if (_fullAt != _replica.Next)
-            _options.Tells($"This node follows no further while its disk takes no more; it tries again, and answers reads: {full.Message}");
+            _options.Tells(
+                $"This node follows no further while its disk takes no more; it tries again, and answers reads: {full.Message}");
         _fullAt = _replica.Next;
         await Task.Delay(RoomPause, _time, _stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }

@@ -72,7 +72,7 @@ internal sealed class PeerFiles(IncomingLedger incoming)
             {
                 var got = await ReadAsync(stream, piece, cancel);
                 if (got == 0) throw new IOException($"{file.Name} was cut off at byte {offset} of {file.Size}.");
-                if (offset + got > file.Size) throw new IOException($"{file.Name} has more than the {file.Size} bytes it was said to have.");
+                if (offset + got > file.Size) throw new IOException($"{file.Name} has more bytes than the {file.Size} that were said.");
                 await WriteAsync(copy, piece.AsMemory(0, got), cancel);
                 offset += got;
             }

@@ -103,7 +103,8 @@ internal sealed class PeerEndpoints(ConfidentialLedger ledger)
 
     // «bytes=N-» alone: what a reader says that goes on where it was cut off. Anything else is answered with the whole.
     private static long OffsetOf(HttpRequest request) =>
-        request.GetTypedHeaders().Range is { Unit.Value: "bytes", Ranges: { Count: 1 } ranges } && ranges.First() is { To: null, From: { } from }
+        request.GetTypedHeaders().Range is { Unit.Value: "bytes", Ranges: { Count: 1 } ranges }
+        && ranges.First() is { To: null, From: { } from }
             ? from
             : 0;
 

@@ -3,7 +3,9 @@ using Stele.Ledger.Files;
 
 namespace Stele.Server.Home;
 
-/// <summary>The files of a node that joined another's network: by whom, and the ledger's name. Such a node never founds a ledger of its own.</summary>
+/// <summary>
+/// The files of a node that joined another's network: by whom, and the ledger's name. Such a node never founds a ledger of its own.
+/// </summary>
 internal static class JoinMark
 {
     private const string Name = "joined";

@@ -108,7 +108,8 @@ public sealed class BadPeerTests
                 return entry;
             case "garbage" when seqno == missing:
                 return [1, 2, 3];
-            case "signature" when seqno.Value > missing.Value + 10 && seqno.Value < missing.Value + 30 && SignatureRecord.IsSignature(LedgerEntry.Parse(entry)):
+            case "signature" when seqno.Value > missing.Value + 10 && seqno.Value < missing.Value + 30
+                && SignatureRecord.IsSignature(LedgerEntry.Parse(entry)):
                 return node.Ledger!.EntryBytes(seqno.Previous)!;
             default:
                 return entry;

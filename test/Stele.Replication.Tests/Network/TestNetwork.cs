@@ -114,8 +114,8 @@ internal sealed class TestNetwork : IAsyncDisposable
         var keys = new StoreKeys("network");
         using var client = Client();
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
-        while ((await client.RangeAsync(new RangeQuery(keys.BatchesBefore(seqno.Next)) { KeysOnly = true }, patience.Token)).KeyValues.Count > 0)
-            await Task.Delay(50, patience.Token);
+        var upTo = new RangeQuery(keys.BatchesBefore(seqno.Next)) { KeysOnly = true };
+        while ((await client.RangeAsync(upTo, patience.Token)).KeyValues.Count > 0) await Task.Delay(50, patience.Token);
     }
 
     /// <summary>Waits until somebody else leads.</summary>

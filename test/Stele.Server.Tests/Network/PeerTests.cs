@@ -54,7 +54,10 @@ public sealed class PeerTests(NetworkFixture network) : IClassFixture<NetworkFix
 
         var snapshots = await peer.SnapshotsAsync(NetworkFixture.Cancel);
         Assert.All(snapshots, file => Assert.True(SnapshotName.TryParse(file.Name, out _)));
-        (await network.CallerAt(network.First, null).GetAsync("/node/ledger/files?from=1")).AssertError(HttpStatusCode.Forbidden, "NotAllowed");
+        var stranger = network.CallerAt(network.First, network.AdministratorCertificate);
+        foreach (var path in new[] { "/node/ledger/files?from=1", $"/node/ledger/files/{files[0].Name}", "/node/snapshots" })
+            (await stranger.GetAsync(path)).AssertError(HttpStatusCode.Forbidden, "NotAllowed");
+        (await stranger.SendAsync("POST", OwnCertificate.Path)).AssertError(HttpStatusCode.Forbidden, "NotAllowed");
     }
 
     [Fact]

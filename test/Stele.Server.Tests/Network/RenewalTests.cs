@@ -36,7 +36,8 @@ public sealed class RenewalTests(NetworkFixture network) : IClassFixture<Network
             await Task.WhenAll(Enumerable.Range(0, 30).Select(_ => network.AtPrimary.AppendAsync(new string('x', 500))));
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         var snapshots = Path.Combine(network.DataOf(0), "snapshots");
-        while (!Directory.Exists(snapshots) || Directory.GetFiles(snapshots, "*.committed").Length < 2) await Task.Delay(50, patience.Token);
+        while (!Directory.Exists(snapshots) || Directory.GetFiles(snapshots, "*.committed").Length < 2)
+            await Task.Delay(50, patience.Token);
         await network.JoinAsync(2, network.AddressOf(2), trusts: true);
         await using var third = await network.StartAsync(2);
         Assert.True(third.Ledger.Start.Snapshot > SeqNo.None, "It starts from no snapshot.");
