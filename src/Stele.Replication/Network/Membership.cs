@@ -223,8 +223,8 @@ internal sealed class Membership : ILedgerWriter
 
     // What ends a term, and not the node.
     private static bool IsOfTheStore(Exception failure) =>
-        failure is DeposedException or WriteRefusedException or NoRoomException or StoreSilentException or EtcdException or EtcdUnavailableException
-            or EtcdOutcomeUnknownException;
+        failure is DeposedException or WriteRefusedException or NoRoomException or StoreSilentException or EtcdException
+            or EtcdUnavailableException or EtcdOutcomeUnknownException;
 
     private void Fail(Exception failure)
     {
