@@ -11,7 +11,7 @@ namespace Stele.Ledger.Copying;
 
 /// <summary>
 /// Verifies ledger files that another node gave, one after the other, as a start verifies its own: every entry, digest and
-/// seal, the tree under each signature, the last signature of each file, and that the service is the one expected.
+/// seal, the tree under each signature, the last signature of each file; and in the end that the service is the one expected.
 /// </summary>
 public sealed class CopyVerifier
 {
@@ -40,6 +40,24 @@ public sealed class CopyVerifier
     /// <summary>How far the files reach that were verified, as a node's memory of its ledger.</summary>
     public LedgerHeadRecord End => new(_validator.Last, LedgerEnd.BetweenFiles, _validator.LastSigned, _validator.Tree.Root);
 
+    /// <summary>Whether the service that signed last is the one expected: until a ledger's end, it may be one before that.</summary>
+    public bool IsOfService
+    {
+        get
+        {
+            if (_validator.ServiceCertificate is not { } pem) return false;
+            try
+            {
+                using var named = X509Certificate2.CreateFromPem(pem);
+                return named.RawDataMemory.Span.SequenceEqual(_service.RawDataMemory.Span);
+            }
+            catch (CryptographicException)
+            {
+                return false;
+            }
+        }
+    }
+
     /// <summary>Verifies the next file, of which entries before <see cref="Next"/> are passed over.</summary>
     /// <exception cref="LedgerCorruptException">
     /// It does not verify. What has been verified before stays so, but this verifier cannot go on.
@@ -61,7 +79,6 @@ public sealed class CopyVerifier
         {
             throw Fault(chunk, fault.Message);
         }
-        if (!IsOfService()) throw Fault(chunk, "it is another service's");
     }
 
     /// <summary>Compares what was verified with what the node remembers.</summary>
@@ -88,20 +105,6 @@ public sealed class CopyVerifier
         catch (FormatException damage)
         {
             throw new LedgerCorruptException(path, offset, Next, damage.Message);
-        }
-    }
-
-    private bool IsOfService()
-    {
-        if (_validator.ServiceCertificate is not { } pem) return false;
-        try
-        {
-            using var named = X509Certificate2.CreateFromPem(pem);
-            return named.RawDataMemory.Span.SequenceEqual(_service.RawDataMemory.Span);
-        }
-        catch (CryptographicException)
-        {
-            return false;
         }
     }
 

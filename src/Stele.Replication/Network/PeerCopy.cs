@@ -68,7 +68,8 @@ public sealed class PeerCopy
                 return false;
             }
         }
-        return IsNew ? !_network.Founds : _head is not null && !_options.AcceptLedgerEnd && !_options.ReadsAll;
+        // Where a person has decided about this node's ledger, none takes its place.
+        return IsNew ? !_network.Founds : _head is not null && !_options.AcceptLedgerEnd && !_options.ReadsAll && !_network.BeginsStore;
     }
 
     private async Task RunAsync(CancellationToken cancel)
@@ -84,7 +85,7 @@ public sealed class PeerCopy
             if (!IsNew) break;
             await Task.Delay(Pause, _time, cancel);
         }
-        if (IsNew && _verifier is not null) Finish();
+        if (IsNew && _verifier is not null && _verifier.IsOfService) Finish();
     }
 
     // Whether this peer has answered all that there was to ask.
@@ -108,7 +109,8 @@ public sealed class PeerCopy
         }
         catch (Exception failure) when (failure is TimeoutException || (failure is IOException and not WriteRefusedException))
         {
-            _network.Tells($"{peer.Name} gave no ledger files: {failure.Message}");
+            // Peers of one that starts again may start again too.
+            if (IsNew) _network.Tells($"{peer.Name} gave no ledger files: {failure.Message}");
         }
         return false;
     }
@@ -218,6 +220,7 @@ public sealed class PeerCopy
         if (_verifier.Next == FirstWanted) return;
         try
         {
+            if (!_verifier.IsOfService) throw new LedgerCorruptException(_options.IncomingDirectory, 0, null, "it is another service's");
             if (_verifier.ReachesHead()) _incoming.Finish(_verifier.End);
         }
         catch (LedgerCorruptException)
