@@ -171,7 +171,8 @@ public sealed class LedgerNode : IAsyncDisposable
         var log = new LocalLog(_files, head, committed);
         return new LoneWriter(log, new Sequencer(
             log, _state, ledger.Validator.Tree, _commit, head.Found?.Durable.View ?? default, Signer(time), _options.Secret,
-            _options.Sequencer, time));
+            // An end that was accepted is the ledger's from then on: the next start finds a head that agrees with it.
+            _options.Sequencer with { OpensView = _options.AcceptLedgerEnd }, time));
     }
 
     private Membership Among(
