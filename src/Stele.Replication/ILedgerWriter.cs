@@ -16,6 +16,9 @@ internal interface ILedgerWriter : IAsyncDisposable
     /// <summary>Why no more writes are taken, ever; null while they are, here or elsewhere.</summary>
     string? Stopped { get; }
 
+    /// <summary>What keeps the node from its part in a network at the moment; null where nothing does.</summary>
+    NetworkTrouble? Trouble { get; }
+
     /// <inheritdoc cref="Sequencer.SubmitAsync"/>
     Task<Outcome<TResult>> SubmitAsync<TResult>(ICommand<TResult> command, bool untilCommitted);
 

@@ -71,6 +71,9 @@ public sealed class LedgerNode : IAsyncDisposable
     /// <summary>Why no more writes are taken; null while they are.</summary>
     public string? Stopped => _writer.Stopped;
 
+    /// <summary>What keeps this node from its part in its network at the moment; null where nothing does.</summary>
+    public NetworkTrouble? Trouble => _writer.Trouble;
+
     /// <summary>What this node does at the moment; a node without a network is always the primary.</summary>
     public NodeRole Role => _writer.Role;
 

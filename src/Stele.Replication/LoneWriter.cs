@@ -15,6 +15,9 @@ internal sealed class LoneWriter(LocalLog log, Sequencer sequencer) : ILedgerWri
     public PrimaryNode? Primary => null;
 
     /// <inheritdoc/>
+    public NetworkTrouble? Trouble => null;
+
+    /// <inheritdoc/>
     public string? Stopped => sequencer.Stopped;
 
     /// <inheritdoc/>

@@ -103,7 +103,7 @@ internal sealed class EtcdCalls(HttpClient http, EtcdOptions options, TimeProvid
         catch (Exception failure) when (failure is HttpRequestException or IOException or OperationCanceledException or FormatException)
         {
             var fate = content.HasBegun ? Fate.Open : Fate.NotSent;
-            var reason = failure is OperationCanceledException ? "no answer in time" : failure.Message;
+            var reason = failure is OperationCanceledException ? "no answer in time" : FailureWords.Of(failure);
             return new Attempt<T>.Failed(fate, reason, failure);
         }
     }

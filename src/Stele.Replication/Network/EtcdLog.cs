@@ -38,6 +38,7 @@ internal sealed class EtcdLog : ILedgerLog
 
     // Whether an attempt at the batch in hand was left without an answer.
     private bool _mayBeOnItsWay;
+    private string _lastSaid = "";
 
     /// <summary>A log that goes on where the store does.</summary>
     /// <param name="etcd">The store.</param>
@@ -130,7 +131,7 @@ internal sealed class EtcdLog : ILedgerLog
 
     private Exception NotOrdered()
     {
-        const string reason = "etcd has not ordered a batch, for too long";
+        var reason = $"etcd has not ordered a batch, for too long ({_lastSaid})";
         return _mayBeOnItsWay
             ? new StoreSilentException($"{reason}, and may still do so.")
             : new WriteRefusedException(new IOException($"{reason}."));
@@ -143,23 +144,25 @@ internal sealed class EtcdLog : ILedgerLog
             var result = await _etcd.TransactAsync(write);
             return result.Succeeded || await WasOrderedAsync(batch);
         }
-        catch (EtcdOutcomeUnknownException)
+        catch (EtcdOutcomeUnknownException silent)
         {
-            _mayBeOnItsWay = true;
+            (_mayBeOnItsWay, _lastSaid) = (true, silent.Message);
             return await WasOrderedAsync(batch);
         }
-        catch (EtcdUnavailableException)
+        catch (EtcdUnavailableException away)
         {
+            _lastSaid = away.Message;
             return _term.Lost.IsCancellationRequested && await WasOrderedAsync(batch);
         }
         catch (EtcdException full) when (full.Error == EtcdError.NoSpace)
         {
-            // A member finds out that there is no space left when it has taken what it refuses.
-            _mayBeOnItsWay = true;
-            return await WasOrderedAsync(batch);
+            // A member may find out that there is no space left when it has taken what it refuses. It is decided by now.
+            _lastSaid = full.Message;
+            return await WasOrderedAsync(batch, isDecided: true);
         }
         catch (EtcdException busy) when (busy.Error == EtcdError.TooManyRequests)
         {
+            _lastSaid = busy.Message;
             return _term.Lost.IsCancellationRequested && await WasOrderedAsync(batch);
         }
         catch (EtcdException refusal)
@@ -171,7 +174,7 @@ internal sealed class EtcdLog : ILedgerLog
     }
 
     // The batch stands under its key, or another one does, or none: then the fence says whether it still may.
-    private async Task<bool> WasOrderedAsync(byte[] batch)
+    private async Task<bool> WasOrderedAsync(byte[] batch, bool isDecided = false)
     {
         try
         {
@@ -190,6 +193,7 @@ internal sealed class EtcdLog : ILedgerLog
         }
         catch (Exception failure) when (failure is EtcdUnavailableException or EtcdException)
         {
+            _mayBeOnItsWay |= isDecided;
             return false;
         }
     }

@@ -7,6 +7,9 @@ internal sealed class FlushBehind(NetworkOptions options, StoreKeys keys, Replic
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(200);
 
+    // An etcd that refuses is asked less and less often.
+    private static readonly TimeSpan PauseMax = TimeSpan.FromSeconds(5);
+
     /// <summary>Flushes until it is told to stop.</summary>
     /// <param name="fail">Is told when the disk refuses: nothing more may be written then.</param>
     /// <param name="stop">Ends it.</param>
@@ -14,12 +17,18 @@ internal sealed class FlushBehind(NetworkOptions options, StoreKeys keys, Replic
     {
         await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
         SeqNo? told = null; // what stands there is of another disk, as far as anybody knows
+        var (tried, pause) = (time.GetTimestamp(), TimeSpan.Zero);
         try
         {
             while (!stop.IsCancellationRequested)
             {
                 replica.Flush();
-                if (replica.OnDisk != told && await TryTellAsync(replica.OnDisk, stop)) told = replica.OnDisk;
+                if (replica.OnDisk is var seqno && seqno != told && time.GetElapsedTime(tried) >= pause)
+                {
+                    tried = time.GetTimestamp();
+                    if (await TryTellAsync(seqno, stop)) (told, pause) = (seqno, TimeSpan.Zero);
+                    else pause = pause + Interval < PauseMax ? pause + Interval : PauseMax;
+                }
                 await Task.Delay(Interval, time, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }

@@ -8,10 +8,13 @@ namespace Stele.Replication.Network;
 /// What a watch says is a hint, the batches' own seqnos and digests are the truth: wherever they do not follow one another
 /// the store is read again, from where this node stands.
 /// </remarks>
-internal sealed class Following(NetworkOptions options, StoreKeys keys, Replica replica, byte[] key)
+internal sealed class Following(NetworkOptions options, StoreKeys keys, Replica replica, byte[] key, Troubles troubles)
 {
     private static readonly TimeSpan PeerPatience = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan Recheck = TimeSpan.FromSeconds(10);
+
+    // Time for a member that merely lags to come to where the others are.
+    private static readonly TimeSpan RecheckOfBehind = TimeSpan.FromMilliseconds(500);
 
     // Each up to 1.5 MB, and a third more as JSON.
     private const int BatchesAtATime = 12;
@@ -26,6 +29,8 @@ internal sealed class Following(NetworkOptions options, StoreKeys keys, Replica 
         while (true)
         {
             var (revision, _) = await CatchUpAsync(stop);
+            // Who was elected has written.
+            troubles.Worked(writing: Primary is not null);
             if (Primary is null) return;
             await WatchAsync(revision + 1, stop);
             if (Primary is null) return;
@@ -76,7 +81,7 @@ internal sealed class Following(NetworkOptions options, StoreKeys keys, Replica 
             await foreach (var update in options.Etcd.WatchAsync(keys.All, from, quiet.Token))
             {
                 if (update is WatchUpdate.Compacted or WatchUpdate.Canceled || !TakeTold(update)) return;
-                quiet.CancelAfter(Recheck);
+                quiet.CancelAfter(update is WatchUpdate.Behind ? RecheckOfBehind : Recheck);
             }
         }
         catch (OperationCanceledException) when (!stop.IsCancellationRequested)

@@ -25,6 +25,9 @@ internal sealed class Membership : ILedgerWriter
     private const long ViewsSkipped = 1000;
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
 
+    // What needs a person to mend it is looked at less and less often.
+    private static readonly TimeSpan PauseMax = TimeSpan.FromSeconds(5);
+
     private readonly NetworkOptions _options;
     private readonly Replica _replica;
     private readonly View _known;
@@ -34,6 +37,7 @@ internal sealed class Membership : ILedgerWriter
     private readonly TimeProvider _time;
     private readonly StoreKeys _keys;
     private readonly byte[] _batchKey;
+    private readonly Troubles _troubles;
     private readonly Following _following;
     private readonly Election _election;
     private readonly CancellationTokenSource _stop = new();
@@ -59,7 +63,8 @@ internal sealed class Membership : ILedgerWriter
         _sequencing = sequencing with { BatchBytesMax = BatchBytesMax, EntryBytesMax = EntryBytesMax, IsElected = true };
         _keys = new StoreKeys(options.Ledger);
         _batchKey = secret.DeriveKey("batches in etcd"u8);
-        _following = new Following(options, _keys, replica, _batchKey);
+        _troubles = new Troubles(options.Troubled, options.Lease, time);
+        _following = new Following(options, _keys, replica, _batchKey, _troubles);
         _election = new Election(options, _keys, time);
         _living = LiveAsync();
         _flushing = new FlushBehind(options, _keys, replica, time).RunAsync(Fail, _stop.Token);
@@ -75,11 +80,15 @@ internal sealed class Membership : ILedgerWriter
     public string? Stopped => _failure ?? (IsRetired() ? "This node was retired: it has no part in the network any more." : null);
 
     /// <inheritdoc/>
+    public NetworkTrouble? Trouble => _troubles.Current;
+
+    /// <inheritdoc/>
     public Task<Outcome<TResult>> SubmitAsync<TResult>(ICommand<TResult> command, bool untilCommitted) =>
         _sequencer is { } sequencer
             ? sequencer.SubmitAsync(command, untilCommitted)
             : Task.FromException<Outcome<TResult>>(new LedgerUnavailableException(
-                _failure ?? "This node is not the primary at the moment. Send this one again.", TimeSpan.FromSeconds(1)));
+                _failure ?? $"{_troubles.Current?.Reason ?? "This node is not the primary at the moment."} Send this one again.",
+                TimeSpan.FromSeconds(1)));
 
     /// <inheritdoc/>
     public Task WhenAtAsync(SeqNo seqno, CancellationToken cancel) =>
@@ -100,16 +109,20 @@ internal sealed class Membership : ILedgerWriter
     private async Task LiveAsync()
     {
         await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+        var pause = Pause;
         while (!_stop.IsCancellationRequested && _failure is null)
         {
             try
             {
                 await LiveOnceAsync(_stop.Token);
+                pause = Pause;
             }
             catch (Exception failure) when (failure is EtcdUnavailableException or EtcdException or EtcdOutcomeUnknownException
                 or PeersUnavailableException)
             {
-                await Task.Delay(Pause, _time, CancellationToken.None);
+                _troubles.Met(failure, writing: false);
+                await Task.Delay(pause, _time, _stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                pause = failure is not EtcdException ? Pause : pause * 2 < PauseMax ? pause * 2 : PauseMax;
             }
             catch (OperationCanceledException)
             {
@@ -130,7 +143,7 @@ internal sealed class Membership : ILedgerWriter
             await Task.Delay(Pause, _time, stop);
             return;
         }
-        if (await _election.TryWinAsync(LastView(), stop) is not { } term) return;
+        if (await TryWinAsync(stop) is not { } term) return;
         try
         {
             await LeadAsync(term, stop);
@@ -141,6 +154,33 @@ internal sealed class Membership : ILedgerWriter
             _replica.Resume();
             _replica.Arrived();
         }
+    }
+
+    private async Task<Term?> TryWinAsync(CancellationToken stop)
+    {
+        try
+        {
+            var term = await _election.TryWinAsync(LastView(), stop);
+            if (term is not null) _troubles.Worked(writing: true);
+            return term;
+        }
+        catch (EtcdException refused)
+        {
+            _troubles.Met(refused, writing: true);
+            if (refused.Error != EtcdError.NoSpace) throw;
+            if (!await TryReopenAsync(stop)) await Task.Delay(PauseMax, _time, stop);
+            return null; // another try
+        }
+    }
+
+    // Nobody is primary, and nobody can be: whoever stands for election makes room, the others only where the first do not.
+    private async Task<bool> TryReopenAsync(CancellationToken stop)
+    {
+        var rank = _options.TrustedNodes(_replica.State.Tables).Count(node => string.CompareOrdinal(node, _options.NodeId) < 0);
+        await Task.Delay(rank * PauseMax, _time, stop);
+        var room = new StoreRoom(_options, _keys, _replica, _troubles, _time);
+        await room.BeginAsync(stop);
+        return await room.TryReopenAsync(stop);
     }
 
     // One that is still catching up has not come to the entry that trusts it.
@@ -167,16 +207,30 @@ internal sealed class Membership : ILedgerWriter
         // Nobody else can write any more: what is there now is all that there is.
         var (_, tail) = await _following.CatchUpAsync(over.Token);
         if (!MayLead()) return;
-        var room = new StoreRoom(_options, _keys, _replica, _time);
+        var room = new StoreRoom(_options, _keys, _replica, _troubles, _time);
         await room.BeginAsync(over.Token);
-        var log = new EtcdLog(_options.Etcd, _keys, term, isFirst: tail is null, _replica, room, _batchKey, _time);
+        var trimming = room.RunAsync(over.Token);
+        try
+        {
+            await room.WhenThereAtAllAsync(over.Token);
+            await WriteAsync(term, room, isFirst: tail is null, over.Token);
+        }
+        finally
+        {
+            await over.CancelAsync();
+            await trimming;
+        }
+    }
+
+    private async Task WriteAsync(Term term, StoreRoom room, bool isFirst, CancellationToken over)
+    {
+        var log = new EtcdLog(_options.Etcd, _keys, term, isFirst, _replica, room, _batchKey, _time);
         var sequencer = new Sequencer(
             log, _replica.State, _replica.Tree, _replica.Commit, new View(term.View.Value - 1), _signer, _secret, _sequencing, _time);
-        var trimming = room.RunAsync(over.Token);
         _sequencer = sequencer;
         try
         {
-            while (MayLead() && !sequencer.Ended.IsCompleted) await WhenOverAsync(sequencer, over.Token);
+            while (MayLead() && !sequencer.Ended.IsCompleted) await WhenOverAsync(sequencer, over);
         }
         catch (OperationCanceledException)
         {
@@ -186,8 +240,6 @@ internal sealed class Membership : ILedgerWriter
         {
             _sequencer = null;
             await sequencer.DisposeAsync();
-            await over.CancelAsync();
-            await trimming;
         }
         if (sequencer.Failure is { } failure && !IsOfTheStore(failure)) Fail(failure);
     }

@@ -27,6 +27,9 @@ public sealed record NetworkOptions
     /// <summary>Is told why, where this node can neither follow nor lead any more.</summary>
     public Action<string> Stops { get; init; } = _ => { };
 
+    /// <summary>Is told what keeps this node from its part in the network when that begins, and null when it is over.</summary>
+    public Action<NetworkTrouble?> Troubled { get; init; } = _ => { };
+
     /// <summary>How long a primary that is silent keeps its place. A whole number of seconds, as etcd counts leases.</summary>
     public TimeSpan Lease { get; init; } = TimeSpan.FromSeconds(3);
 

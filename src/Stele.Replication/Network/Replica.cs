@@ -47,6 +47,9 @@ internal sealed class Replica(
     /// <summary>A tree over all entries so far, for whoever writes the next ones.</summary>
     public MerkleTree Tree => _validator.Tree.Clone();
 
+    /// <summary>How many bytes of entries there are from one on.</summary>
+    public long BytesFrom(SeqNo first) => files.BytesFrom(first);
+
     /// <summary>Takes entries that others have written, in order; each is verified.</summary>
     /// <exception cref="LedgerCorruptException">One is not what must come next.</exception>
     /// <exception cref="ReplicaFailedException">The disk refused.</exception>

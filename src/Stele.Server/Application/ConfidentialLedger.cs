@@ -77,12 +77,15 @@ public sealed class ConfidentialLedger : IFollower, IAsyncDisposable
     /// <summary>Why no more writes are taken; null while they are.</summary>
     public string? Stopped => _node.Stopped;
 
+    /// <summary>What keeps this node from its part in its network at the moment; null where nothing does.</summary>
+    public NetworkTrouble? Trouble => _node.Trouble;
+
     /// <summary>Opens the ledger of a home, or begins it.</summary>
     /// <exception cref="Stele.Ledger.Files.LedgerCorruptException">The ledger is damaged, or ends too early.</exception>
     /// <exception cref="IOException">Another node has it open, or the disk refuses.</exception>
     public static async Task<ConfidentialLedger> OpenAsync(
-        LedgerHome home, LedgerHostOptions options, Action<long> indexesLack, Action<string> stops, TimeProvider time,
-        CancellationToken cancel)
+        LedgerHome home, LedgerHostOptions options, Action<long> indexesLack, Action<string> stops,
+        Action<NetworkTrouble?> troubled, TimeProvider time, CancellationToken cancel)
     {
         LedgerNode? node = null;
         var network = options.Network is { } with
@@ -92,7 +95,7 @@ public sealed class ConfidentialLedger : IFollower, IAsyncDisposable
         {
             node = LedgerNode.Open(NodeOptions(home, options, indexesLack) with
             {
-                Network = network is null ? null : network.Options with { Stops = stops },
+                Network = network is null ? null : network.Options with { Stops = stops, Troubled = troubled },
             }, time);
             await new LedgerBeginning(node, home, options, time).RunAsync(cancel);
             return new ConfidentialLedger(node, network, home, time);

@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using Stele.Ledger.Collections;
 using Stele.Ledger.Recovery;
+using Stele.Replication.Network;
 using Stele.Server.Api;
 using Stele.Server.Application;
 using Stele.Server.Home;
@@ -79,7 +80,8 @@ public sealed class LedgerHost : IAsyncDisposable
         try
         {
             ledger = await ConfidentialLedger.OpenAsync(
-                home, options, lacking => Tell(logger, lacking), reason => Log.NodeStopped(logger, reason), time, cancel);
+                home, options, lacking => Tell(logger, lacking), reason => Log.NodeStopped(logger, reason),
+                trouble => Tell(logger, trouble), time, cancel);
         }
         catch
         {
@@ -137,6 +139,12 @@ public sealed class LedgerHost : IAsyncDisposable
     {
         foreach (var (path, reason, _) in start.Skipped) Log.SnapshotSkipped(logger, path, reason);
         Log.Read(logger, start.Entries, start.Snapshot);
+    }
+
+    private static void Tell(ILogger logger, NetworkTrouble? trouble)
+    {
+        if (trouble is not null) Log.Troubled(logger, trouble.Reason, trouble.Detail);
+        else Log.TroubleIsOver(logger);
     }
 
     private static void Tell(ILogger logger, long lacking)

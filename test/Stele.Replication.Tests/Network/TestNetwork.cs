@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
@@ -210,6 +211,9 @@ internal sealed class TestNode : IPeers, IAsyncDisposable
     /// <summary>What lies between this node and etcd.</summary>
     public FaultyProxy Way { get; }
 
+    /// <summary>What kept this node from its part in the network, one after the other.</summary>
+    public ConcurrentQueue<NetworkTrouble?> Troubles { get; } = [];
+
     /// <summary>How often this node had to ask its peers.</summary>
     public int Asked { get; private set; }
 
@@ -227,12 +231,21 @@ internal sealed class TestNode : IPeers, IAsyncDisposable
             Peers = this,
             Lease = TimeSpan.FromSeconds(2),
             StoreBytesMax = _network.StoreBytesMax,
+            Troubled = Troubles.Enqueue,
             TrustedNodes = tables =>
                 [.. from row in tables.Rows(TableNames.NodesInfo)
                     where row.Value.Span.IndexOf("Trusted"u8) >= 0
                     select Encoding.ASCII.GetString(row.Key.Span)],
         };
         Ledger = _network.Open(this, _client, change?.Invoke(options) ?? options);
+    }
+
+    /// <summary>Waits until this node says what keeps it from its part, or that nothing does.</summary>
+    public async Task<NetworkTrouble?> WhenInAsync(TroubleKind? kind)
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        while (Ledger!.Trouble?.Kind != kind) await Task.Delay(20, patience.Token);
+        return Ledger.Trouble;
     }
 
     public async Task StopAsync()

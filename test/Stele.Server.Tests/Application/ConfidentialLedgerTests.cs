@@ -56,6 +56,6 @@ public sealed class ConfidentialLedgerTests : IDisposable
 
     private Task<ConfidentialLedger> OpenAsync(bool publicLedger) => ConfidentialLedger.OpenAsync(
         LedgerHome.OpenOrCreate(_directory, [], TimeProvider.System),
-        new LedgerHostOptions { DataDirectory = _directory, PublicLedger = publicLedger }, _ => { }, _ => { },
+        new LedgerHostOptions { DataDirectory = _directory, PublicLedger = publicLedger }, _ => { }, _ => { }, _ => { },
         TimeProvider.System, CancellationToken.None);
 }
