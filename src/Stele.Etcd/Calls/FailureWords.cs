@@ -12,6 +12,13 @@ internal static class FailureWords
         "alert certificate revoked", "alert certificate unknown", "alert unsupported certificate", "alert access denied",
     ];
 
+    private const string NotTrusted = "the member's certificate is not trusted here: ";
+    private const string NotAccepted = "the member does not accept this client's certificate: ";
+
+    /// <summary>Whether these words name certificates as the cause.</summary>
+    public static bool NamesCertificates(string words) =>
+        words.StartsWith(NotTrusted, StringComparison.Ordinal) || words.StartsWith(NotAccepted, StringComparison.Ordinal);
+
     /// <summary>All that was said, the innermost last, and before it what it comes to where certificates are the cause.</summary>
     public static string Of(Exception failure)
     {
@@ -19,9 +26,9 @@ internal static class FailureWords
         for (var current = failure; current is not null; current = current.InnerException)
         {
             words.Add(current.Message.Replace(", see inner exception", "", StringComparison.Ordinal).TrimEnd('.'));
-            if (current is AuthenticationException) verdict = "the member's certificate is not trusted here: ";
+            if (current is AuthenticationException) verdict = NotTrusted;
             if (CertificateAlerts.Any(alert => current.Message.Contains(alert, StringComparison.OrdinalIgnoreCase)))
-                verdict = "the member does not accept this client's certificate: ";
+                verdict = NotAccepted;
         }
         return verdict + string.Join(": ", words.Distinct(StringComparer.Ordinal));
     }

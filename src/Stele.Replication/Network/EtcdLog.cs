@@ -1,6 +1,5 @@
 using Stele.Cryptography.Merkle;
 using Stele.Etcd;
-using Stele.Ledger.Files;
 using Stele.Replication.Log;
 
 namespace Stele.Replication.Network;
@@ -58,7 +57,8 @@ internal sealed class EtcdLog : ILedgerLog
     }
 
     /// <inheritdoc/>
-    /// <exception cref="DeposedException">Nothing of it was taken, nor will be.</exception>
+    /// <exception cref="DeposedException">Nothing of it was taken, nor will be: another node writes.</exception>
+    /// <exception cref="NotOrderedException">Nothing of it was taken, nor will be: etcd refuses.</exception>
     /// <exception cref="StoreSilentException">Whether it was taken cannot be known.</exception>
     /// <exception cref="ReplicaFailedException">It was taken, and this node's own disk refuses it.</exception>
     public async Task AppendAsync(Batch batch, bool mayBlock)
@@ -134,7 +134,7 @@ internal sealed class EtcdLog : ILedgerLog
         var reason = $"etcd has not ordered a batch, for too long ({_lastSaid})";
         return _mayBeOnItsWay
             ? new StoreSilentException($"{reason}, and may still do so.")
-            : new WriteRefusedException(new IOException($"{reason}."));
+            : new NotOrderedException(_room.Trouble ?? $"{reason}.");
     }
 
     private async Task<bool> TryAsync(EtcdTransaction write, byte[] batch)
@@ -169,7 +169,7 @@ internal sealed class EtcdLog : ILedgerLog
         {
             throw _mayBeOnItsWay
                 ? new StoreSilentException(refusal.Message, refusal)
-                : new WriteRefusedException(new IOException(refusal.Message, refusal));
+                : new NotOrderedException($"{refusal.Message}.", refusal);
         }
     }
 

@@ -3,7 +3,8 @@ using Stele.Etcd;
 namespace Stele.Replication.Network;
 
 /// <summary>Brings what was taken to this node's own disk, and lets the others know how far that is.</summary>
-internal sealed class FlushBehind(NetworkOptions options, StoreKeys keys, Replica replica, TimeProvider time)
+internal sealed class FlushBehind(
+    NetworkOptions options, StoreKeys keys, Replica replica, StoreGuard guard, TimeProvider time)
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(200);
 
@@ -23,7 +24,7 @@ internal sealed class FlushBehind(NetworkOptions options, StoreKeys keys, Replic
             while (!stop.IsCancellationRequested)
             {
                 replica.Flush();
-                if (replica.OnDisk is var seqno && seqno != told && time.GetElapsedTime(tried) >= pause)
+                if (guard.IsChecked && replica.OnDisk is var seqno && seqno != told && time.GetElapsedTime(tried) >= pause)
                 {
                     tried = time.GetTimestamp();
                     if (await TryTellAsync(seqno, stop)) (told, pause) = (seqno, TimeSpan.Zero);
@@ -42,7 +43,9 @@ internal sealed class FlushBehind(NetworkOptions options, StoreKeys keys, Replic
     {
         try
         {
-            await options.Etcd.PutAsync(new EtcdOperation.Put(keys.Durable(options.NodeId), StoreKeys.Number(seqno.Value)), stop);
+            var put = await options.Etcd.PutAsync(
+                new EtcdOperation.Put(keys.Durable(options.NodeId), StoreKeys.Number(seqno.Value)), stop);
+            guard.Saw(put.Revision);
             return true;
         }
         catch (Exception failure) when (failure is EtcdException or EtcdUnavailableException or EtcdOutcomeUnknownException

@@ -8,7 +8,8 @@ namespace Stele.Replication.Network;
 /// What a watch says is a hint, the batches' own seqnos and digests are the truth: wherever they do not follow one another
 /// the store is read again, from where this node stands.
 /// </remarks>
-internal sealed class Following(NetworkOptions options, StoreKeys keys, Replica replica, byte[] key, Troubles troubles)
+internal sealed class Following(
+    NetworkOptions options, StoreKeys keys, Replica replica, StoreGuard guard, byte[] key, Troubles troubles)
 {
     private static readonly TimeSpan PeerPatience = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan Recheck = TimeSpan.FromSeconds(10);
@@ -28,7 +29,7 @@ internal sealed class Following(NetworkOptions options, StoreKeys keys, Replica 
     {
         while (true)
         {
-            var (revision, _) = await CatchUpAsync(stop);
+            var revision = (await CatchUpAsync(stop)).Revision;
             // Who was elected has written.
             troubles.Worked(writing: Primary is not null);
             if (Primary is null) return;
@@ -38,35 +39,35 @@ internal sealed class Following(NetworkOptions options, StoreKeys keys, Replica 
     }
 
     /// <summary>Takes everything that has been ordered.</summary>
-    /// <returns>The store's revision then, and where the next batch goes; null in a store that has none yet.</returns>
+    /// <returns>What stands in the store then.</returns>
     /// <exception cref="StoreMismatchException">The store is not the one that this ledger was ordered by.</exception>
-    public async Task<(long Revision, StoreTail? Tail)> CatchUpAsync(CancellationToken cancel)
+    public async Task<StoreFound> CatchUpAsync(CancellationToken cancel)
     {
         while (true)
         {
-            var found = await options.Etcd.TransactAsync(
+            var remembered = guard.Remembered;
+            var read = await options.Etcd.TransactAsync(
                 new EtcdTransaction
                 {
                     Then =
                     [
                         new EtcdOperation.Range(new RangeQuery(KeyRange.One(keys.Tail))),
+                        new EtcdOperation.Range(new RangeQuery(KeyRange.One(keys.Identity))),
                         new EtcdOperation.Range(new RangeQuery(KeyRange.One(keys.Primary))),
                         new EtcdOperation.Range(new RangeQuery(keys.BatchesFrom(replica.Next)) { Limit = BatchesAtATime }),
                     ],
                 },
                 cancel);
-            var tails = ((RangeResult)found.Results[0]).KeyValues;
-            Elected(((RangeResult)found.Results[1]).KeyValues);
-            var tail = tails.Count == 0 ? (StoreTail?)null : StoreTail.Parse(tails[0].Value);
-            CheckStore(tail);
-            if (tail is null || tail.Value.Next == replica.Next)
+            var found = guard.Judge(StoreFound.Of(read), remembered);
+            Elected(((RangeResult)read.Results[2]).KeyValues);
+            if (guard.HasAll(found))
             {
                 Told();
-                return (found.Revision, tail);
+                return found;
             }
             var before = replica.Next;
-            TakeInOrder(((RangeResult)found.Results[2]).KeyValues.Select(one => (one.Key, one.Value)));
-            if (replica.Next == before) await FillGapAsync(tail.Value, cancel);
+            TakeInOrder(((RangeResult)read.Results[3]).KeyValues.Select(one => (one.Key, one.Value)));
+            if (replica.Next == before) await FillGapAsync(found.Tail!.Value, cancel);
             Told();
         }
     }
@@ -185,20 +186,6 @@ internal sealed class Following(NetworkOptions options, StoreKeys keys, Replica 
     {
         replica.Confirm();
         replica.Arrived();
-    }
-
-    private void CheckStore(StoreTail? tail)
-    {
-        if (tail is null && replica.Next > SeqNo.First && !options.BeginsStore)
-            throw new StoreMismatchException(
-                $"This node's ledger has {replica.Next.Previous} entries, and etcd knows of none: it is another etcd, or has lost its "
-                + "data. Where no other node's ledger is longer, start this one, once, so that it begins the store anew.");
-        if (tail is { } known && known.Next < replica.Next)
-            throw new StoreMismatchException(
-                $"This node's ledger has {replica.Next.Previous} entries, and etcd has ordered {known.Next.Previous}: "
-                + "it was put back to an older state, or is another one.");
-        if (tail is { } same && same.Next == replica.Next && same.Root != replica.Tail.Root)
-            throw new StoreMismatchException("What etcd has ordered and this node's ledger are as long, and not the same.");
     }
 
     private void Elected(IReadOnlyList<KeyValue> found) => Primary = found.Count == 0 ? null : Election.Parse(found[0].Value);

@@ -1,6 +1,5 @@
 using Stele.Cryptography.Sealing;
 using Stele.Etcd;
-using Stele.Ledger.Files;
 using Stele.Ledger.Transactions;
 using Stele.Replication.Sequencing;
 using Stele.Replication.Signing;
@@ -38,6 +37,7 @@ internal sealed class Membership : ILedgerWriter
     private readonly StoreKeys _keys;
     private readonly byte[] _batchKey;
     private readonly Troubles _troubles;
+    private readonly StoreGuard _guard;
     private readonly Following _following;
     private readonly Election _election;
     private readonly CancellationTokenSource _stop = new();
@@ -64,10 +64,11 @@ internal sealed class Membership : ILedgerWriter
         _keys = new StoreKeys(options.Ledger);
         _batchKey = secret.DeriveKey("batches in etcd"u8);
         _troubles = new Troubles(options.Troubled, options.Lease, time);
-        _following = new Following(options, _keys, replica, _batchKey, _troubles);
+        _guard = new StoreGuard(options, _keys, replica, _batchKey, time);
+        _following = new Following(options, _keys, replica, _guard, _batchKey, _troubles);
         _election = new Election(options, _keys, time);
         _living = LiveAsync();
-        _flushing = new FlushBehind(options, _keys, replica, time).RunAsync(Fail, _stop.Token);
+        _flushing = new FlushBehind(options, _keys, replica, _guard, time).RunAsync(Fail, _stop.Token);
     }
 
     /// <inheritdoc/>
@@ -101,6 +102,7 @@ internal sealed class Membership : ILedgerWriter
         await _living;
         await _flushing;
         _replica.Close();
+        _guard.Flush();
         _election.Dispose();
         _stop.Dispose();
         System.Security.Cryptography.CryptographicOperations.ZeroMemory(_batchKey);
@@ -205,15 +207,15 @@ internal sealed class Membership : ILedgerWriter
     {
         using var over = CancellationTokenSource.CreateLinkedTokenSource(term.Lost, stop);
         // Nobody else can write any more: what is there now is all that there is.
-        var (_, tail) = await _following.CatchUpAsync(over.Token);
-        if (!MayLead()) return;
+        var found = await _following.CatchUpAsync(over.Token);
+        if (!MayLead() || await _guard.BeginAsync(term, found, over.Token) is not { } hasTail) return;
         var room = new StoreRoom(_options, _keys, _replica, _troubles, _time);
         await room.BeginAsync(over.Token);
         var trimming = room.RunAsync(over.Token);
         try
         {
-            await room.WhenThereAtAllAsync(over.Token);
-            await WriteAsync(term, room, isFirst: tail is null, over.Token);
+            await room.WhenThereAsync(trimming, over.Token);
+            await WriteAsync(term, room, isFirst: !hasTail, trimming, over.Token);
         }
         finally
         {
@@ -222,7 +224,7 @@ internal sealed class Membership : ILedgerWriter
         }
     }
 
-    private async Task WriteAsync(Term term, StoreRoom room, bool isFirst, CancellationToken over)
+    private async Task WriteAsync(Term term, StoreRoom room, bool isFirst, Task trimming, CancellationToken over)
     {
         var log = new EtcdLog(_options.Etcd, _keys, term, isFirst, _replica, room, _batchKey, _time);
         var sequencer = new Sequencer(
@@ -230,7 +232,7 @@ internal sealed class Membership : ILedgerWriter
         _sequencer = sequencer;
         try
         {
-            while (MayLead() && !sequencer.Ended.IsCompleted) await WhenOverAsync(sequencer, over);
+            while (MayLead() && !sequencer.Ended.IsCompleted && !trimming.IsCompleted) await WhenOverAsync(sequencer, over);
         }
         catch (OperationCanceledException)
         {
@@ -258,7 +260,7 @@ internal sealed class Membership : ILedgerWriter
 
     // What ends a term, and not the node.
     private static bool IsOfTheStore(Exception failure) =>
-        failure is DeposedException or WriteRefusedException or StoreSilentException or EtcdException or EtcdUnavailableException
+        failure is DeposedException or NotOrderedException or StoreSilentException or EtcdException or EtcdUnavailableException
             or EtcdOutcomeUnknownException;
 
     private void Fail(Exception failure)

@@ -47,6 +47,9 @@ internal sealed class Replica(
     /// <summary>A tree over all entries so far, for whoever writes the next ones.</summary>
     public MerkleTree Tree => _validator.Tree.Clone();
 
+    /// <summary>An entry's bytes as they stand in this node's files; null where it has none.</summary>
+    public byte[]? Bytes(SeqNo seqno) => seqno < Next ? files.ReadBytes(seqno) : null;
+
     /// <summary>How many bytes of entries there are from one on.</summary>
     public long BytesFrom(SeqNo first) => files.BytesFrom(first);
 

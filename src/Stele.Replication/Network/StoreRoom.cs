@@ -1,5 +1,4 @@
 using Stele.Etcd;
-using Stele.Ledger.Files;
 
 namespace Stele.Replication.Network;
 
@@ -27,6 +26,10 @@ internal sealed class StoreRoom(NetworkOptions options, StoreKeys keys, Replica 
     private long _inUse;
 
     private long _compacted;
+    private long _revision;
+
+    /// <summary>Why there is no room; null while there is some.</summary>
+    public string? Trouble => troubles.Current?.Reason;
 
     private bool HasRoom => _held.Bytes <= options.StoreBytesMax && Volatile.Read(ref _inUse) / QuotaFactor <= options.StoreBytesMax;
 
@@ -53,19 +56,20 @@ internal sealed class StoreRoom(NetworkOptions options, StoreKeys keys, Replica 
     }
 
     /// <summary>Waits until there is room for a batch.</summary>
-    /// <exception cref="WriteRefusedException">There is none, and none comes.</exception>
+    /// <exception cref="NotOrderedException">There is none, and none comes.</exception>
     public async Task WhenThereAsync(CancellationToken lost)
     {
         var started = time.GetTimestamp();
         while (!HasRoom)
         {
             if (lost.IsCancellationRequested) throw new DeposedException();
-            if (time.GetElapsedTime(started) > Patience) throw new WriteRefusedException(new IOException(HasNone().Reason));
+            if (time.GetElapsedTime(started) > Patience) throw new NotOrderedException(HasNone().Reason);
             await Task.Delay(Interval / 10, time, CancellationToken.None);
         }
     }
 
     /// <summary>Trims for as long as this node leads.</summary>
+    /// <exception cref="StoreMismatchException">etcd has lost what it had: an idle primary would not notice.</exception>
     public async Task RunAsync(CancellationToken stop)
     {
         while (!stop.IsCancellationRequested)
@@ -87,10 +91,10 @@ internal sealed class StoreRoom(NetworkOptions options, StoreKeys keys, Replica 
         }
     }
 
-    /// <summary>Waits, for as long as it takes, until there is room for a batch.</summary>
-    public async Task WhenThereAtAllAsync(CancellationToken cancel)
+    /// <summary>Waits, for as long as trimming goes on, until there is room for a batch.</summary>
+    public async Task WhenThereAsync(Task trimming, CancellationToken cancel)
     {
-        while (!HasRoom) await Task.Delay(Interval / 10, time, cancel);
+        while (!HasRoom && !trimming.IsCompleted) await Task.Delay(Interval / 10, time, cancel);
     }
 
     /// <summary>Makes room in an etcd that takes no more writes for want of it, as far as that is in this ledger's hands.</summary>
@@ -187,6 +191,9 @@ internal sealed class StoreRoom(NetworkOptions options, StoreKeys keys, Replica 
     private async Task<(List<SeqNo> Had, long Revision)> HadByAsync(CancellationToken cancel)
     {
         var found = await options.Etcd.RangeAsync(new RangeQuery(keys.AllDurable), cancel);
+        if (found.Revision < _revision)
+            throw new StoreMismatchException($"etcd was at revision {_revision} and is at {found.Revision}: it was put back to an older state.");
+        _revision = found.Revision;
         var durable = found.KeyValues.ToDictionary(one => keys.NodeOf(one.Key), one => StoreKeys.SeqNoOf(one.Value));
         // A full etcd takes no word from anybody; of itself, this node knows.
         durable[options.NodeId] = replica.OnDisk;

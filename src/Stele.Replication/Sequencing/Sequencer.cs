@@ -242,7 +242,7 @@ public sealed class Sequencer : IAsyncDisposable
         catch (Exception failure)
         {
             _failure = failure;
-            var isRefused = failure is WriteRefusedException or DeposedException;
+            var isRefused = failure is WriteRefusedException or DeposedException or NotOrderedException;
             Exception outcome = isRefused ? Unavailable(failure) : new OutcomeUnknownException(failure);
             foreach (var submission in submissions) submission.FailBeside(outcome);
         }

@@ -227,6 +227,7 @@ internal sealed class TestNode : IPeers, IAsyncDisposable
             Etcd = _client,
             Ledger = "network",
             NodeId = Key.KeyId,
+            StoreFile = Path.Combine(Directory, "store"),
             Address = new Uri("https://127.0.0.1:1"),
             Peers = this,
             Lease = TimeSpan.FromSeconds(2),
