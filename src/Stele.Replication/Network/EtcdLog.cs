@@ -142,6 +142,7 @@ internal sealed class EtcdLog : ILedgerLog
         try
         {
             var result = await _etcd.TransactAsync(write);
+            if (result.Succeeded) _room.Saw(result.Revision);
             return result.Succeeded || await WasOrderedAsync(batch);
         }
         catch (EtcdOutcomeUnknownException silent)

@@ -26,6 +26,8 @@ internal sealed class StoreRoom(NetworkOptions options, StoreKeys keys, Replica 
     private long _inUse;
 
     private long _compacted;
+
+    // The store's newest revision that anything was answered with in this term.
     private long _revision;
 
     /// <summary>Why there is no room; null while there is some.</summary>
@@ -36,6 +38,13 @@ internal sealed class StoreRoom(NetworkOptions options, StoreKeys keys, Replica 
     /// <summary>Notes that a batch was put.</summary>
     public void Take(SeqNo first, int bytes) => _held.Add(first, bytes);
 
+    /// <summary>Notes how far the store has come.</summary>
+    public void Saw(long revision)
+    {
+        for (var known = Volatile.Read(ref _revision); known < revision; known = Volatile.Read(ref _revision))
+            Interlocked.CompareExchange(ref _revision, revision, known);
+    }
+
     /// <summary>Looks at what is there, before anything more is put.</summary>
     public async Task BeginAsync(CancellationToken cancel)
     {
@@ -44,6 +53,7 @@ internal sealed class StoreRoom(NetworkOptions options, StoreKeys keys, Replica 
         {
             var page = await options.Etcd.RangeAsync(
                 new RangeQuery(keys.BatchesFrom(from)) { KeysOnly = true, Limit = KeysAtATime }, cancel);
+            Saw(page.Revision);
             firsts.AddRange(page.KeyValues.Select(one => keys.FirstOf(one.Key)).OfType<SeqNo>());
             if (!page.More || firsts.Count == 0) break;
         }
@@ -190,10 +200,11 @@ internal sealed class StoreRoom(NetworkOptions options, StoreKeys keys, Replica 
     // How far the disks of the trusted nodes have come, the least first.
     private async Task<(List<SeqNo> Had, long Revision)> HadByAsync(CancellationToken cancel)
     {
+        var seen = Volatile.Read(ref _revision);
         var found = await options.Etcd.RangeAsync(new RangeQuery(keys.AllDurable), cancel);
-        if (found.Revision < _revision)
-            throw new StoreMismatchException($"etcd was at revision {_revision} and is at {found.Revision}: it was put back to an older state.");
-        _revision = found.Revision;
+        if (found.Revision < seen)
+            throw new StoreMismatchException($"etcd was at revision {seen} and is at {found.Revision}: it was put back to an older state.");
+        Saw(found.Revision);
         var durable = found.KeyValues.ToDictionary(one => keys.NodeOf(one.Key), one => StoreKeys.SeqNoOf(one.Value));
         // A full etcd takes no word from anybody; of itself, this node knows.
         durable[options.NodeId] = replica.OnDisk;

@@ -87,7 +87,11 @@ public sealed class StoreReplacedTests
     private static async Task<string> WhenStoppedAsync(TestNode node)
     {
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
-        while (node.Ledger!.Stopped is null) await Task.Delay(20, patience.Token);
+        while (node.Ledger!.Stopped is null)
+        {
+            Assert.False(patience.IsCancellationRequested, $"It goes on: {node.Ledger.Role}, {node.Ledger.Primary}, {node.Ledger.Trouble}");
+            await Task.Delay(20, Cancel);
+        }
         return node.Ledger.Stopped;
     }
 }
