@@ -22,6 +22,12 @@ internal interface ILedgerWriter : IAsyncDisposable
     /// <inheritdoc cref="Sequencer.SubmitAsync"/>
     Task<Outcome<TResult>> SubmitAsync<TResult>(ICommand<TResult> command, bool untilCommitted);
 
+    /// <summary>
+    /// Gives up the primary's place, where there are others to take it: what was taken is carried out, and writes are answered
+    /// «not taken» from then on.
+    /// </summary>
+    Task LeaveAsync();
+
     /// <summary>Waits until an entry is there that others may write.</summary>
     Task WhenAtAsync(SeqNo seqno, CancellationToken cancel);
 }

@@ -147,6 +147,9 @@ public sealed class LedgerNode : IAsyncDisposable
     /// <summary>The receipt of a committed entry; null where no signature transaction stands behind it yet.</summary>
     public Receipt? ReceiptOf(LedgerEntry entry) => _receipts.Build(entry);
 
+    /// <inheritdoc cref="ILedgerWriter.LeaveAsync"/>
+    public Task LeaveAsync() => _writer.LeaveAsync();
+
     /// <summary>Carries out what was taken, signs it, and closes the ledger.</summary>
     public async ValueTask DisposeAsync()
     {

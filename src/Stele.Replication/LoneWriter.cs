@@ -29,6 +29,10 @@ internal sealed class LoneWriter(LocalLog log, Sequencer sequencer) : ILedgerWri
     public Task WhenAtAsync(SeqNo seqno, CancellationToken cancel) => Task.CompletedTask;
 
     /// <inheritdoc/>
+    /// <remarks>There is nobody to leave it to.</remarks>
+    public Task LeaveAsync() => Task.CompletedTask;
+
+    /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
         await sequencer.DisposeAsync();

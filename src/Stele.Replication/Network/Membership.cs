@@ -96,10 +96,16 @@ internal sealed class Membership : ILedgerWriter
         Role == NodeRole.Primary ? Task.CompletedTask : _replica.WhenAtAsync(seqno, cancel);
 
     /// <inheritdoc/>
-    public async ValueTask DisposeAsync()
+    public async Task LeaveAsync()
     {
         await _stop.CancelAsync();
         await _living;
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await LeaveAsync();
         await _flushing;
         _replica.Close();
         _guard.Flush();

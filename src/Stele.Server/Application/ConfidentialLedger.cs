@@ -25,6 +25,9 @@ public sealed class ConfidentialLedger : IFollower, IAsyncDisposable
     // What another node has answered arrives here within milliseconds.
     private static readonly TimeSpan ArrivalWaitMax = TimeSpan.FromSeconds(1);
 
+    // What other nodes have sent here while this one was the primary has arrived by then, and is answered.
+    private static readonly TimeSpan HandOver = TimeSpan.FromMilliseconds(500);
+
     private readonly LedgerNode _node;
     private readonly LedgerSecret _secret;
     private readonly EntryTables _tables;
@@ -239,6 +242,14 @@ public sealed class ConfidentialLedger : IFollower, IAsyncDisposable
 
     /// <summary>An entry's bytes as they stand in the ledger's files; null where there is none.</summary>
     public byte[]? EntryBytes(SeqNo seqno) => _node.EntryBytes(seqno);
+
+    /// <summary>Gives up the primary's place, and waits until no other node counts on this one any more.</summary>
+    public async Task LeaveAsync()
+    {
+        var hasLed = Network is not null && Role == NodeRole.Primary;
+        await _node.LeaveAsync();
+        if (hasLed) await Task.Delay(HandOver, _time);
+    }
 
     /// <summary>Carries out what was taken, signs it, and closes the ledger.</summary>
     public async ValueTask DisposeAsync()

@@ -117,6 +117,8 @@ public sealed class LedgerHost : IAsyncDisposable
         try
         {
             foreach (var signal in _signals) signal.Dispose();
+            // Before connections are closed: a write that another node passes on is answered, and never cut off.
+            await _ledger.LeaveAsync();
             foreach (var front in _fronts) await front.DisposeAsync();
             await _ledger.DisposeAsync();
             Log.Stopped(_logger);

@@ -29,7 +29,7 @@ internal sealed class EtcdMember(ProcessStartInfo start, string name, Uri addres
     public bool IsRunning => _process is { HasExited: false };
 
     /// <summary>What it is started with under an option.</summary>
-    public string Argument(string option) => arguments[Array.IndexOf(arguments, option) + 1];
+    public string Argument(string option) => start.ArgumentList[start.ArgumentList.IndexOf(option) + 1];
 
     /// <summary>Starts the process; it may take a while to serve.</summary>
     public void Start()

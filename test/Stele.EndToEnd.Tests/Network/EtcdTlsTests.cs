@@ -1,4 +1,3 @@
-using System.Security.Cryptography.X509Certificates;
 using Stele.Tests.Etcd;
 
 namespace Stele.EndToEnd.Tests.Network;
@@ -14,7 +13,7 @@ public sealed class EtcdTlsTests : IDisposable
     public async Task A_node_starts_with_the_certificates_of_etcds_authority()
     {
         await using var etcd = await EtcdCluster.StartAsync(new EtcdClusterOptions { Tls = true });
-        await using var node = Start(etcd, etcd.Certificates!.AuthorityFile, etcd.Certificates.Client);
+        await using var node = Start(etcd, etcd.Certificates!, etcd.Certificates);
         await node.WhenSaysAsync("\nready\n");
         var id = (await SteleTool.RunAsync("append", "over TLS", "--wait", "--data", Data)).Ok().Output.Trim();
         Assert.Contains("over TLS", (await SteleTool.RunAsync("get", id, "--data", Data)).Ok().Output, StringComparison.Ordinal);
@@ -25,9 +24,9 @@ public sealed class EtcdTlsTests : IDisposable
     {
         await using var etcd = await EtcdCluster.StartAsync(new EtcdClusterOptions { Tls = true });
         using var others = Others();
-        foreach (var certificate in (X509Certificate2?[])[others.Client, null])
+        foreach (var certificates in (EtcdCertificates?[])[others, null])
         {
-            await using var node = Start(etcd, etcd.Certificates!.AuthorityFile, certificate);
+            await using var node = Start(etcd, etcd.Certificates!, certificates);
             await node.WhenSaysAsync("etcd cannot be reached");
             await node.WhenSaysAsync("does not accept this client's certificate");
             Assert.DoesNotContain("ready", node.Said, StringComparison.Ordinal);
@@ -39,26 +38,19 @@ public sealed class EtcdTlsTests : IDisposable
     {
         await using var etcd = await EtcdCluster.StartAsync(new EtcdClusterOptions { Tls = true });
         using var others = Others();
-        await using var node = Start(etcd, others.AuthorityFile, etcd.Certificates!.Client);
+        await using var node = Start(etcd, others, etcd.Certificates);
         await node.WhenSaysAsync("etcd cannot be reached");
         await node.WhenSaysAsync("certificate is not trusted here");
     }
 
     private string Data => Path.Combine(_folder, "data");
 
-    private EtcdCertificates Others() => new(Directory.CreateDirectory(Path.Combine(_folder, "others")).FullName);
+    private EtcdCertificates Others() => new(Directory.CreateDirectory(Path.Combine(_folder, "others")).FullName, "127.0.0.1");
 
-    private NodeProcess Start(EtcdCluster etcd, string authority, X509Certificate2? certificate)
+    private NodeProcess Start(EtcdCluster etcd, EtcdCertificates authority, EtcdCertificates? client)
     {
-        List<string> options = ["--etcd", etcd.Addresses[0].ToString(), "--etcd-ca", authority, "--lease", "1"];
-        if (certificate is not null)
-        {
-            var (certificateFile, keyFile) = (Path.Combine(_folder, "client.pem"), Path.Combine(_folder, "client.key"));
-            File.WriteAllText(certificateFile, certificate.ExportCertificatePem());
-            using var key = certificate.GetECDsaPrivateKey()!;
-            File.WriteAllText(keyFile, key.ExportPkcs8PrivateKeyPem());
-            options.AddRange(["--etcd-cert", certificateFile, "--etcd-key", keyFile]);
-        }
+        List<string> options = ["--etcd", etcd.Addresses[0].ToString(), "--etcd-ca", authority.AuthorityFile, "--lease", "1"];
+        if (client is not null) options.AddRange(["--etcd-cert", client.ClientFile, "--etcd-key", client.ClientKeyFile]);
         return new NodeProcess(Data, [.. options]);
     }
 }
