@@ -98,6 +98,8 @@ internal sealed class Following(
         var isInOrder = TakeInOrder(events.Changes.OfType<KeyEvent.Put>().Select(put => (put.KeyValue.Key, put.KeyValue.Value)));
         Told();
         foreach (var change in events.Changes) Elected(change);
+        // Another store has begun: whether it is this ledger's is to be judged first.
+        if (events.Changes.OfType<KeyEvent.Put>().Any(put => StoreKeys.Is(put.KeyValue.Key, keys.Identity))) return false;
         return isInOrder && Primary is not null;
     }
 

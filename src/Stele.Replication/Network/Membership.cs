@@ -43,6 +43,7 @@ internal sealed class Membership : ILedgerWriter
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _living;
     private readonly Task _flushing;
+    private readonly Task _checking;
     private volatile Sequencer? _sequencer;
     private volatile string? _failure;
     private volatile bool _wasTrusted;
@@ -69,6 +70,7 @@ internal sealed class Membership : ILedgerWriter
         _election = new Election(options, _keys, time);
         _living = LiveAsync();
         _flushing = new FlushBehind(options, _keys, replica, _guard, time).RunAsync(Fail, _stop.Token);
+        _checking = CheckVersionAsync();
     }
 
     /// <inheritdoc/>
@@ -107,11 +109,30 @@ internal sealed class Membership : ILedgerWriter
     {
         await LeaveAsync();
         await _flushing;
+        await _checking;
         _replica.Close();
         _guard.Flush();
         _election.Dispose();
         _stop.Dispose();
         System.Security.Cryptography.CryptographicOperations.ZeroMemory(_batchKey);
+    }
+
+    // Beside everything else: a member that does not answer holds nobody up.
+    private async Task CheckVersionAsync()
+    {
+        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+        try
+        {
+            await _options.Etcd.CheckVersionAsync(_stop.Token);
+        }
+        catch (EtcdUnsupportedException old)
+        {
+            Fail(old);
+        }
+        catch (Exception failure) when (failure is EtcdUnavailableException or EtcdException or OperationCanceledException)
+        {
+            // Who cannot be asked orders nothing either.
+        }
     }
 
     private async Task LiveAsync()

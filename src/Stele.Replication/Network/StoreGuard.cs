@@ -12,10 +12,11 @@ namespace Stele.Replication.Network;
 internal sealed class StoreGuard(NetworkOptions options, StoreKeys keys, Replica replica, byte[] key, TimeProvider time)
 {
     private const string Advice =
-        " Stop here: see in the operations manual how etcd is replaced. The node with the longest ledger begins it, once, with --begin-store.";
+        " A person must decide (see the operations manual): where this etcd is to be used, the node with the longest ledger begins "
+        + "it, once, with --begin-store.";
 
-    // A peer that does not answer is not asked for longer.
-    private static readonly TimeSpan PeerPatience = TimeSpan.FromSeconds(10);
+    // Several peers that do not answer are given up one after the other.
+    private static readonly TimeSpan PeersPatience = TimeSpan.FromSeconds(60);
 
     private readonly StoreMemory _memory = new(options.StoreFile, time);
     private volatile bool _isChecked;
@@ -125,7 +126,8 @@ internal sealed class StoreGuard(NetworkOptions options, StoreKeys keys, Replica
             for (var i = 0; i < batch.Entries.Count; i++)
                 if (replica.Bytes(new SeqNo(batch.First.Value + i)) is not { } own || !batch.Entries[i].Span.SequenceEqual(own))
                     throw new StoreMismatchException(
-                        $"etcd's last batch, from entry {batch.First} on, is no part of this node's ledger: others have gone on without it.");
+                        $"etcd's last batch, from entry {batch.First} on, is no part of this node's ledger: others have gone on "
+                        + "without it.");
         }
         if (await HasPeerMoreAsync(cancel))
             throw new StoreMismatchException(
@@ -147,7 +149,7 @@ internal sealed class StoreGuard(NetworkOptions options, StoreKeys keys, Replica
     private async Task<bool> HasPeerMoreAsync(CancellationToken cancel)
     {
         using var soon = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-        soon.CancelAfter(PeerPatience);
+        soon.CancelAfter(PeersPatience);
         try
         {
             await foreach (var _ in options.Peers.EntriesAsync(replica.Next, soon.Token)) return true;

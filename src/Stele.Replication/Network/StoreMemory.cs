@@ -61,7 +61,8 @@ internal sealed class StoreMemory
     private void Write()
     {
         (_written, _onDisk) = (_time.GetTimestamp(), _seen);
-        Durable.Replace(_path, JsonSerializer.SerializeToUtf8Bytes(new { id = _seen!.Id, revision = _seen.Revision, term = _seen.Term }), Readable);
+        var (id, revision, term) = _seen!;
+        Durable.Replace(_path, JsonSerializer.SerializeToUtf8Bytes(new { id, revision, term }), Readable);
     }
 
     private static Seen? Read(string path)

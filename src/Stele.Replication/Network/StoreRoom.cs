@@ -19,6 +19,9 @@ internal sealed class StoreRoom(NetworkOptions options, StoreKeys keys, Replica 
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
+    // Where there was nothing to gain, it is looked again less often.
+    private static readonly TimeSpan PauseWhileFull = TimeSpan.FromSeconds(3);
+
     private readonly FullStore _full = new(options.Etcd);
     private readonly BatchesHeld _held = new();
 
@@ -89,8 +92,8 @@ internal sealed class StoreRoom(NetworkOptions options, StoreKeys keys, Replica 
                 await Task.Delay(Interval, time, stop);
                 var status = await StatusAsync(stop);
                 Volatile.Write(ref _inUse, status.DatabaseBytesInUse);
-                if (status.HasNoSpace) await TryReopenAsync(stop);
-                else await KeepSmallAsync(stop);
+                if (!status.HasNoSpace) await KeepSmallAsync(stop);
+                else if (!await TryReopenAsync(stop)) await Task.Delay(PauseWhileFull, time, stop);
             }
             catch (Exception failure) when (failure is EtcdUnavailableException or EtcdException or EtcdOutcomeUnknownException
                 or OperationCanceledException)

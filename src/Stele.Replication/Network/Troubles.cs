@@ -21,16 +21,19 @@ internal sealed class Troubles(Action<NetworkTrouble?> tell, TimeSpan patience, 
     /// <param name="writing">Whether it went wrong while something was to be written, which reading does not disprove.</param>
     public void Met(Exception failure, bool writing)
     {
-        if (Of(failure) is { } trouble) Met(trouble, writing);
+        var isSurely = failure is EtcdException { Error: EtcdError.Unauthenticated or EtcdError.PermissionDenied };
+        if (Of(failure) is { } trouble) Met(trouble, writing, mayPass: !isSurely);
     }
 
-    /// <inheritdoc cref="Met(Exception, bool)"/>
-    public void Met(NetworkTrouble trouble, bool writing)
+    /// <summary>Takes note of what is wrong.</summary>
+    /// <param name="trouble">What it is.</param>
+    /// <param name="writing">Whether reading does not disprove it.</param>
+    /// <param name="mayPass">Whether it may be over before anybody needs to know.</param>
+    public void Met(NetworkTrouble trouble, bool writing, bool mayPass = false)
     {
         lock (_lock)
         {
             _since ??= time.GetTimestamp();
-            var mayPass = trouble.Kind is TroubleKind.StoreUnreachable or TroubleKind.PeersUnavailable;
             if (mayPass && time.GetElapsedTime(_since.Value) < patience) return;
             var isNew = _current?.Kind != trouble.Kind;
             (_current, _isOfWriting) = (trouble, writing || (_isOfWriting && !isNew));

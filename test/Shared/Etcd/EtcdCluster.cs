@@ -154,7 +154,8 @@ internal sealed class EtcdCluster : IAsyncDisposable
             "--initial-cluster", cluster, "--initial-advertise-peer-urls", peer, "--initial-cluster-token", token,
         ];
         var program = Path.Combine(Path.GetDirectoryName(EtcdProgram.Require())!, "etcdutl");
-        using var restoring = Process.Start(new ProcessStartInfo(program, arguments) { UseShellExecute = false, RedirectStandardError = true })!;
+        var start = new ProcessStartInfo(program, arguments) { UseShellExecute = false, RedirectStandardError = true };
+        using var restoring = Process.Start(start)!;
         var said = await restoring.StandardError.ReadToEndAsync();
         await restoring.WaitForExitAsync();
         Assert.True(restoring.ExitCode == 0, said);

@@ -30,7 +30,8 @@ public sealed class RightsTests
             Assert.Contains("user name is empty", trouble!.Reason, StringComparison.Ordinal);
         }
 
-        var token = (await SendAsync(http, "auth/authenticate", new { name = "root", password = "secret" })).GetProperty("token").GetString();
+        var root = await SendAsync(http, "auth/authenticate", new { name = "root", password = "secret" });
+        var token = root.GetProperty("token").GetString();
         http.DefaultRequestHeaders.TryAddWithoutValidation("Authorization", token);
         await SendAsync(http, "auth/disable", new { });
         await network.PutAsync("key", "2");

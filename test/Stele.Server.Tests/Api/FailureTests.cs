@@ -25,7 +25,8 @@ public sealed class FailureTests : IAsyncLifetime
     {
         _home = LedgerHome.OpenOrCreate(_directory, [], TimeProvider.System);
         _ledger = await ConfidentialLedger.OpenAsync(
-            _home, new LedgerHostOptions { DataDirectory = _directory }, _ => { }, _ => { }, _ => { }, TimeProvider.System, CancellationToken.None);
+            _home, new LedgerHostOptions { DataDirectory = _directory }, _ => { }, _ => { }, _ => { },
+            TimeProvider.System, CancellationToken.None);
     }
 
     public async ValueTask DisposeAsync()
