@@ -38,6 +38,7 @@ internal sealed class EtcdLog : ILedgerLog
     // Whether an attempt at the batch in hand was left without an answer.
     private bool _mayBeOnItsWay;
     private string _lastSaid = "";
+    private bool _isFull;
 
     /// <summary>A log that goes on where the store does.</summary>
     /// <param name="etcd">The store.</param>
@@ -109,10 +110,12 @@ internal sealed class EtcdLog : ILedgerLog
             Then = [new EtcdOperation.Put(_keys.Batch(_tail.Next), batch), new EtcdOperation.Put(_keys.Tail, next.ToBytes())],
         };
         var started = _time.GetTimestamp();
-        _mayBeOnItsWay = false;
+        (_mayBeOnItsWay, _isFull) = (false, false);
         while (!await TryAsync(write, batch))
         {
-            if (_time.GetElapsedTime(started) > Patience) throw NotOrdered();
+            // Where the room has found nothing to gain in a full etcd, nothing comes by waiting.
+            var isHopeless = _isFull && _room.Trouble is not null;
+            if (isHopeless || _time.GetElapsedTime(started) > Patience) throw NotOrdered();
             await Task.Delay(Pause, _time);
         }
         _room.Take(_tail.Next, batch.Length);
@@ -158,7 +161,7 @@ internal sealed class EtcdLog : ILedgerLog
         catch (EtcdException full) when (full.Error == EtcdError.NoSpace)
         {
             // A member may find out that there is no space left when it has taken what it refuses. It is decided by now.
-            _lastSaid = full.Message;
+            (_lastSaid, _isFull) = (full.Message, true);
             return await WasOrderedAsync(batch, isDecided: true);
         }
         catch (EtcdException busy) when (busy.Error == EtcdError.TooManyRequests)

@@ -39,14 +39,14 @@ internal sealed class NodeProcess : IAsyncDisposable
         }
     }
 
-    /// <summary>Waits until it has said something.</summary>
-    public async Task WhenSaysAsync(string text)
+    /// <summary>Waits until it has said all of this.</summary>
+    public async Task WhenSaysAsync(params string[] texts)
     {
         using var patience = new CancellationTokenSource(Patience);
-        while (!Said.Contains(text, StringComparison.Ordinal))
+        while (!texts.All(text => Said.Contains(text, StringComparison.Ordinal)))
         {
-            Assert.False(patience.IsCancellationRequested, $"It never said: {text}\n{Said}");
-            Assert.False(_process.HasExited, $"It ended without saying: {text}\n{Said}");
+            Assert.False(patience.IsCancellationRequested, $"It never said: {string.Join(", ", texts)}\n{Said}");
+            Assert.False(_process.HasExited, $"It ended without saying: {string.Join(", ", texts)}\n{Said}");
             await Task.Delay(50, TestContext.Current.CancellationToken);
         }
     }
