@@ -37,7 +37,6 @@ internal sealed class EtcdLog : ILedgerLog
 
     // Whether an attempt at the batch in hand was left without an answer.
     private bool _mayBeOnItsWay;
-    private string _lastSaid = "";
     private bool _isFull;
 
     /// <summary>A log that goes on where the store does.</summary>
@@ -134,7 +133,7 @@ internal sealed class EtcdLog : ILedgerLog
 
     private Exception NotOrdered()
     {
-        var reason = $"etcd has not ordered a batch, for too long ({_lastSaid})";
+        const string reason = "etcd has not ordered a batch, for too long";
         return _mayBeOnItsWay
             ? new StoreSilentException($"{reason}, and may still do so.")
             : new NotOrderedException(_room.Trouble ?? $"{reason}.");
@@ -148,25 +147,23 @@ internal sealed class EtcdLog : ILedgerLog
             if (result.Succeeded) _room.Saw(result.Revision);
             return result.Succeeded || await WasOrderedAsync(batch);
         }
-        catch (EtcdOutcomeUnknownException silent)
+        catch (EtcdOutcomeUnknownException)
         {
-            (_mayBeOnItsWay, _lastSaid) = (true, silent.Message);
+            _mayBeOnItsWay = true;
             return await WasOrderedAsync(batch);
         }
-        catch (EtcdUnavailableException away)
+        catch (EtcdUnavailableException)
         {
-            _lastSaid = away.Message;
             return _term.Lost.IsCancellationRequested && await WasOrderedAsync(batch);
         }
         catch (EtcdException full) when (full.Error == EtcdError.NoSpace)
         {
             // A member may find out that there is no space left when it has taken what it refuses. It is decided by now.
-            (_lastSaid, _isFull) = (full.Message, true);
+            _isFull = true;
             return await WasOrderedAsync(batch, isDecided: true);
         }
         catch (EtcdException busy) when (busy.Error == EtcdError.TooManyRequests)
         {
-            _lastSaid = busy.Message;
             return _term.Lost.IsCancellationRequested && await WasOrderedAsync(batch);
         }
         catch (EtcdException refusal)

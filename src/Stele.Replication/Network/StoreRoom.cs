@@ -28,6 +28,7 @@ internal sealed class StoreRoom(NetworkOptions options, StoreKeys keys, Replica 
     // What the whole of etcd had in use when it was last asked.
     private long _inUse;
 
+    // What etcd was told to forget, and has not freed yet; 0 where there is nothing.
     private long _compacted;
 
     // The store's newest revision that anything was answered with in this term.
