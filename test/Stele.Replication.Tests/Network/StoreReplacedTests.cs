@@ -43,6 +43,7 @@ public sealed class StoreReplacedTests
         await here.StopAsync();
         here.Start();
         await network.PutAsync("key", "3");
+        await network.AgreeAsync();
         await network.StopAsync();
         network.HaveSameFiles();
     }
