@@ -33,7 +33,7 @@ public enum EtcdError
     /// <summary>The cluster has more under way than it applies; the same may be sent again later.</summary>
     TooManyRequests,
 
-    /// <summary>The cluster does not know who is asking.</summary>
+    /// <summary>The cluster asks for users (its authentication is on), and does not know who is asking.</summary>
     Unauthenticated,
 
     /// <summary>The one who asks may not do this.</summary>

@@ -16,8 +16,17 @@ internal interface ILedgerWriter : IAsyncDisposable
     /// <summary>Why no more writes are taken, ever; null while they are, here or elsewhere.</summary>
     string? Stopped { get; }
 
+    /// <summary>What keeps the node from its part in a network at the moment; null where nothing does.</summary>
+    NetworkTrouble? Trouble { get; }
+
     /// <inheritdoc cref="Sequencer.SubmitAsync"/>
     Task<Outcome<TResult>> SubmitAsync<TResult>(ICommand<TResult> command, bool untilCommitted);
+
+    /// <summary>
+    /// Gives up the primary's place, where there are others to take it: what was taken is carried out, and writes are answered
+    /// «not taken» from then on.
+    /// </summary>
+    Task LeaveAsync();
 
     /// <summary>Waits until an entry is there that others may write.</summary>
     Task WhenAtAsync(SeqNo seqno, CancellationToken cancel);

@@ -72,6 +72,9 @@ public sealed class LedgerNode : IAsyncDisposable
     /// <summary>Why no more writes are taken; null while they are.</summary>
     public string? Stopped => _writer.Stopped;
 
+    /// <summary>What keeps this node from its part in its network at the moment; null where nothing does.</summary>
+    public NetworkTrouble? Trouble => _writer.Trouble;
+
     /// <summary>What this node does at the moment; a node without a network is always the primary.</summary>
     public NodeRole Role => _writer.Role;
 
@@ -150,6 +153,9 @@ public sealed class LedgerNode : IAsyncDisposable
     /// <summary>The receipt of a committed entry; null where no signature transaction stands behind it yet.</summary>
     public Receipt? ReceiptOf(LedgerEntry entry) => _receipts.Build(entry);
 
+    /// <inheritdoc cref="ILedgerWriter.LeaveAsync"/>
+    public Task LeaveAsync() => _writer.LeaveAsync();
+
     /// <summary>Carries out what was taken, signs it, and closes the ledger.</summary>
     public async ValueTask DisposeAsync()
     {
@@ -177,7 +183,8 @@ public sealed class LedgerNode : IAsyncDisposable
         var log = new LocalLog(_files, head, committed);
         return new LoneWriter(log, new Sequencer(
             log, _state, ledger.Validator.Tree, _commit, head.Found?.Durable.View ?? default, Signer(time), _options.Secret,
-            _options.Sequencer, time));
+            // An end that was accepted is the ledger's from then on: the next start finds a head that agrees with it.
+            _options.Sequencer with { OpensView = _options.AcceptLedgerEnd }, time));
     }
 
     private Membership Among(

@@ -15,6 +15,9 @@ internal sealed class LoneWriter(LocalLog log, Sequencer sequencer) : ILedgerWri
     public PrimaryNode? Primary => null;
 
     /// <inheritdoc/>
+    public NetworkTrouble? Trouble => null;
+
+    /// <inheritdoc/>
     public string? Stopped => sequencer.Stopped;
 
     /// <inheritdoc/>
@@ -24,6 +27,10 @@ internal sealed class LoneWriter(LocalLog log, Sequencer sequencer) : ILedgerWri
     /// <inheritdoc/>
     /// <remarks>Nobody else writes: what is not there will not come by waiting.</remarks>
     public Task WhenAtAsync(SeqNo seqno, CancellationToken cancel) => Task.CompletedTask;
+
+    /// <inheritdoc/>
+    /// <remarks>There is nobody to leave it to.</remarks>
+    public Task LeaveAsync() => Task.CompletedTask;
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Text;
 
 namespace Stele.Tests;
 
@@ -45,6 +46,12 @@ internal sealed class FaultyProxy : IAsyncDisposable
 
     /// <summary>How long each piece of an answer waits before it goes on to the client; zero at first.</summary>
     public TimeSpan DelayOfAnswers { get; set; }
+
+    /// <summary>
+    /// Loses one answer: that to the next piece of a request in which this text stands. The request arrives; its connection is
+    /// cut when the answer comes, and this is null again.
+    /// </summary>
+    public string? LosesAnswerTo { get; set; }
 
     /// <summary>What is done with connections, those that are open included.</summary>
     public ProxyMode Mode
@@ -140,7 +147,10 @@ internal sealed class FaultyProxy : IAsyncDisposable
             await HeldAsync();
             if (_mode == ProxyMode.Forward)
                 await server.ConnectAsync(IPAddress.Loopback, _target, _end.Token);
-            await await Task.WhenAny(PumpAsync(client, server, () => TimeSpan.Zero), PumpAsync(server, client, () => DelayOfAnswers));
+            var isToBeLost = false;
+            await await Task.WhenAny(
+                PumpAsync(client, server, () => TimeSpan.Zero, piece => isToBeLost |= IsToBeLost(piece), () => false),
+                PumpAsync(server, client, () => DelayOfAnswers, _ => { }, () => isToBeLost));
         }
         catch (Exception end) when (end is SocketException or OperationCanceledException or ObjectDisposedException)
         {
@@ -151,7 +161,16 @@ internal sealed class FaultyProxy : IAsyncDisposable
         client.Dispose();
     }
 
-    private async Task PumpAsync(Socket from, Socket to, Func<TimeSpan> delay)
+    private bool IsToBeLost(ReadOnlySpan<byte> piece)
+    {
+        if (LosesAnswerTo is not { } text || piece.IndexOf(Encoding.ASCII.GetBytes(text)) < 0)
+            return false;
+        LosesAnswerTo = null;
+        return true;
+    }
+
+    private async Task PumpAsync(
+        Socket from, Socket to, Func<TimeSpan> delay, Action<ReadOnlySpan<byte>> look, Func<bool> isOver)
     {
         await Task.Yield();
         while (!from.Connected)
@@ -159,6 +178,9 @@ internal sealed class FaultyProxy : IAsyncDisposable
         var bytes = new byte[64 << 10];
         while (await from.ReceiveAsync(bytes, _end.Token) is > 0 and var count)
         {
+            look(bytes.AsSpan(0, count));
+            if (isOver())
+                return;
             if (delay() is var time && time > TimeSpan.Zero)
                 await Task.Delay(time, _end.Token);
             await HeldAsync();

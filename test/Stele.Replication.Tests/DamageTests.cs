@@ -77,12 +77,13 @@ public sealed class DamageTests : IAsyncLifetime
     }
 
     [Fact]
-    public void A_ledger_without_its_head_is_refused_until_its_end_is_accepted()
+    public async Task A_ledger_without_its_head_is_refused_until_its_end_is_accepted()
     {
         Assert.Throws<LedgerCorruptException>(() => _ledger.Recover(_ledger.Files, head: null));
         File.Delete(_ledger.HeadFile);
         Assert.Throws<LedgerCorruptException>(() => _ledger.Open());
-        Assert.NotNull(_ledger.Open(acceptEnd: true));
+        await using var accepted = _ledger.Open(acceptEnd: true);
+        Assert.Null(accepted.Stopped);
     }
 
     [Fact]

@@ -85,8 +85,27 @@ public sealed class TornTailTests
         await using (var file = File.OpenWrite(Path.Combine(ledger.Files, "ledger_1"))) file.SetLength(length);
         await using var again = ledger.Open(acceptEnd: true);
         var next = (await again.SubmitAsync(new Put("a", "new"), untilCommitted: true)).Id;
-        Assert.Equal(lost.SeqNo, next.SeqNo);
         Assert.True(next.View > lost.View);
+        Assert.Equal(TransactionStatus.Invalid, again.StatusOf(lost));
+    }
+
+    [Fact]
+    public async Task An_end_that_was_accepted_is_accepted_by_later_starts_too_though_nothing_is_written()
+    {
+        using var ledger = new SmallLedger();
+        await ledger.FillAsync(records: 1);
+        var length = new FileInfo(Path.Combine(ledger.Files, "ledger_1")).Length;
+        TransactionId lost;
+        await using (var node = ledger.Open()) lost = (await node.SubmitAsync(new Put("a", "lost"), untilCommitted: true)).Id;
+        await using (var file = File.OpenWrite(Path.Combine(ledger.Files, "ledger_1"))) file.SetLength(length);
+        Assert.Throws<LedgerCorruptException>(() => ledger.Open());
+        await using (ledger.Open(acceptEnd: true))
+        {
+            // And nothing else.
+        }
+        await using var again = ledger.Open();
+        Assert.True(again.Position.View > lost.View);
+        Assert.Equal(TransactionStatus.Invalid, again.StatusOf(lost));
     }
 
     [Fact]

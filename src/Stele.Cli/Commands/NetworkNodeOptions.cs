@@ -52,7 +52,7 @@ internal static class NetworkNodeOptions
 
     private static readonly Option<bool> BeginsStore = new("--begin-store")
     {
-        Description = "go on with this node's ledger in an etcd that knows nothing of it; only where no other node's is longer",
+        Description = "make this node's ledger what etcd has ordered, where etcd lost it or was put back; only the longest ledger's",
     };
 
     static NetworkNodeOptions()

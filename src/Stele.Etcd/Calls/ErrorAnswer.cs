@@ -37,6 +37,8 @@ internal readonly record struct ErrorAnswer(GrpcCode Code, string Message)
     public Attempt<T> ToAttempt<T>() => Code switch
     {
         _ when NotLookedAt.Contains(Message) => new Attempt<T>.Failed(Fate.NotTaken, Message, null),
+        // etcd wants to know who asks: said with one code or another, and always before anything is done.
+        _ when Says("user name is empty") => new Attempt<T>.Refused(new EtcdException(EtcdError.Unauthenticated, Message)),
         // The words of a member that gave up waiting: for the leader, for the disk, for the others. What it waited for
         // may come about yet. So may what ended in a failure inside.
         GrpcCode.Canceled or GrpcCode.Unknown or GrpcCode.DeadlineExceeded or GrpcCode.Aborted or GrpcCode.Internal

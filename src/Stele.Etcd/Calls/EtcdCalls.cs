@@ -55,6 +55,7 @@ internal sealed class EtcdCalls(HttpClient http, EtcdOptions options, TimeProvid
     {
         var round = call.Endpoint is null ? Ring.Count : 1;
         var pause = PauseMin;
+        string? certificates = null;
         for (var tries = 1; ; tries++)
         {
             var endpoint = call.Endpoint ?? Ring.Current;
@@ -65,6 +66,9 @@ internal sealed class EtcdCalls(HttpClient http, EtcdOptions options, TimeProvid
                 throw refused.Error;
 
             var failed = (Attempt<T>.Failed)attempt;
+            // A refused certificate ends some connections with its reason, and others with a reset.
+            certificates ??= FailureWords.NamesCertificates(failed.Reason) ? failed.Reason : null;
+            failed = failed with { Reason = certificates ?? failed.Reason };
             Ring.Leave(endpoint);
             var mayRepeat = call.IsRepeatable || (failed.Fate == Fate.NotSent && tries < round);
             if (!mayRepeat || deadline.IsOver)
@@ -103,7 +107,7 @@ internal sealed class EtcdCalls(HttpClient http, EtcdOptions options, TimeProvid
         catch (Exception failure) when (failure is HttpRequestException or IOException or OperationCanceledException or FormatException)
         {
             var fate = content.HasBegun ? Fate.Open : Fate.NotSent;
-            var reason = failure is OperationCanceledException ? "no answer in time" : failure.Message;
+            var reason = failure is OperationCanceledException ? "no answer in time" : FailureWords.Of(failure);
             return new Attempt<T>.Failed(fate, reason, failure);
         }
     }

@@ -19,4 +19,11 @@ public sealed record EtcdTransaction
 /// <param name="Succeeded">Whether all comparisons held.</param>
 /// <param name="Revision">The store's revision: the transaction's own if it wrote.</param>
 /// <param name="Results">What each operation of the part that was done came to, in their order.</param>
-public sealed record TransactionResult(bool Succeeded, long Revision, IReadOnlyList<OperationResult> Results);
+public sealed record TransactionResult(bool Succeeded, long Revision, IReadOnlyList<OperationResult> Results)
+{
+    /// <summary>The cluster that has answered: made of its token and its first members' addresses.</summary>
+    public ulong ClusterId { get; init; }
+
+    /// <summary>The Raft term it was answered in: within one cluster it only rises.</summary>
+    public ulong RaftTerm { get; init; }
+}

@@ -24,4 +24,8 @@ public sealed record MemberStatus(
     long DatabaseBytesInUse,
     ulong Leader,
     ulong RaftTerm,
-    IReadOnlyList<string> Errors);
+    IReadOnlyList<string> Errors)
+{
+    /// <summary>Whether the alarm stands that some member's database has reached its quota.</summary>
+    public bool HasNoSpace => Errors.Any(error => error.Contains("NOSPACE", StringComparison.Ordinal));
+}

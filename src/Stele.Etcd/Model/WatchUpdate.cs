@@ -1,7 +1,7 @@
 namespace Stele.Etcd;
 
 /// <summary>
-/// What a watch tells: <see cref="Events"/> and <see cref="Progress"/>, or, as its last, <see cref="Compacted"/> or
+/// What a watch tells: <see cref="Events"/>, <see cref="Progress"/> and <see cref="Behind"/>, or, as its last, <see cref="Compacted"/> or
 /// <see cref="Canceled"/>.
 /// </summary>
 public abstract record WatchUpdate
@@ -18,6 +18,13 @@ public abstract record WatchUpdate
     /// <summary>All changes up to this revision have been told.</summary>
     /// <param name="Revision">The revision.</param>
     public sealed record Progress(long Revision) : WatchUpdate;
+
+    /// <summary>
+    /// The member that the watch goes on at has not come to where the watch has: it lags behind the others, or the cluster
+    /// has lost its data. A read tells which.
+    /// </summary>
+    /// <param name="Revision">The member's revision.</param>
+    public sealed record Behind(long Revision) : WatchUpdate;
 
     /// <summary>Changes that the watch has not told are compacted away: read what is there and begin behind it.</summary>
     /// <param name="Revision">The oldest revision that is still there.</param>

@@ -21,6 +21,8 @@ internal sealed class Watch(EtcdCalls calls, EtcdOptions options, TimeProvider t
                 continue;
             if (_next == 0)
                 _next = stream.OpenedAt + 1;
+            if (stream.OpenedAt + 1 < _next)
+                yield return new WatchUpdate.Behind(stream.OpenedAt);
             while (await ReadAsync(stream, endpoint, cancellation) is { } update)
             {
                 yield return update;

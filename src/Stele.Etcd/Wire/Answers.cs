@@ -31,12 +31,17 @@ internal static class Answers
     /// </summary>
     public static TransactionResult Transaction(JsonElement json, EtcdTransaction transaction)
     {
-        var revision = Revision(json);
+        var header = json.Part(Fields.Header);
+        var revision = header.Int64(Fields.Revision);
         var succeeded = json.Flag(Fields.Succeeded);
         var operations = succeeded ? transaction.Then : transaction.Else;
         var responses = json.List(Fields.Responses, response => response);
         return responses.Count == operations.Count
             ? new(succeeded, revision, [.. operations.Zip(responses, (operation, response) => Result(operation, response, revision))])
+            {
+                ClusterId = header.UInt64(Fields.ClusterId),
+                RaftTerm = header.UInt64(Fields.HeaderRaftTerm),
+            }
             : throw new FormatException($"{responses.Count} answers to {operations.Count} operations.");
     }
 

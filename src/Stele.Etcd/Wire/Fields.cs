@@ -68,6 +68,8 @@ internal static class Fields
     public static readonly JsonEncodedText PeerAddresses = Name("peerURLs");
     public static readonly JsonEncodedText ClientAddresses = Name("clientURLs");
     public static readonly JsonEncodedText IsLearner = Name("isLearner");
+    public static readonly JsonEncodedText ClusterId = Name("cluster_id");
+    public static readonly JsonEncodedText HeaderRaftTerm = Name("raft_term");
     public static readonly JsonEncodedText HeaderMemberId = Name("member_id");
     public static readonly JsonEncodedText DatabaseBytes = Name("dbSize");
     public static readonly JsonEncodedText DatabaseBytesInUse = Name("dbSizeInUse");

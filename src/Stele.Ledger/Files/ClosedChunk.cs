@@ -36,6 +36,11 @@ internal sealed class ClosedChunk(string path, SeqNo first, SeqNo last)
         return new EntryPlace(begin, (int)(end - begin));
     }
 
+    /// <summary>How many bytes of its entries there are from one on; of all of them where it lies before the first.</summary>
+    /// <exception cref="LedgerCorruptException">The positions table is damaged.</exception>
+    public long BytesFrom(SeqNo first, OpenFiles files) =>
+        TableOffset(files) - (first > First ? Locate(first, files).Offset : ChunkWriter.HeaderSize);
+
     private long TableOffset(OpenFiles files)
     {
         var known = Volatile.Read(ref _tableOffset);

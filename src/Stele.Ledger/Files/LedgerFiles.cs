@@ -146,6 +146,19 @@ public sealed class LedgerFiles : IDisposable
         throw new LedgerCorruptException(closed.Path, found.Offset, seqno, "the file ends within the entry");
     }
 
+    /// <summary>How many bytes of entries there are from one on; of all of them where it lies before the first.</summary>
+    /// <exception cref="LedgerCorruptException">A positions table is damaged.</exception>
+    public long BytesFrom(SeqNo first)
+    {
+        var chunks = _chunks;
+        long bytes = 0;
+        if (chunks.Open is { } open && first < open.Next)
+            bytes = open.Length - (open.TryLocate(first, out var place) ? place.Offset : ChunkWriter.HeaderSize);
+        for (var i = chunks.Closed.Length - 1; i >= 0 && chunks.Closed[i].Last >= first; i--)
+            bytes += chunks.Closed[i].BytesFrom(first, _files);
+        return bytes;
+    }
+
     private static byte[] ReadOpen(ChunkWriter open, EntryPlace place, SeqNo seqno)
     {
         var bytes = new byte[place.Size];

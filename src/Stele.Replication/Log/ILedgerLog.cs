@@ -6,8 +6,9 @@ namespace Stele.Replication.Log;
 /// caller MUST NOT append the next batch before that, and MUST NOT tell anyone of the batch.</para>
 /// <para><em>After it returns</em>, the batch survives the death of the process and the loss of power.</para>
 /// <para><em>After a crash</em> in between, a prefix of the batch may be found; none of it was answered.</para>
-/// <para><em>When it throws</em> <see cref="Stele.Ledger.Files.WriteRefusedException"/> nothing of the batch was taken or
-/// ever will be; any other exception leaves that open. Either way the log takes nothing more.</para>
+/// <para><em>When it throws</em> <see cref="Stele.Ledger.Files.WriteRefusedException"/>, <see cref="Network.DeposedException"/>
+/// or <see cref="Network.NotOrderedException"/> nothing of the batch was taken or ever will be; any other exception leaves
+/// that open. Either way the log takes nothing more.</para>
 /// </remarks>
 public interface ILedgerLog : IAsyncDisposable
 {

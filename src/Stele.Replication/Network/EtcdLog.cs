@@ -1,6 +1,5 @@
 using Stele.Cryptography.Merkle;
 using Stele.Etcd;
-using Stele.Ledger.Files;
 using Stele.Ledger.Tables;
 using Stele.Replication.Log;
 
@@ -41,6 +40,7 @@ internal sealed class EtcdLog : ILedgerLog
 
     // Whether an attempt at the batch in hand was left without an answer.
     private bool _mayBeOnItsWay;
+    private bool _isFull;
 
     /// <summary>A log that goes on where the store does.</summary>
     /// <param name="etcd">The store.</param>
@@ -63,7 +63,8 @@ internal sealed class EtcdLog : ILedgerLog
     }
 
     /// <inheritdoc/>
-    /// <exception cref="DeposedException">Nothing of it was taken, nor will be.</exception>
+    /// <exception cref="DeposedException">Nothing of it was taken, nor will be: another node writes.</exception>
+    /// <exception cref="NotOrderedException">Nothing of it was taken, nor will be: etcd refuses.</exception>
     /// <exception cref="StoreSilentException">Whether it was taken cannot be known.</exception>
     /// <exception cref="ReplicaFailedException">It was taken, and this node's own disk refuses it.</exception>
     public async Task AppendAsync(Batch batch, bool mayBlock)
@@ -124,10 +125,12 @@ internal sealed class EtcdLog : ILedgerLog
             Then = [new EtcdOperation.Put(_keys.Batch(_tail.Next), batch), new EtcdOperation.Put(_keys.Tail, next.ToBytes())],
         };
         var started = _time.GetTimestamp();
-        _mayBeOnItsWay = false;
+        (_mayBeOnItsWay, _isFull) = (false, false);
         while (!await TryAsync(write, batch))
         {
-            if (_time.GetElapsedTime(started) > Patience) throw NotOrdered();
+            // Where the room has found nothing to gain in a full etcd, nothing comes by waiting.
+            var isHopeless = _isFull && _room.Trouble is not null;
+            if (isHopeless || _time.GetElapsedTime(started) > Patience) throw NotOrdered();
             await Task.Delay(Pause, _time);
         }
         _room.Take(_tail.Next, batch.Length);
@@ -149,7 +152,7 @@ internal sealed class EtcdLog : ILedgerLog
         const string reason = "etcd has not ordered a batch, for too long";
         return _mayBeOnItsWay
             ? new StoreSilentException($"{reason}, and may still do so.")
-            : new WriteRefusedException(new IOException($"{reason}."));
+            : new NotOrderedException(_room.Trouble ?? $"{reason}.");
     }
 
     private async Task<bool> TryAsync(EtcdTransaction write, byte[] batch)
@@ -157,6 +160,7 @@ internal sealed class EtcdLog : ILedgerLog
         try
         {
             var result = await _etcd.TransactAsync(write);
+            if (result.Succeeded) _room.Saw(result.Revision);
             return result.Succeeded || await WasOrderedAsync(batch);
         }
         catch (EtcdOutcomeUnknownException)
@@ -170,9 +174,9 @@ internal sealed class EtcdLog : ILedgerLog
         }
         catch (EtcdException full) when (full.Error == EtcdError.NoSpace)
         {
-            // A member finds out that there is no space left when it has taken what it refuses.
-            _mayBeOnItsWay = true;
-            return await WasOrderedAsync(batch);
+            // A member may find out that there is no space left when it has taken what it refuses. It is decided by now.
+            _isFull = true;
+            return await WasOrderedAsync(batch, isDecided: true);
         }
         catch (EtcdException busy) when (busy.Error == EtcdError.TooManyRequests)
         {
@@ -182,12 +186,12 @@ internal sealed class EtcdLog : ILedgerLog
         {
             throw _mayBeOnItsWay
                 ? new StoreSilentException(refusal.Message, refusal)
-                : new WriteRefusedException(new IOException(refusal.Message, refusal));
+                : new NotOrderedException($"{refusal.Message}.", refusal);
         }
     }
 
     // The batch stands under its key, or another one does, or none: then the fence says whether it still may.
-    private async Task<bool> WasOrderedAsync(byte[] batch)
+    private async Task<bool> WasOrderedAsync(byte[] batch, bool isDecided = false)
     {
         try
         {
@@ -206,6 +210,7 @@ internal sealed class EtcdLog : ILedgerLog
         }
         catch (Exception failure) when (failure is EtcdUnavailableException or EtcdException)
         {
+            _mayBeOnItsWay |= isDecided;
             return false;
         }
     }

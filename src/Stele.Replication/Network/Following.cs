@@ -8,9 +8,13 @@ namespace Stele.Replication.Network;
 /// What a watch says is a hint, the batches' own seqnos and digests are the truth: wherever they do not follow one another
 /// the store is read again, from where this node stands.
 /// </remarks>
-internal sealed class Following(NetworkOptions options, StoreKeys keys, Replica replica, byte[] key, TimeProvider time)
+internal sealed class Following(
+    NetworkOptions options, StoreKeys keys, Replica replica, StoreGuard guard, byte[] key, Troubles troubles, TimeProvider time)
 {
     private static readonly TimeSpan Recheck = TimeSpan.FromSeconds(10);
+
+    // Time for a member that merely lags to come to where the others are.
+    private static readonly TimeSpan RecheckOfBehind = TimeSpan.FromMilliseconds(500);
 
     // Each up to 1.5 MB, and a third more as JSON.
     private const int BatchesAtATime = 12;
@@ -25,7 +29,9 @@ internal sealed class Following(NetworkOptions options, StoreKeys keys, Replica 
     {
         while (true)
         {
-            var (revision, _) = await CatchUpAsync(stop);
+            var revision = (await CatchUpAsync(stop)).Revision;
+            // Who was elected has written.
+            troubles.Worked(writing: Primary is not null);
             if (Primary is null) return;
             await WatchAsync(revision + 1, stop);
             if (Primary is null) return;
@@ -33,36 +39,36 @@ internal sealed class Following(NetworkOptions options, StoreKeys keys, Replica 
     }
 
     /// <summary>Takes everything that has been ordered.</summary>
-    /// <returns>The store's revision then, and where the next batch goes; null in a store that has none yet.</returns>
+    /// <returns>What stands in the store then.</returns>
     /// <exception cref="StoreMismatchException">The store is not the one that this ledger was ordered by.</exception>
-    public async Task<(long Revision, StoreTail? Tail)> CatchUpAsync(CancellationToken cancel)
+    public async Task<StoreFound> CatchUpAsync(CancellationToken cancel)
     {
         replica.Resume();
         while (true)
         {
-            var found = await options.Etcd.TransactAsync(
+            var remembered = guard.Remembered;
+            var read = await options.Etcd.TransactAsync(
                 new EtcdTransaction
                 {
                     Then =
                     [
                         new EtcdOperation.Range(new RangeQuery(KeyRange.One(keys.Tail))),
+                        new EtcdOperation.Range(new RangeQuery(KeyRange.One(keys.Identity))),
                         new EtcdOperation.Range(new RangeQuery(KeyRange.One(keys.Primary))),
                         new EtcdOperation.Range(new RangeQuery(keys.BatchesFrom(replica.Next)) { Limit = BatchesAtATime }),
                     ],
                 },
                 cancel);
-            var tails = ((RangeResult)found.Results[0]).KeyValues;
-            Elected(((RangeResult)found.Results[1]).KeyValues);
-            var tail = tails.Count == 0 ? (StoreTail?)null : StoreTail.Parse(tails[0].Value);
-            CheckStore(tail);
-            if (tail is null || tail.Value.Next == replica.Next)
+            var found = guard.Judge(StoreFound.Of(read), remembered);
+            Elected(((RangeResult)read.Results[2]).KeyValues);
+            if (guard.HasAll(found))
             {
                 Told();
-                return (found.Revision, tail);
+                return found;
             }
             var before = replica.Next;
-            TakeInOrder(((RangeResult)found.Results[2]).KeyValues.Select(one => (one.Key, one.Value)));
-            if (replica.Next == before) await FillGapAsync(tail.Value, cancel);
+            TakeInOrder(((RangeResult)read.Results[3]).KeyValues.Select(one => (one.Key, one.Value)));
+            if (replica.Next == before) await FillGapAsync(found.Tail!.Value, cancel);
             Told();
         }
     }
@@ -77,7 +83,7 @@ internal sealed class Following(NetworkOptions options, StoreKeys keys, Replica 
             await foreach (var update in options.Etcd.WatchAsync(keys.All, from, quiet.Token))
             {
                 if (update is WatchUpdate.Compacted or WatchUpdate.Canceled || !TakeTold(update)) return;
-                quiet.CancelAfter(Recheck);
+                quiet.CancelAfter(update is WatchUpdate.Behind ? RecheckOfBehind : Recheck);
             }
         }
         catch (OperationCanceledException) when (!stop.IsCancellationRequested)
@@ -93,6 +99,8 @@ internal sealed class Following(NetworkOptions options, StoreKeys keys, Replica 
         var isInOrder = TakeInOrder(events.Changes.OfType<KeyEvent.Put>().Select(put => (put.KeyValue.Key, put.KeyValue.Value)));
         Told();
         foreach (var change in events.Changes) Elected(change);
+        // Another store has begun: whether it is this ledger's is to be judged first.
+        if (events.Changes.OfType<KeyEvent.Put>().Any(put => StoreKeys.Is(put.KeyValue.Key, keys.Identity))) return false;
         return isInOrder && Primary is not null;
     }
 
@@ -152,20 +160,6 @@ internal sealed class Following(NetworkOptions options, StoreKeys keys, Replica 
     {
         replica.Confirm();
         replica.Arrived();
-    }
-
-    private void CheckStore(StoreTail? tail)
-    {
-        if (tail is null && replica.Next > SeqNo.First && !options.BeginsStore)
-            throw new StoreMismatchException(
-                $"This node's ledger has {replica.Next.Previous} entries, and etcd knows of none: it is another etcd, or has lost its "
-                + "data. Where no other node's ledger is longer, start this one, once, so that it begins the store anew.");
-        if (tail is { } known && known.Next < replica.Next)
-            throw new StoreMismatchException(
-                $"This node's ledger has {replica.Next.Previous} entries, and etcd has ordered {known.Next.Previous}: "
-                + "it was put back to an older state, or is another one.");
-        if (tail is { } same && same.Next == replica.Next && same.Root != replica.Tail.Root)
-            throw new StoreMismatchException("What etcd has ordered and this node's ledger are as long, and not the same.");
     }
 
     private void Elected(IReadOnlyList<KeyValue> found) => Primary = found.Count == 0 ? null : Election.Parse(found[0].Value);

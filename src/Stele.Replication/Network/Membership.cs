@@ -1,6 +1,5 @@
 using Stele.Cryptography.Sealing;
 using Stele.Etcd;
-using Stele.Ledger.Files;
 using Stele.Ledger.Transactions;
 using Stele.Replication.Sequencing;
 using Stele.Replication.Signing;
@@ -26,6 +25,9 @@ internal sealed class Membership : ILedgerWriter
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan RoomPause = TimeSpan.FromSeconds(1);
 
+    // What needs a person to mend it is looked at less and less often.
+    private static readonly TimeSpan PauseMax = TimeSpan.FromSeconds(5);
+
     private readonly NetworkOptions _options;
     private readonly Replica _replica;
     private readonly View _known;
@@ -35,11 +37,14 @@ internal sealed class Membership : ILedgerWriter
     private readonly TimeProvider _time;
     private readonly StoreKeys _keys;
     private readonly byte[] _batchKey;
+    private readonly Troubles _troubles;
+    private readonly StoreGuard _guard;
     private readonly Following _following;
     private readonly Election _election;
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _living;
     private readonly Task _flushing;
+    private readonly Task _checking;
     private volatile Sequencer? _sequencer;
     private volatile string? _failure;
     private volatile bool _wasTrusted;
@@ -61,10 +66,13 @@ internal sealed class Membership : ILedgerWriter
         _sequencing = sequencing with { BatchBytesMax = BatchBytesMax, EntryBytesMax = EntryBytesMax, IsElected = true };
         _keys = new StoreKeys(options.Ledger);
         _batchKey = secret.DeriveKey("batches in etcd"u8);
-        _following = new Following(options, _keys, replica, _batchKey, time);
+        _troubles = new Troubles(options.Troubled, options.Lease, time);
+        _guard = new StoreGuard(options, _keys, replica, _batchKey, time);
+        _following = new Following(options, _keys, replica, _guard, _batchKey, _troubles, time);
         _election = new Election(options, _keys, time);
         _living = LiveAsync();
-        _flushing = new FlushBehind(options, _keys, replica, time).RunAsync(Fail, _stop.Token);
+        _flushing = new FlushBehind(options, _keys, replica, _guard, time).RunAsync(Fail, _stop.Token);
+        _checking = CheckVersionAsync();
     }
 
     /// <inheritdoc/>
@@ -78,41 +86,75 @@ internal sealed class Membership : ILedgerWriter
     public string? Stopped => _failure ?? (IsRetired() ? "This node was retired: it has no part in the network any more." : null);
 
     /// <inheritdoc/>
+    public NetworkTrouble? Trouble => _troubles.Current;
+
+    /// <inheritdoc/>
     public Task<Outcome<TResult>> SubmitAsync<TResult>(ICommand<TResult> command, bool untilCommitted) =>
         _sequencer is { } sequencer
             ? sequencer.SubmitAsync(command, untilCommitted)
             : Task.FromException<Outcome<TResult>>(new LedgerUnavailableException(
-                _failure ?? "This node is not the primary at the moment. Send this one again.", TimeSpan.FromSeconds(1)));
+                _failure ?? $"{_troubles.Current?.Reason ?? "This node is not the primary at the moment."} Send this one again.",
+                TimeSpan.FromSeconds(1)));
 
     /// <inheritdoc/>
     public Task WhenAtAsync(SeqNo seqno, CancellationToken cancel) =>
         Role == NodeRole.Primary ? Task.CompletedTask : _replica.WhenAtAsync(seqno, cancel);
 
     /// <inheritdoc/>
-    public async ValueTask DisposeAsync()
+    public async Task LeaveAsync()
     {
         await _stop.CancelAsync();
         await _living;
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await LeaveAsync();
         await _flushing;
+        await _checking;
         _replica.Close();
+        _guard.Flush();
         _election.Dispose();
         _stop.Dispose();
         System.Security.Cryptography.CryptographicOperations.ZeroMemory(_batchKey);
     }
 
+    // Beside everything else: a member that does not answer holds nobody up.
+    private async Task CheckVersionAsync()
+    {
+        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+        try
+        {
+            await _options.Etcd.CheckVersionAsync(_stop.Token);
+        }
+        catch (EtcdUnsupportedException old)
+        {
+            Fail(old);
+        }
+        catch (Exception failure) when (failure is EtcdUnavailableException or EtcdException or OperationCanceledException)
+        {
+            // Who cannot be asked orders nothing either.
+        }
+    }
+
     private async Task LiveAsync()
     {
         await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+        var pause = Pause;
         while (!_stop.IsCancellationRequested && _failure is null)
         {
             try
             {
                 await LiveOnceAsync(_stop.Token);
+                pause = Pause;
             }
             catch (Exception failure) when (failure is EtcdUnavailableException or EtcdException or EtcdOutcomeUnknownException
                 or PeersUnavailableException)
             {
-                await Task.Delay(Pause, _time, CancellationToken.None);
+                _troubles.Met(failure, writing: false);
+                await Task.Delay(pause, _time, _stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                pause = failure is not EtcdException ? Pause : pause * 2 < PauseMax ? pause * 2 : PauseMax;
             }
             catch (NoRoomException full)
             {
@@ -147,7 +189,7 @@ internal sealed class Membership : ILedgerWriter
             await Task.Delay(Pause, _time, stop);
             return;
         }
-        if (await _election.TryWinAsync(LastView(), stop) is not { } term) return;
+        if (await TryWinAsync(stop) is not { } term) return;
         try
         {
             await LeadAsync(term, stop);
@@ -158,6 +200,33 @@ internal sealed class Membership : ILedgerWriter
             _replica.Resume();
             _replica.Arrived();
         }
+    }
+
+    private async Task<Term?> TryWinAsync(CancellationToken stop)
+    {
+        try
+        {
+            var term = await _election.TryWinAsync(LastView(), stop);
+            if (term is not null) _troubles.Worked(writing: true);
+            return term;
+        }
+        catch (EtcdException refused)
+        {
+            _troubles.Met(refused, writing: true);
+            if (refused.Error != EtcdError.NoSpace) throw;
+            if (!await TryReopenAsync(stop)) await Task.Delay(PauseMax, _time, stop);
+            return null; // another try
+        }
+    }
+
+    // Nobody is primary, and nobody can be: whoever stands for election makes room, the others only where the first do not.
+    private async Task<bool> TryReopenAsync(CancellationToken stop)
+    {
+        var rank = _options.TrustedNodes(_replica.State.Tables).Count(node => string.CompareOrdinal(node, _options.NodeId) < 0);
+        await Task.Delay(rank * PauseMax, _time, stop);
+        var room = new StoreRoom(_options, _keys, _replica, _troubles, _time);
+        await room.BeginAsync(stop);
+        return await room.TryReopenAsync(stop);
     }
 
     // One that is still catching up has not come to the entry that trusts it.
@@ -182,18 +251,32 @@ internal sealed class Membership : ILedgerWriter
     {
         using var over = CancellationTokenSource.CreateLinkedTokenSource(term.Lost, stop);
         // Nobody else can write any more: what is there now is all that there is.
-        var (_, tail) = await _following.CatchUpAsync(over.Token);
-        if (!MayLead()) return;
-        var room = new StoreRoom(_options, _keys, _replica, _time);
+        var found = await _following.CatchUpAsync(over.Token);
+        if (!MayLead() || await _guard.BeginAsync(term, found, over.Token) is not { } hasTail) return;
+        var room = new StoreRoom(_options, _keys, _replica, _troubles, _time);
         await room.BeginAsync(over.Token);
-        var log = new EtcdLog(_options.Etcd, _keys, term, isFirst: tail is null, _replica, room, MayLead, _batchKey, _time);
+        var trimming = room.RunAsync(over.Token);
+        try
+        {
+            await room.WhenThereAsync(trimming, over.Token);
+            await WriteAsync(term, room, isFirst: !hasTail, trimming, over.Token);
+        }
+        finally
+        {
+            await over.CancelAsync();
+            await trimming;
+        }
+    }
+
+    private async Task WriteAsync(Term term, StoreRoom room, bool isFirst, Task trimming, CancellationToken over)
+    {
+        var log = new EtcdLog(_options.Etcd, _keys, term, isFirst, _replica, room, MayLead, _batchKey, _time);
         var sequencer = new Sequencer(
             log, _replica.State, _replica.Tree, _replica.Commit, new View(term.View.Value - 1), _signer, _secret, _sequencing, _time);
-        var trimming = room.RunAsync(over.Token);
         _sequencer = sequencer;
         try
         {
-            while (MayLead() && !sequencer.Ended.IsCompleted) await WhenOverAsync(sequencer, over.Token);
+            while (MayLead() && !sequencer.Ended.IsCompleted && !trimming.IsCompleted) await WhenOverAsync(sequencer, over);
         }
         catch (OperationCanceledException)
         {
@@ -203,8 +286,6 @@ internal sealed class Membership : ILedgerWriter
         {
             _sequencer = null;
             await sequencer.DisposeAsync();
-            await over.CancelAsync();
-            await trimming;
         }
         if (sequencer.Failure is { } failure && !IsOfTheStore(failure)) Fail(failure);
     }
@@ -223,7 +304,7 @@ internal sealed class Membership : ILedgerWriter
 
     // What ends a term, and not the node.
     private static bool IsOfTheStore(Exception failure) =>
-        failure is DeposedException or WriteRefusedException or NoRoomException or StoreSilentException or EtcdException
+        failure is DeposedException or NotOrderedException or NoRoomException or StoreSilentException or EtcdException
             or EtcdUnavailableException or EtcdOutcomeUnknownException;
 
     private void Fail(Exception failure)

@@ -15,6 +15,9 @@ public sealed record NetworkOptions
     /// <summary>The id of this node: lower-case hexadecimal SHA-256 of its public key.</summary>
     public required string NodeId { get; init; }
 
+    /// <summary>The file in which this node remembers which etcd has ordered its ledger.</summary>
+    public required string StoreFile { get; init; }
+
     /// <summary>Where other nodes reach this one.</summary>
     public required Uri Address { get; init; }
 
@@ -30,6 +33,9 @@ public sealed record NetworkOptions
     /// <summary>Is told what an operator should know, and the node goes on all the same.</summary>
     public Action<string> Tells { get; init; } = _ => { };
 
+    /// <summary>Is told what keeps this node from its part in the network when that begins, and null when it is over.</summary>
+    public Action<NetworkTrouble?> Troubled { get; init; } = _ => { };
+
     /// <summary>How long a primary that is silent keeps its place. A whole number of seconds, as etcd counts leases.</summary>
     public TimeSpan Lease { get; init; } = TimeSpan.FromSeconds(3);
 
@@ -42,8 +48,8 @@ public sealed record NetworkOptions
     public bool Founds { get; init; }
 
     /// <summary>
-    /// Whether a ledger that is there already goes on in an etcd that knows nothing of it: once, when an operator has made
-    /// sure that no other node's ledger is longer.
+    /// Whether this node's ledger is what etcd has ordered, where etcd knows nothing of it, or only an older state: once, when
+    /// an operator has made sure that no other node's ledger is longer.
     /// </summary>
     public bool BeginsStore { get; init; }
 }

@@ -50,6 +50,12 @@ internal sealed class Replica(
     /// <summary>A tree over all entries so far, for whoever writes the next ones.</summary>
     public MerkleTree Tree => _validator.Tree.Clone();
 
+    /// <summary>An entry's bytes as they stand in this node's files; null where it has none.</summary>
+    public byte[]? Bytes(SeqNo seqno) => seqno < Next ? files.ReadBytes(seqno) : null;
+
+    /// <summary>How many bytes of entries there are from one on.</summary>
+    public long BytesFrom(SeqNo first) => files.BytesFrom(first);
+
     /// <summary>Takes entries that others have written, in order; each is verified.</summary>
     /// <param name="entries">The entries' bytes.</param>
     /// <param name="endSigned">Whether nothing is taken unless the last of them is a signature that verifies.</param>

@@ -10,6 +10,7 @@ namespace Stele.Replication.Network;
 /// /stele/LEDGER/primary          who was elected (JSON), for as long as its lease lives
 /// /stele/LEDGER/view             the last view that began (decimal)
 /// /stele/LEDGER/tail             where the next batch goes (StoreTail)
+/// /stele/LEDGER/identity         which store this is (StoreIdentity)
 /// /stele/LEDGER/batch/SEQNO      a batch (SealedBatch) under the seqno of its first entry, 16 hexadecimal digits
 /// /stele/LEDGER/durable/NODE     how far a node's own disk has come (decimal)
 /// /stele/LEDGER/compacted        the revision up to which etcd was last told to forget (decimal)
@@ -27,6 +28,7 @@ internal sealed class StoreKeys
         Primary = Encoding.UTF8.GetBytes(root + "primary");
         View = Encoding.UTF8.GetBytes(root + "view");
         Tail = Encoding.UTF8.GetBytes(root + "tail");
+        Identity = Encoding.UTF8.GetBytes(root + "identity");
         Compacted = Encoding.UTF8.GetBytes(root + "compacted");
         _batches = Encoding.UTF8.GetBytes(root + "batch/");
         _durable = Encoding.UTF8.GetBytes(root + "durable/");
@@ -43,6 +45,9 @@ internal sealed class StoreKeys
 
     /// <summary>Where the next batch goes.</summary>
     public ReadOnlyMemory<byte> Tail { get; }
+
+    /// <summary>Which store this is.</summary>
+    public ReadOnlyMemory<byte> Identity { get; }
 
     /// <summary>The revision up to which etcd was last told to forget.</summary>
     public ReadOnlyMemory<byte> Compacted { get; }

@@ -70,7 +70,7 @@ public sealed class Sequencer : IAsyncDisposable
         _last = state.Position;
         _view = ViewBehind(state.Position.View > before ? state.Position.View : before);
         _schedule = new SigningSchedule(options, time);
-        var opensView = options.IsElected && state.Position.SeqNo > SeqNo.None;
+        var opensView = (options.IsElected || options.OpensView) && state.Position.SeqNo > SeqNo.None;
         if (opensView || state.Position.SeqNo > commit.Committed.SeqNo) _schedule.Add(bytes: 0, someoneWaits: true);
         _mailbox = new Mailbox(options.QueueMax);
         _filling = new FillingBatch(new EntryBuffer(options.BufferBytes));
@@ -242,7 +242,7 @@ public sealed class Sequencer : IAsyncDisposable
         catch (Exception failure)
         {
             _failure = failure;
-            var isRefused = failure is WriteRefusedException or DeposedException;
+            var isRefused = failure is WriteRefusedException or DeposedException or NotOrderedException;
             Exception outcome = isRefused ? Unavailable(failure) : new OutcomeUnknownException(failure);
             foreach (var submission in submissions) submission.FailBeside(outcome);
         }

@@ -22,11 +22,16 @@ public sealed record SequencerOptions
     public int EntryBytesMax { get; init; } = int.MaxValue;
 
     /// <summary>
-    /// Whether this sequencer writes for a term that it was elected to. Its view begins with a signature then, though all
-    /// before it is signed: everyone can see that ids of the views before it, which are not there, never will be. And where
-    /// it ends, another one goes on.
+    /// Whether this sequencer writes for a term that it was elected to: where it ends, another one goes on. Its view begins
+    /// with a signature then.
     /// </summary>
     public bool IsElected { get; init; }
+
+    /// <summary>
+    /// Whether the view begins with a signature, though all before it is signed: everyone can see that ids of the views
+    /// before it, which are not there, never will be.
+    /// </summary>
+    public bool OpensView { get; init; }
 
     /// <summary>The room for the entries of a batch: what goes past it, the last entry of a full batch, costs an array.</summary>
     internal int BufferBytes => (int)Math.Min(BatchBytesMax + 65_536, 16 << 20);

@@ -29,6 +29,9 @@ public sealed class ConfidentialLedger : IFollower, IAsyncDisposable
     // Longer than it takes to elect another primary.
     private static readonly TimeSpan RetirementWaitMax = TimeSpan.FromSeconds(10);
 
+    // What other nodes have sent here while this one was the primary has arrived by then, and is answered.
+    private static readonly TimeSpan HandOver = TimeSpan.FromMilliseconds(500);
+
     private readonly LedgerNode _node;
     private readonly LedgerSecret _secret;
     private readonly EntryTables _tables;
@@ -84,6 +87,9 @@ public sealed class ConfidentialLedger : IFollower, IAsyncDisposable
     /// <summary>Why no more writes are taken; null while they are.</summary>
     public string? Stopped => _node.Stopped;
 
+    /// <summary>What keeps this node from its part in its network at the moment; null where nothing does.</summary>
+    public NetworkTrouble? Trouble => _node.Trouble;
+
     /// <summary>Opens the ledger of a home, or begins it.</summary>
     /// <exception cref="LedgerCorruptException">The ledger is damaged, or ends too early.</exception>
     /// <exception cref="IOException">Another node has it open, or the disk refuses.</exception>
@@ -99,7 +105,12 @@ public sealed class ConfidentialLedger : IFollower, IAsyncDisposable
         {
             var nodeOptions = NodeOptions(home, options, notices.IndexesLack) with
             {
-                Network = network is null ? null : network.Options with { Stops = notices.Stops, Tells = notices.Tells },
+                Network = network is null ? null : network.Options with
+                {
+                    Stops = notices.Stops,
+                    Tells = notices.Tells,
+                    Troubled = notices.Troubled,
+                },
             };
             await PeerCopy.RunAsync(nodeOptions, time, cancel);
             node = LedgerNode.Open(nodeOptions, time);
@@ -269,6 +280,14 @@ public sealed class ConfidentialLedger : IFollower, IAsyncDisposable
 
     /// <summary>An entry's bytes as they stand in the ledger's files; null where there is none.</summary>
     public byte[]? EntryBytes(SeqNo seqno) => _node.EntryBytes(seqno);
+
+    /// <summary>Gives up the primary's place, and waits until no other node counts on this one any more.</summary>
+    public async Task LeaveAsync()
+    {
+        var hasLed = Network is not null && Role == NodeRole.Primary;
+        await _node.LeaveAsync();
+        if (hasLed) await Task.Delay(HandOver, _time);
+    }
 
     /// <summary>Carries out what was taken, signs it, and closes the ledger.</summary>
     public async ValueTask DisposeAsync()

@@ -1,3 +1,5 @@
+using Stele.Replication.Network;
+
 namespace Stele.Server.Application;
 
 /// <summary>Who is told what happens to a ledger while it runs.</summary>
@@ -11,4 +13,7 @@ public sealed record LedgerNotices
 
     /// <summary>Is told what an operator should know, and the node goes on all the same.</summary>
     public Action<string> Tells { get; init; } = _ => { };
+
+    /// <summary>Is told what keeps the node from its part in the network when that begins, and null when it is over.</summary>
+    public Action<NetworkTrouble?> Troubled { get; init; } = _ => { };
 }

@@ -25,6 +25,8 @@ internal sealed class NetworkEndpoints(ConfidentialLedger ledger)
         json.WriteNumber("startup_seqno"u8, ledger.Start.Snapshot.Value);
         json.WriteNumber("last_recovered_seqno"u8, 0);
         json.WriteBoolean("stop_notice"u8, false);
+        // Not CCF's. The kind alone: anyone may ask, and the reason names addresses; it stands in the log.
+        json.WriteString("trouble"u8, ledger.Trouble?.Kind.ToString());
     });
 
     /// <summary><c>GET /node/commit</c>.</summary>

@@ -25,6 +25,9 @@ public sealed class LedgerHome : IDisposable
     /// <summary>The file in which the node remembers how far its ledger reaches.</summary>
     public string HeadFile => Path.Combine(Directory, "head");
 
+    /// <summary>The file in which the node remembers which etcd has ordered its ledger.</summary>
+    public string StoreFile => Path.Combine(Directory, "store");
+
     /// <summary>The service's key: signs roots and node certificates.</summary>
     public required SigningKey ServiceKey { get; init; }
 

@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using Stele.Ledger.Collections;
 using Stele.Ledger.Recovery;
+using Stele.Replication.Network;
 using Stele.Server.Api;
 using Stele.Server.Application;
 using Stele.Server.Home;
@@ -122,6 +123,8 @@ public sealed class LedgerHost : IAsyncDisposable
         try
         {
             foreach (var signal in _signals) signal.Dispose();
+            // Before connections are closed: a write that another node passes on is answered, and never cut off.
+            await _ledger.LeaveAsync();
             foreach (var front in _fronts) await front.DisposeAsync();
             await _ledger.DisposeAsync();
             Log.Stopped(_logger);
@@ -145,12 +148,19 @@ public sealed class LedgerHost : IAsyncDisposable
         IndexesLack = lacking => Tell(logger, lacking),
         Stops = reason => Log.NodeStopped(logger, reason),
         Tells = notice => Log.Told(logger, notice),
+        Troubled = trouble => Tell(logger, trouble),
     };
 
     private static void Tell(ILogger logger, LedgerStart start)
     {
         foreach (var (path, reason, _) in start.Skipped) Log.SnapshotSkipped(logger, path, reason);
         Log.Read(logger, start.Entries, start.Snapshot);
+    }
+
+    private static void Tell(ILogger logger, NetworkTrouble? trouble)
+    {
+        if (trouble is not null) Log.Troubled(logger, trouble.Reason, trouble.Detail);
+        else Log.TroubleIsOver(logger);
     }
 
     private static void Tell(ILogger logger, long lacking)

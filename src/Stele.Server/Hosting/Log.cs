@@ -29,7 +29,13 @@ internal static partial class Log
     [LoggerMessage(8, LogLevel.Critical, "{Reason}")]
     public static partial void NodeStopped(ILogger logger, string reason);
 
-    [LoggerMessage(9, LogLevel.Warning, "{Notice}")]
+    [LoggerMessage(9, LogLevel.Warning, "The node cannot take its part in the network at the moment: {Reason} {Detail}")]
+    public static partial void Troubled(ILogger logger, string reason, string detail);
+
+    [LoggerMessage(13, LogLevel.Warning, "The node takes its part in the network again.")]
+    public static partial void TroubleIsOver(ILogger logger);
+
+    [LoggerMessage(14, LogLevel.Warning, "{Notice}")]
     public static partial void Told(ILogger logger, string notice);
 
     [LoggerMessage(10, LogLevel.Error, "A request failed; its caller was told the number {Correlation}.")]

@@ -38,7 +38,7 @@ internal sealed class Forwarding(HttpClient nodes, IFollower ledger, ILogger log
     {
         if (ledger.Stopped is { } reason) throw new LedgerUnavailableException(reason, retryAfter: null);
         if (wasForwarded || ledger.Primary is not { } primary || primary.NodeId == ledger.NodeId)
-            throw Unavailable("The network has no primary at the moment that this node knows of.");
+            throw Unavailable(ledger.Trouble?.Reason ?? "The network has no primary at the moment that this node knows of.");
         using var body = await RequestBody.ReadAsync(http);
         using var content = new ForwardedContent(body.Memory, http.Request.ContentType);
         using var request = RequestOf(http, primary.Address, content);

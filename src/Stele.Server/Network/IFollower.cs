@@ -11,6 +11,9 @@ internal interface IFollower
     /// <summary>What this node does at the moment.</summary>
     NodeRole Role { get; }
 
+    /// <summary>What keeps this node from its part in its network at the moment; null where nothing does.</summary>
+    NetworkTrouble? Trouble { get; }
+
     /// <summary>Who writes; null while nobody is elected.</summary>
     PrimaryNode? Primary { get; }
 

@@ -29,6 +29,7 @@ internal sealed class NodeNetwork : IDisposable
             Etcd = _etcd,
             Ledger = options.LedgerId ?? LedgerHostOptions.DefaultLedgerId,
             NodeId = home.NodeKey.KeyId,
+            StoreFile = home.StoreFile,
             Address = network.Address,
             Peers = new HttpPeers(Nodes, home.NodeKey.KeyId, tables, home.JoinedBy),
             TrustedNodes = NodeTable.Trusted,

@@ -127,6 +127,41 @@ internal sealed class EtcdCluster : IAsyncDisposable
         await HealthyAsync(member);
     }
 
+    /// <summary>Kills the only member, and copies its database: a backup.</summary>
+    public async Task<string> BackUpAsync()
+    {
+        var member = Assert.Single(Members);
+        await member.KillAsync();
+        var backup = Path.Combine(_folder, $"backup-{Guid.NewGuid():N}");
+        File.Copy(Path.Combine(_folder, member.Name, "member", "snap", "db"), backup);
+        await RestartAsync(member);
+        return backup;
+    }
+
+    /// <summary>Puts the only member back to a backup, as an operator does (<c>etcdutl snapshot restore</c>).</summary>
+    /// <param name="backup">The backup.</param>
+    /// <param name="token">The cluster's token: another one makes another cluster of it.</param>
+    public async Task RestoreAsync(string backup, string token)
+    {
+        var member = Assert.Single(Members);
+        await member.KillAsync();
+        var data = Path.Combine(_folder, member.Name);
+        Directory.Delete(data, recursive: true);
+        var (cluster, peer) = (member.Argument("--initial-cluster"), member.Argument("--initial-advertise-peer-urls"));
+        string[] arguments =
+        [
+            "snapshot", "restore", backup, "--skip-hash-check", "--data-dir", data, "--name", member.Name,
+            "--initial-cluster", cluster, "--initial-advertise-peer-urls", peer, "--initial-cluster-token", token,
+        ];
+        var program = Path.Combine(Path.GetDirectoryName(EtcdProgram.Require())!, "etcdutl");
+        var start = new ProcessStartInfo(program, arguments) { UseShellExecute = false, RedirectStandardError = true };
+        using var restoring = Process.Start(start)!;
+        var said = await restoring.StandardError.ReadToEndAsync();
+        await restoring.WaitForExitAsync();
+        Assert.True(restoring.ExitCode == 0, said);
+        await RestartAsync(member);
+    }
+
     /// <summary>Waits until a member serves what the whole cluster agrees on.</summary>
     public async Task HealthyAsync(EtcdMember member)
     {

@@ -28,6 +28,9 @@ internal sealed class EtcdMember(ProcessStartInfo start, string name, Uri addres
     /// <summary>Whether the process is there.</summary>
     public bool IsRunning => _process is { HasExited: false };
 
+    /// <summary>What it is started with under an option.</summary>
+    public string Argument(string option) => start.ArgumentList[start.ArgumentList.IndexOf(option) + 1];
+
     /// <summary>Starts the process; it may take a while to serve.</summary>
     public void Start()
     {

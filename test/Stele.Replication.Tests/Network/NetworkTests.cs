@@ -129,7 +129,7 @@ public sealed class NetworkTests
 
         node.Start(other.ClientOptions());
         while (node.Ledger!.Stopped is null) await Task.Delay(20, TestContext.Current.CancellationToken);
-        Assert.Contains("another etcd", node.Ledger.Stopped, StringComparison.Ordinal);
+        Assert.Contains("it is another etcd", node.Ledger.Stopped, StringComparison.Ordinal);
         Assert.Equal(TransactionStatus.Committed, node.Ledger.StatusOf(id));
         await node.StopAsync();
 

@@ -239,6 +239,9 @@ internal sealed class TestNode : IPeers, IPeer, IAsyncDisposable
     /// <summary>What lies between this node and etcd.</summary>
     public FaultyProxy Way { get; }
 
+    /// <summary>What kept this node from its part in the network, one after the other.</summary>
+    public ConcurrentQueue<NetworkTrouble?> Troubles { get; } = [];
+
     /// <summary>What this node has told its operator.</summary>
     public IReadOnlyCollection<string> Told => _told;
 
@@ -269,16 +272,26 @@ internal sealed class TestNode : IPeers, IPeer, IAsyncDisposable
             Etcd = _client,
             Ledger = "network",
             NodeId = Key.KeyId,
+            StoreFile = Path.Combine(Directory, "store"),
             Address = new Uri("https://127.0.0.1:1"),
             Peers = this,
             Lease = TimeSpan.FromSeconds(2),
             Tells = _told.Enqueue,
             StoreBytesMax = _network.StoreBytesMax,
+            Troubled = Troubles.Enqueue,
             TrustedNodes = tables =>
                 [.. from row in tables.Rows(TableNames.NodesInfo)
                     where row.Value.Span.IndexOf("Trusted"u8) >= 0
                     select Encoding.ASCII.GetString(row.Key.Span)],
         };
+    }
+
+    /// <summary>Waits until this node says what keeps it from its part, or that nothing does.</summary>
+    public async Task<NetworkTrouble?> WhenInAsync(TroubleKind? kind)
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        while (Ledger!.Trouble?.Kind != kind) await Task.Delay(20, patience.Token);
+        return Ledger.Trouble;
     }
 
     public async Task StopAsync()

@@ -128,6 +128,8 @@ public sealed class ForwardingOutcomeTests : IDisposable
 
     private sealed class Follower : IFollower
     {
+        public NetworkTrouble? Trouble => null;
+
         public string? Stopped => null;
 
         public string NodeId => "self";
