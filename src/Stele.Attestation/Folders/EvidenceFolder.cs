@@ -1,0 +1,63 @@
+using System.Text.Json;
+using Stele.Attestation.Dcap;
+using Stele.Attestation.Formats;
+
+namespace Stele.Attestation.Folders;
+
+/// <summary>
+/// A folder of evidence: <c>vector.json</c> says its type, the moment as of which it is judged, and the policy; beside it
+/// lie the files of that type. docs/attestation.md describes them.
+/// </summary>
+public sealed class EvidenceFolder
+{
+    private readonly Func<string, ReadOnlyMemory<byte>?> _read;
+
+    private EvidenceFolder(Func<string, ReadOnlyMemory<byte>?> read, JsonElement description)
+    {
+        _read = read;
+        Type = EvidenceJson.Text(description, "type");
+        AsOf = DateTimeOffset.TryParse(EvidenceJson.Text(description, "as_of"), out var asOf)
+            ? asOf.ToUniversalTime()
+            : throw new FormatException("\"as_of\" is no moment.");
+        Policy = FolderPolicy.Read(description);
+        Anchors = FolderPolicy.ReadAnchors(description);
+    }
+
+    /// <summary>What kind of evidence lies there, such as <c>snp</c> or <c>dcap</c>.</summary>
+    public string Type { get; }
+
+    /// <summary>The moment as of which it is judged.</summary>
+    public DateTimeOffset AsOf { get; }
+
+    /// <summary>What is accepted.</summary>
+    public EvidencePolicy Policy { get; }
+
+    /// <summary>The roots that are trusted: the makers', unless the folder names others, as made-up evidence does.</summary>
+    public TrustAnchors Anchors { get; }
+
+    /// <summary>Whether the folder brings roots of its own: then acceptance says nothing about any hardware.</summary>
+    public bool BringsItsOwnRoots => !ReferenceEquals(Anchors, TrustAnchors.Published);
+
+    /// <summary>Opens a folder.</summary>
+    /// <param name="read">Gives the bytes of a file by its name, null when there is none.</param>
+    /// <exception cref="FormatException">It has no <c>vector.json</c>, or one that cannot be understood.</exception>
+    public static EvidenceFolder Open(Func<string, ReadOnlyMemory<byte>?> read) =>
+        new(read, EvidenceJson.ReadObject(read("vector.json") ?? throw new FormatException("There is no vector.json.")));
+
+    /// <summary>Judges what lies there.</summary>
+    /// <exception cref="FormatException">A file is missing, or the type is unknown.</exception>
+    public Verdict Judge() => Type switch
+    {
+        "dcap" => DcapVerifier.Verify(Dcap(), Policy, Anchors, AsOf),
+        _ => throw new FormatException($"Evidence of the unknown type \"{Type}\"."),
+    };
+
+    private DcapEvidence Dcap() => new(
+        Need("quote.bin"),
+        _read("tcbinfo.json") is { } tcbInfo
+            ? new DcapCollateral(
+                tcbInfo, Need("qeidentity.json"), Need("tcb-signing-chain.pem"), _read("pck.crl"), _read("root.crl"))
+            : null);
+
+    private ReadOnlyMemory<byte> Need(string file) => _read(file) ?? throw new FormatException($"There is no {file}.");
+}
