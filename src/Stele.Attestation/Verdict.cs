@@ -11,6 +11,19 @@ public sealed record Verdict(AttestationClaims? Claims, IReadOnlyList<Check> Che
     /// <summary>The checks that failed.</summary>
     public IEnumerable<Check> Failed => Checks.Where(check => !check.Passed);
 
+    /// <summary>Reads and judges; what cannot be read is refused as not well-formed.</summary>
+    internal static Verdict Of(Func<Verdict> judge)
+    {
+        try
+        {
+            return judge();
+        }
+        catch (FormatException fault)
+        {
+            return NotWellFormed(fault.Message);
+        }
+    }
+
     /// <summary>The verdict on bytes that are no evidence at all.</summary>
     internal static Verdict NotWellFormed(string reason) => new(null, [new Check("well-formed", Passed: false, reason)]);
 }

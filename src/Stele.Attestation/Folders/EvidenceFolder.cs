@@ -1,6 +1,9 @@
+using System.Globalization;
 using System.Text.Json;
+using Stele.Attestation.Certificates;
 using Stele.Attestation.Dcap;
 using Stele.Attestation.Formats;
+using Stele.Attestation.Snp;
 
 namespace Stele.Attestation.Folders;
 
@@ -16,8 +19,9 @@ public sealed class EvidenceFolder
     {
         _read = read;
         Type = EvidenceJson.Text(description, "type");
-        AsOf = DateTimeOffset.TryParse(EvidenceJson.Text(description, "as_of"), out var asOf)
-            ? asOf.ToUniversalTime()
+        AsOf = DateTimeOffset.TryParse(
+            EvidenceJson.Text(description, "as_of"), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var asOf)
+            ? asOf
             : throw new FormatException("\"as_of\" is no moment.");
         Policy = FolderPolicy.Read(description);
         Anchors = FolderPolicy.ReadAnchors(description);
@@ -44,13 +48,30 @@ public sealed class EvidenceFolder
     public static EvidenceFolder Open(Func<string, ReadOnlyMemory<byte>?> read) =>
         new(read, EvidenceJson.ReadObject(read("vector.json") ?? throw new FormatException("There is no vector.json.")));
 
-    /// <summary>Judges what lies there.</summary>
+    /// <summary>Judges what lies there. What cannot be read fails the check <c>well-formed</c>.</summary>
     /// <exception cref="FormatException">A file is missing, or the type is unknown.</exception>
     public Verdict Judge() => Type switch
     {
+        "snp" => Snp(),
+        "cert-table" => CertificateTable(),
         "dcap" => DcapVerifier.Verify(Dcap(), Policy, Anchors, AsOf),
         _ => throw new FormatException($"Evidence of the unknown type \"{Type}\"."),
     };
+
+    private Verdict Snp()
+    {
+        var (report, key, chain, revoked) = (Need("report.bin"), Need("vek.der"), Need("ask-ark.pem"), _read("ark.crl"));
+        return Verdict.Of(() => SnpVerifier.Verify(
+            new SnpEvidence(
+                SnpReport.Read(report.Span), SnpCertificates.Read(key, chain.Span), revoked is { } list ? RevocationList.Read(list) : null),
+            Policy, Anchors, AsOf));
+    }
+
+    private Verdict CertificateTable()
+    {
+        var (report, table) = (Need("report.bin"), Need("auxblob.bin"));
+        return Verdict.Of(() => SnpVerifier.Verify(SnpReport.Read(report.Span), SnpCertificateTable.Read(table), Policy, Anchors, AsOf));
+    }
 
     private DcapEvidence Dcap() => new(
         Need("quote.bin"),

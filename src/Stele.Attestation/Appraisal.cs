@@ -1,0 +1,38 @@
+using System.Security.Cryptography;
+
+namespace Stele.Attestation;
+
+/// <summary>The part of a policy that asks the same of every platform.</summary>
+internal static class Appraisal
+{
+    private const int ReportDataSize = 64;
+
+    /// <summary>Checks what was loaded, what the host bound to it, and what the guest chose.</summary>
+    public static void CheckValues(
+        CheckList checks, EvidencePolicy policy,
+        ReadOnlyMemory<byte> measurement, ReadOnlyMemory<byte> hostData, ReadOnlyMemory<byte> reportData)
+    {
+        if (policy.Measurements is { } measurements)
+            CheckOneOf(checks, "measurement-expected", measurements, measurement);
+        if (policy.HostData is { } expected)
+            CheckOneOf(checks, "host_data-expected", expected, hostData);
+        if (policy.ReportData is { } data)
+            checks.Add("report_data-expected", IsPadded(data.Span, reportData.Span), $"The report data is {Hex(reportData)}.");
+    }
+
+    private static void CheckOneOf(
+        CheckList checks, string name, IReadOnlyList<ReadOnlyMemory<byte>> accepted, ReadOnlyMemory<byte> found) => checks.Add(
+        name, accepted.Any(value => CryptographicOperations.FixedTimeEquals(value.Span, found.Span)),
+        $"{Hex(found)} is not accepted.");
+
+    private static bool IsPadded(ReadOnlySpan<byte> expected, ReadOnlySpan<byte> found)
+    {
+        if (expected.Length > ReportDataSize || found.Length != ReportDataSize) return false;
+        Span<byte> padded = stackalloc byte[ReportDataSize];
+        padded.Clear();
+        expected.CopyTo(padded);
+        return CryptographicOperations.FixedTimeEquals(padded, found);
+    }
+
+    private static string Hex(ReadOnlyMemory<byte> bytes) => Convert.ToHexStringLower(bytes.Span);
+}

@@ -1,0 +1,19 @@
+namespace Stele.Attestation.Tests;
+
+/// <summary>Every vector gets the verdict that others have measured, for the reasons that they give.</summary>
+public sealed class VectorTests
+{
+    public static TheoryData<string> Names => [.. Vector.All().Select(vector => vector.Name)];
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void A_vector_gets_its_verdict_for_its_reasons(string name)
+    {
+        var vector = Vector.Open(name);
+        var verdict = vector.Judge();
+        Assert.Equal(vector.Failed, verdict.Failed.Select(check => check.Name).Order(StringComparer.Ordinal));
+        Assert.Equal(vector.IsAccepted, verdict.Accepted);
+        Assert.Equal(vector.Status, verdict.Claims?.TcbStatus ?? "");
+        Assert.All(verdict.Failed, check => Assert.False(string.IsNullOrEmpty(check.Reason)));
+    }
+}
