@@ -11,7 +11,7 @@ internal sealed class Vector
     private Vector(string path)
     {
         Path = path;
-        var description = JsonDocument.Parse(Read("vector.json")!.Value).RootElement;
+        var description = JsonDocument.Parse(Read("vector.json")!).RootElement;
         Type = description.GetProperty("type").GetString()!;
         _expected = description.GetProperty("expected");
     }
@@ -49,7 +49,7 @@ internal sealed class Vector
             .Select(file => new Vector(System.IO.Path.GetDirectoryName(file)!));
     }
 
-    public ReadOnlyMemory<byte>? Read(string file)
+    public byte[]? Read(string file)
     {
         var path = System.IO.Path.Combine(Path, file);
         return File.Exists(path) ? File.ReadAllBytes(path) : null;

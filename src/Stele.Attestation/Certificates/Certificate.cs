@@ -91,7 +91,7 @@ public sealed class Certificate
 
     /// <summary>The value of an extension, without the OCTET STRING around it; null when it has none of this identifier.</summary>
     public ReadOnlyMemory<byte>? Extension(string identifier) =>
-        _extensions.TryGetValue(identifier, out var value) ? value : null;
+        _extensions.TryGetValue(identifier, out var value) ? value : default(ReadOnlyMemory<byte>?);
 
     private void ReadExtensions(AsnReader signed)
     {

@@ -13,9 +13,9 @@ namespace Stele.Attestation.Folders;
 /// </summary>
 public sealed class EvidenceFolder
 {
-    private readonly Func<string, ReadOnlyMemory<byte>?> _read;
+    private readonly Func<string, byte[]?> _read;
 
-    private EvidenceFolder(Func<string, ReadOnlyMemory<byte>?> read, JsonElement description)
+    private EvidenceFolder(Func<string, byte[]?> read, JsonElement description)
     {
         _read = read;
         Type = EvidenceJson.Text(description, "type");
@@ -45,7 +45,7 @@ public sealed class EvidenceFolder
     /// <summary>Opens a folder.</summary>
     /// <param name="read">Gives the bytes of a file by its name, null when there is none.</param>
     /// <exception cref="FormatException">It has no <c>vector.json</c>, or one that cannot be understood.</exception>
-    public static EvidenceFolder Open(Func<string, ReadOnlyMemory<byte>?> read) =>
+    public static EvidenceFolder Open(Func<string, byte[]?> read) =>
         new(read, EvidenceJson.ReadObject(read("vector.json") ?? throw new FormatException("There is no vector.json.")));
 
     /// <summary>Judges what lies there. What cannot be read fails the check <c>well-formed</c>.</summary>
@@ -60,7 +60,7 @@ public sealed class EvidenceFolder
 
     private Verdict Snp()
     {
-        var (report, key, chain, revoked) = (Need("report.bin"), Need("vek.der"), Need("ask-ark.pem"), _read("ark.crl"));
+        var (report, key, chain, revoked) = (Need("report.bin"), Need("vek.der"), Need("ask-ark.pem"), Optional("ark.crl"));
         return Verdict.Of(() => SnpVerifier.Verify(
             new SnpEvidence(
                 SnpReport.Read(report.Span), SnpCertificates.Read(key, chain.Span), revoked is { } list ? RevocationList.Read(list) : null),
@@ -75,10 +75,13 @@ public sealed class EvidenceFolder
 
     private DcapEvidence Dcap() => new(
         Need("quote.bin"),
-        _read("tcbinfo.json") is { } tcbInfo
+        Optional("tcbinfo.json") is { } tcbInfo
             ? new DcapCollateral(
-                tcbInfo, Need("qeidentity.json"), Need("tcb-signing-chain.pem"), _read("pck.crl"), _read("root.crl"))
+                tcbInfo, Need("qeidentity.json"), Need("tcb-signing-chain.pem"), Optional("pck.crl"), Optional("root.crl"))
             : null);
 
-    private ReadOnlyMemory<byte> Need(string file) => _read(file) ?? throw new FormatException($"There is no {file}.");
+    private ReadOnlyMemory<byte> Need(string file) => Optional(file) ?? throw new FormatException($"There is no {file}.");
+
+    // Not a conversion of null, which would be an empty file.
+    private ReadOnlyMemory<byte>? Optional(string file) => _read(file) is { } bytes ? bytes : default(ReadOnlyMemory<byte>?);
 }

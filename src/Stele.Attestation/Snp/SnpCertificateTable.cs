@@ -70,7 +70,8 @@ public sealed class SnpCertificateTable
             EndorsementKey.Read(KeyEntry!.Value), Certificate.Read(_entries[Ask]), Certificate.Read(_entries[Ark]))
         : throw new FormatException("The table lacks a certificate of the chain.");
 
-    private ReadOnlyMemory<byte>? Entry(Guid name) => _entries.TryGetValue(name, out var entry) ? entry : null;
+    private ReadOnlyMemory<byte>? Entry(Guid name) =>
+        _entries.TryGetValue(name, out var entry) ? entry : default(ReadOnlyMemory<byte>?);
 
     private static (Guid Name, uint Offset, uint Length)? ReadEntry(ref ByteReader reader)
     {

@@ -213,7 +213,7 @@ public sealed class SnpReport
         }
 
         Reserved(ref reader, Size - 0x330);
-        Signature = fits ? signature : null;
+        Signature = fits ? signature : default(ReadOnlyMemory<byte>?);
     }
 
     private void Reserved(ref ByteReader reader, uint count) => ReservedIsZero &= reader.SkipZeros(count);
