@@ -17,8 +17,13 @@ internal static class Appraisal
         if (policy.HostData is { } expected)
             CheckOneOf(checks, "host_data-expected", expected, hostData);
         if (policy.ReportData is { } data)
-            checks.Add("report_data-expected", IsPadded(data.Span, reportData.Span), $"The report data is {Hex(reportData)}.");
+            CheckReportData(checks, "report_data-expected", data, reportData);
     }
+
+    /// <summary>Checks that report data is a value and zeros behind it: all 64 bytes count.</summary>
+    public static void CheckReportData(
+        CheckList checks, string name, ReadOnlyMemory<byte> expected, ReadOnlyMemory<byte> reportData) => checks.Add(
+        name, IsPadded(expected.Span, reportData.Span), $"The report data is {Hex(reportData)}, not {Hex(expected)} and zeros.");
 
     private static void CheckOneOf(
         CheckList checks, string name, IReadOnlyList<ReadOnlyMemory<byte>> accepted, ReadOnlyMemory<byte> found) => checks.Add(

@@ -11,6 +11,21 @@ public sealed record PublicKeyInfo(ReadOnlyMemory<byte> Encoded)
     private const string P256 = "1.2.840.10045.3.1.7";
     private const string P384 = "1.3.132.0.34";
 
+    /// <summary>The key of a point on a curve.</summary>
+    /// <exception cref="FormatException">The point does not lie on it.</exception>
+    public static PublicKeyInfo OfPoint(ECCurve curve, ReadOnlySpan<byte> x, ReadOnlySpan<byte> y)
+    {
+        try
+        {
+            using var key = ECDsa.Create(new ECParameters { Curve = curve, Q = new ECPoint { X = x.ToArray(), Y = y.ToArray() } });
+            return new PublicKeyInfo(key.ExportSubjectPublicKeyInfo());
+        }
+        catch (CryptographicException fault)
+        {
+            throw new FormatException("Not a point on the curve.", fault);
+        }
+    }
+
     /// <summary>SHA-256 of the DER.</summary>
     public Digest Digest => Digest.Of(Encoded.Span);
 

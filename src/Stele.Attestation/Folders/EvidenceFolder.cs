@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Stele.Attestation.Azure;
 using Stele.Attestation.Certificates;
 using Stele.Attestation.Dcap;
 using Stele.Attestation.Formats;
@@ -13,6 +14,7 @@ namespace Stele.Attestation.Folders;
 /// </summary>
 public sealed class EvidenceFolder
 {
+    private const string SecurityPolicy = "cce-policy.rego";
     private readonly Func<string, byte[]?> _read;
 
     private EvidenceFolder(Func<string, byte[]?> read, JsonElement description)
@@ -54,6 +56,8 @@ public sealed class EvidenceFolder
     {
         "snp" => Snp(),
         "cert-table" => CertificateTable(),
+        "aci-bundle" => AciBundle(),
+        "attested-cose" => AttestedCose(),
         "dcap" => DcapVerifier.Verify(Dcap(), Policy, Anchors, AsOf),
         _ => throw new FormatException($"Evidence of the unknown type \"{Type}\"."),
     };
@@ -61,16 +65,36 @@ public sealed class EvidenceFolder
     private Verdict Snp()
     {
         var (report, key, chain, revoked) = (Need("report.bin"), Need("vek.der"), Need("ask-ark.pem"), Optional("ark.crl"));
-        return Verdict.Of(() => SnpVerifier.Verify(
-            new SnpEvidence(
-                SnpReport.Read(report.Span), SnpCertificates.Read(key, chain.Span), revoked is { } list ? RevocationList.Read(list) : null),
-            Policy, Anchors, AsOf));
+        return Verdict.Of(() =>
+        {
+            var list = revoked is { } der ? RevocationList.Read(der) : null;
+            var snp = new SnpEvidence(SnpReport.Read(report.Span), SnpCertificates.Read(key, chain.Span), list);
+            return AciVerifier.Verify(new AciEvidence(snp, SecurityPolicy: Optional(SecurityPolicy)), Policy, Anchors, AsOf);
+        });
     }
 
     private Verdict CertificateTable()
     {
         var (report, table) = (Need("report.bin"), Need("auxblob.bin"));
         return Verdict.Of(() => SnpVerifier.Verify(SnpReport.Read(report.Span), SnpCertificateTable.Read(table), Policy, Anchors, AsOf));
+    }
+
+    private Verdict AciBundle()
+    {
+        var (report, host, uvm) = (Need("report.bin"), Need("host-amd-certs.json"), Need("uvm-endorsements.cose"));
+        return Verdict.Of(() =>
+        {
+            var certificates = HostCertificates.Read(host);
+            var snp = new SnpEvidence(SnpReport.Read(report.Span), certificates.Certificates);
+            return AciVerifier.Verify(
+                new AciEvidence(snp, certificates.Tcb, UvmEndorsement.Read(uvm), Optional(SecurityPolicy)), Policy, Anchors, AsOf);
+        });
+    }
+
+    private Verdict AttestedCose()
+    {
+        var message = Need("signed.cose");
+        return Verdict.Of(() => AttestedMessage.Read(message).Verify(Policy, Anchors, AsOf));
     }
 
     private DcapEvidence Dcap() => new(
