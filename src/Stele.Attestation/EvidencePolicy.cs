@@ -41,8 +41,11 @@ public sealed record EvidencePolicy
     /// <summary>Who may endorse the measurement of an Azure utility VM; asked only where an endorsement is given.</summary>
     public IReadOnlyList<UvmEndorser>? UvmEndorsers { get; init; }
 
-    /// <summary>Intel: the TCB statuses that are accepted.</summary>
-    public IReadOnlyList<string> TcbStatuses { get; init; } = ["UpToDate"];
+    /// <summary>
+    /// Intel: the TCB statuses that are accepted, which takes Intel's collateral to know one. Null for any but revoked, and
+    /// for none at all where there is no collateral.
+    /// </summary>
+    public IReadOnlyList<string>? TcbStatuses { get; init; } = ["UpToDate"];
 
     /// <summary>Azure virtual machines: the nonce that the TPM must have quoted.</summary>
     public ReadOnlyMemory<byte>? Nonce { get; init; }

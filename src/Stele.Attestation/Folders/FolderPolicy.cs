@@ -33,7 +33,7 @@ internal static class FolderPolicy
             Vmpl = Number(policy, "vmpl"),
             MinimumTcb = policy.TryGetProperty("minimum_tcb", out var minimum) ? Tcb(minimum) : null,
             UvmEndorsers = policy.TryGetProperty("uvm_dids", out var dids) ? Endorsers(policy, dids) : null,
-            TcbStatuses = policy.TryGetProperty("accept", out var accept) ? Texts(accept) : EvidencePolicy.Default.TcbStatuses,
+            TcbStatuses = policy.TryGetProperty("accept", out var accept) ? Texts(accept) : null,
             Issuer = EvidenceJson.OptionalText(policy, "issuer"),
             Isolation = EvidenceJson.OptionalText(policy, "isolation"),
         };
