@@ -42,7 +42,9 @@ internal sealed class DcapVerification
         _pck.Check(_checks, _anchors, _asOf, PckNames, AuthorityNames);
         CheckSignatures();
         var evaluation = _collateral is { } collateral ? CheckCollateral(collateral) : WithoutCollateral();
-        return new Verdict(Claims(evaluation), _checks.All);
+        var claims = Claims(evaluation);
+        Appraisal.CheckValues(_checks, _policy, claims.Measurement, claims.HostData, claims.ReportData);
+        return new Verdict(claims, _checks.All);
     }
 
     private void CheckQuote()
@@ -50,7 +52,7 @@ internal sealed class DcapVerification
         _checks.Add("header-vendor-intel", _quote.Header.IsOfIntel, "the quoting enclave is not Intel's");
         _checks.Add(
             "no-trailing-garbage", !_quote.Trailing.Span.ContainsAnyExcept((byte)0), "something else than zeros follows the quote");
-        _checks.Add("not-debug", !_quote.Body.IsDebug || _policy.AllowDebug, "its memory can be read from outside");
+        _checks.Add("not-debug", !_quote.Body.IsDebug || (_policy.AllowDebug && _quote.Body.IsOnlyDebug), "its memory can be read from outside");
         if (_quote.Body is TdReport report) _checks.Add("td-xfam", report.IsXfamPossible, "the bits of XFAM that are always set are not");
     }
 

@@ -9,6 +9,9 @@ internal interface IQuoteBody
     /// <summary>Whether its memory can be read from outside.</summary>
     bool IsDebug { get; }
 
+    /// <summary>Whether that is because of its debug mode alone, which a policy may allow.</summary>
+    bool IsOnlyDebug { get; }
+
     /// <summary>What the body says, in the words of every platform.</summary>
     AttestationClaims Claims { get; }
 }

@@ -41,6 +41,9 @@ internal sealed record SgxReport : IQuoteBody
     /// <inheritdoc/>
     public bool IsDebug => (BinaryPrimitives.ReadUInt64LittleEndian(Attributes) & DebugFlag) != 0;
 
+    /// <inheritdoc/>
+    public bool IsOnlyDebug => IsDebug;
+
     /// <summary>Reads a report.</summary>
     /// <exception cref="FormatException">There are fewer bytes.</exception>
     public static SgxReport Read(ref ByteReader reader)

@@ -58,6 +58,9 @@ internal sealed record TdReport : IQuoteBody
     /// <summary>Any of the bits 0 to 7, «TUD», makes the domain untrusted; bit 0 is debug.</summary>
     public bool IsDebug => TdAttributes[0] != 0;
 
+    /// <inheritdoc/>
+    public bool IsOnlyDebug => TdAttributes[0] == 1;
+
     /// <summary>Whether the host cannot make the domain's pages fault at will.</summary>
     public bool IsSeptVeDisabled => (TdAttributes[3] & SeptVeDisableBit) != 0;
 
