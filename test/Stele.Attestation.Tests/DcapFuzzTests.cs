@@ -3,7 +3,9 @@ using Stele.Attestation.Dcap;
 
 namespace Stele.Attestation.Tests;
 
-/// <summary>Whatever is made of a quote or of Intel's statements, reading it ends, and with no other exception than the one documented.</summary>
+/// <summary>
+/// Whatever is made of a quote or of Intel's statements: reading it ends, with no other exception than the one documented.
+/// </summary>
 public sealed class DcapFuzzTests
 {
     private const int Rounds = 30_000;

@@ -18,7 +18,8 @@ public sealed class DcapNegativeTests
     public void A_quote_with_one_bit_flipped_in_any_field_is_refused(string name)
     {
         var evidence = EvidenceOf(name);
-        var (length, pemAt) = (evidence.Quote.Length, Encoding.Latin1.GetString(evidence.Quote.Span).IndexOf("-----", StringComparison.Ordinal));
+        var length = evidence.Quote.Length;
+        var pemAt = evidence.Quote.Span.IndexOf("-----"u8);
         var chain = Quote.Read(evidence.Quote).Signature.Chain;
         // Every byte of the header and of the lengths in front of the chain, and several of each field.
         for (var at = 0; at < length; at += at < 0x40 || (at > pemAt - 12 && at < pemAt) ? 1 : at < pemAt ? 7 : 53)
@@ -51,13 +52,14 @@ public sealed class DcapNegativeTests
         var evidence = EvidenceOf(name);
         var collateral = evidence.Collateral!;
         for (var at = 0; at < collateral.TcbInfo.Length; at += 101)
-            Refused(evidence with { Collateral = collateral with { TcbInfo = Changed(collateral.TcbInfo, at) } }, name);
+            Refused(evidence, collateral with { TcbInfo = Changed(collateral.TcbInfo, at) }, name);
         for (var at = 0; at < collateral.QeIdentity.Length; at += 31)
-            Refused(evidence with { Collateral = collateral with { QeIdentity = Changed(collateral.QeIdentity, at) } }, name);
-        for (var at = 0; at < collateral.PckRevocationList!.Value.Length; at += 211)
-            Refused(evidence with { Collateral = collateral with { PckRevocationList = Changed(collateral.PckRevocationList.Value, at) } }, name);
-        for (var at = 0; at < collateral.RootRevocationList!.Value.Length; at += 7)
-            Refused(evidence with { Collateral = collateral with { RootRevocationList = Changed(collateral.RootRevocationList.Value, at) } }, name);
+            Refused(evidence, collateral with { QeIdentity = Changed(collateral.QeIdentity, at) }, name);
+        var (ofPlatforms, ofRoot) = (collateral.PckRevocationList!.Value, collateral.RootRevocationList!.Value);
+        for (var at = 0; at < ofPlatforms.Length; at += 211)
+            Refused(evidence, collateral with { PckRevocationList = Changed(ofPlatforms, at) }, name);
+        for (var at = 0; at < ofRoot.Length; at += 7)
+            Refused(evidence, collateral with { RootRevocationList = Changed(ofRoot, at) }, name);
     }
 
     [Fact]
@@ -115,7 +117,12 @@ public sealed class DcapNegativeTests
     {
         var evidence = EvidenceOf("tdx-v5-uptodate");
         var claims = Judge(evidence, "tdx").Claims!;
-        var policy = new EvidencePolicy { Measurements = [claims.Measurement], ReportData = claims.ReportData, HostData = [claims.HostData] };
+        var policy = new EvidencePolicy
+        {
+            Measurements = [claims.Measurement],
+            ReportData = claims.ReportData,
+            HostData = [claims.HostData],
+        };
         Assert.True(DcapVerifier.Verify(evidence, policy, TrustAnchors.Published, TdxAsOf).Accepted);
         policy = new EvidencePolicy { Measurements = [new byte[48]], ReportData = new byte[64], HostData = [new byte[47]] };
         Assert.Equal(
@@ -132,8 +139,9 @@ public sealed class DcapNegativeTests
         var anchors = new TrustAnchors(
             TrustAnchors.Published.AmdRoots,
             Quote.Read(vector.Read("quote.bin")).Signature.Chain.Select(one => one.PublicKey.Digest).ToHashSet());
+        var asOf = new DateTimeOffset(2026, 11, 1, 0, 0, 0, TimeSpan.Zero);
         var verdict = DcapVerifier.Verify(
-            EvidenceOf("dcap-td-tud-reserved"), new EvidencePolicy { AllowDebug = true }, anchors, new(2026, 11, 1, 0, 0, 0, TimeSpan.Zero));
+            EvidenceOf("dcap-td-tud-reserved"), new EvidencePolicy { AllowDebug = true }, anchors, asOf);
         Assert.Equal(["not-debug"], verdict.Failed.Select(check => check.Name));
     }
 
@@ -144,7 +152,8 @@ public sealed class DcapNegativeTests
         return changed;
     }
 
-    private static void Refused(DcapEvidence evidence, string name) => Assert.False(Judge(evidence, name).Accepted);
+    private static void Refused(DcapEvidence evidence, DcapCollateral changed, string name) =>
+        Assert.False(Judge(evidence with { Collateral = changed }, name).Accepted);
 
     private static Verdict Judge(DcapEvidence evidence, string name) => DcapVerifier.Verify(
         evidence, Lenient, TrustAnchors.Published, name is "tdx-v4-uptodate" or "sgx-v3-config-needed" ? SgxAsOf : TdxAsOf);
@@ -152,9 +161,9 @@ public sealed class DcapNegativeTests
     private static DcapEvidence EvidenceOf(string name)
     {
         var vector = Vector.Open(name);
-        return new DcapEvidence(vector.Read("quote.bin"), vector.Read("tcbinfo.json") is { } tcbInfo
-            ? new DcapCollateral(
-                tcbInfo, vector.Read("qeidentity.json"), vector.Read("tcb-signing-chain.pem"), vector.Read("pck.crl"), vector.Read("root.crl"))
-            : null);
+        if (vector.Read("tcbinfo.json") is not { } tcbInfo) return new DcapEvidence(vector.Read("quote.bin"));
+        return new DcapEvidence(vector.Read("quote.bin"), new DcapCollateral(
+            tcbInfo, vector.Read("qeidentity.json"), vector.Read("tcb-signing-chain.pem"), vector.Read("pck.crl"),
+            vector.Read("root.crl")));
     }
 }

@@ -52,8 +52,10 @@ internal sealed class DcapVerification
         _checks.Add("header-vendor-intel", _quote.Header.IsOfIntel, "the quoting enclave is not Intel's");
         _checks.Add(
             "no-trailing-garbage", !_quote.Trailing.Span.ContainsAnyExcept((byte)0), "something else than zeros follows the quote");
-        _checks.Add("not-debug", !_quote.Body.IsDebug || (_policy.AllowDebug && _quote.Body.IsOnlyDebug), "its memory can be read from outside");
-        if (_quote.Body is TdReport report) _checks.Add("td-xfam", report.IsXfamPossible, "the bits of XFAM that are always set are not");
+        _checks.Add(
+            "not-debug", !_quote.Body.IsDebug || (_policy.AllowDebug && _quote.Body.IsOnlyDebug), "its memory can be read from outside");
+        if (_quote.Body is TdReport report)
+            _checks.Add("td-xfam", report.IsXfamPossible, "the bits of XFAM that are always set are not");
     }
 
     private void CheckSignatures()
@@ -66,7 +68,8 @@ internal sealed class DcapVerification
                 DSASignatureFormat.IeeeP1363FixedFieldConcatenation),
             "the platform's key has not signed the quoting enclave's report");
         _checks.Add(
-            "qe-report-binds-attestation-key", signature.BindsAttestationKey, "the quoting enclave does not name the key that signs the quote");
+            "qe-report-binds-attestation-key", signature.BindsAttestationKey,
+            "the quoting enclave does not name the key that signs the quote");
         _checks.Add(
             "quote-signature", PointKey.Verify(signature.AttestationKey, _quote.Signed.Span, signature.Signature),
             "the attestation key has not signed the quote");
@@ -86,7 +89,8 @@ internal sealed class DcapVerification
         CheckLists(collateral);
         CheckStatement(collateral, "tcb", collateral.Info.Statement, collateral.Info.IsFor(_quote.Header.IsTdx));
         CheckStatement(collateral, "qe", collateral.Identity.Statement, collateral.Identity.IsFor(_quote.Header.IsTdx));
-        _checks.Add("tcb-fmspc", collateral.Info.Fmspc.AsSpan().SequenceEqual(_platform.Fmspc), "the levels are of another model of platform");
+        _checks.Add(
+            "tcb-fmspc", collateral.Info.Fmspc.AsSpan().SequenceEqual(_platform.Fmspc), "the levels are of another model of platform");
         _checks.Add("tcb-pceid", collateral.Info.PceId.AsSpan().SequenceEqual(_platform.PceId), "the levels are of another PCE");
         _checks.Add(
             "qe-identity", collateral.Identity.Fits(QuotingEnclave) && collateral.Identity.LevelOf(QuotingEnclave) is not null,

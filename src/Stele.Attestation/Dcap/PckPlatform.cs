@@ -77,7 +77,8 @@ internal sealed record PckPlatform
             var pair = pairs.ReadSequence();
             var identifier = pair.ReadObjectIdentifier();
             if (!identifier.StartsWith($"{arc}.", StringComparison.Ordinal)
-                || !int.TryParse(identifier.AsSpan(arc.Length + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var number) || !values.TryAdd(number, pair))
+                || !int.TryParse(identifier.AsSpan(arc.Length + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+                || !values.TryAdd(number, pair))
                 throw new FormatException($"The identifier {identifier} where {arc}.* is expected, once.");
         }
         return values;
