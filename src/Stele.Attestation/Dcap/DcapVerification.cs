@@ -38,6 +38,7 @@ internal sealed class DcapVerification
     /// <summary>Makes the checks.</summary>
     public Verdict Run()
     {
+        _checks.Add("well-formed", true, "");
         CheckQuote();
         _pck.Check(_checks, _anchors, _asOf, PckNames, AuthorityNames);
         CheckSignatures();

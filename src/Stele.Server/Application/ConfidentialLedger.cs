@@ -1,4 +1,5 @@
 using System.Text;
+using Stele.Attestation;
 using Stele.Cryptography.Sealing;
 using Stele.Governance.Members;
 using Stele.Governance.Nodes;
@@ -9,6 +10,7 @@ using Stele.Ledger.Tables;
 using Stele.Replication;
 using Stele.Replication.Network;
 using Stele.Replication.Sequencing;
+using Stele.Server.Attestation;
 using Stele.Server.Home;
 using Stele.Server.Hosting;
 using Stele.Server.Joining;
@@ -31,8 +33,10 @@ public sealed class ConfidentialLedger : IFollower, IAsyncDisposable
     private readonly EntryReader _entries;
     private readonly TimeProvider _time;
 
-    private ConfidentialLedger(LedgerNode node, NodeNetwork? network, LedgerHome home, TimeProvider time)
+    private ConfidentialLedger(LedgerNode node, NodeNetwork? network, LedgerHome home, NodeEvidence evidence, TimeProvider time)
     {
+        OwnEvidence = evidence;
+        Newcomers = new NewcomerEvidence(evidence.IsVirtual, TrustAnchors.Published, time);
         (_node, _secret, _time, NodeId) = (node, home.LedgerSecret, time, home.NodeKey.KeyId);
         (Network, SnapshotDirectory) = (network, home.SnapshotDirectory);
         Admission = new Admission(home, time);
@@ -43,6 +47,12 @@ public sealed class ConfidentialLedger : IFollower, IAsyncDisposable
 
     /// <summary>The id of this node: hexadecimal SHA-256 of its public key.</summary>
     public string NodeId { get; }
+
+    /// <summary>What this node's platform showed when the node started.</summary>
+    internal NodeEvidence OwnEvidence { get; }
+
+    /// <summary>Judges the evidence of nodes that ask to join.</summary>
+    internal NewcomerEvidence Newcomers { get; }
 
     /// <summary>What this node does at the moment.</summary>
     public NodeRole Role => _node.Role;
@@ -81,8 +91,8 @@ public sealed class ConfidentialLedger : IFollower, IAsyncDisposable
     /// <exception cref="Stele.Ledger.Files.LedgerCorruptException">The ledger is damaged, or ends too early.</exception>
     /// <exception cref="IOException">Another node has it open, or the disk refuses.</exception>
     public static async Task<ConfidentialLedger> OpenAsync(
-        LedgerHome home, LedgerHostOptions options, Action<long> indexesLack, Action<string> stops, TimeProvider time,
-        CancellationToken cancel)
+        LedgerHome home, NodeEvidence evidence, LedgerHostOptions options, Action<long> indexesLack, Action<string> stops,
+        TimeProvider time, CancellationToken cancel)
     {
         LedgerNode? node = null;
         var network = options.Network is { } with
@@ -94,8 +104,8 @@ public sealed class ConfidentialLedger : IFollower, IAsyncDisposable
             {
                 Network = network is null ? null : network.Options with { Stops = stops },
             }, time);
-            await new LedgerBeginning(node, home, options, time).RunAsync(cancel);
-            return new ConfidentialLedger(node, network, home, time);
+            await new LedgerBeginning(node, home, evidence, options, time).RunAsync(cancel);
+            return new ConfidentialLedger(node, network, home, evidence, time);
         }
         catch
         {

@@ -4,10 +4,12 @@ using System.Security.Cryptography.X509Certificates;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
+using Stele.Governance.Nodes;
 using Stele.Ledger.Collections;
 using Stele.Ledger.Recovery;
 using Stele.Server.Api;
 using Stele.Server.Application;
+using Stele.Server.Attestation;
 using Stele.Server.Home;
 using Stele.Server.Identity;
 
@@ -60,6 +62,9 @@ public sealed class LedgerHost : IAsyncDisposable
     /// <summary>The identity service's address.</summary>
     public Uri IdentityUri { get; private set; } = null!;
 
+    /// <summary>CCF's name of the format in which the node shows its platform; <c>Insecure_Virtual</c> where nothing is proven.</summary>
+    public string EvidenceFormat => _ledger.OwnEvidence.Format;
+
     /// <summary>Completes when the node has stopped, of itself or by signal.</summary>
     public Task Completion => _stopped.Task;
 
@@ -72,14 +77,18 @@ public sealed class LedgerHost : IAsyncDisposable
     internal static async Task<LedgerHost> StartAsync(
         LedgerHostOptions options, TimeProvider time, CancellationToken cancel)
     {
+        // Before anything is made: a machine that is refused is left as it was.
+        var platform = NodePlatform.Find(options.Platform, time);
         var home = LedgerHome.OpenOrCreate(options.DataDirectory, options.AllHostNames, time);
         var loggers = Logging.To(options.Log);
         var logger = loggers.CreateLogger("Stele.Server");
         ConfidentialLedger ledger;
         try
         {
+            var evidence = await platform.EvidenceAsync(home.NodeKey.KeyId, cancel);
+            Tell(logger, platform, evidence);
             ledger = await ConfidentialLedger.OpenAsync(
-                home, options, lacking => Tell(logger, lacking), reason => Log.NodeStopped(logger, reason), time, cancel);
+                home, evidence, options, lacking => Tell(logger, lacking), reason => Log.NodeStopped(logger, reason), time, cancel);
         }
         catch
         {
@@ -131,6 +140,12 @@ public sealed class LedgerHost : IAsyncDisposable
             _home.Dispose();
             _loggers.Dispose();
         }
+    }
+
+    private static void Tell(ILogger logger, NodePlatform platform, NodeEvidence evidence)
+    {
+        if (evidence.IsVirtual) Log.NothingAttested(logger);
+        else Log.Attested(logger, evidence.Format, platform.Name, evidence.Endorsements.IsEmpty ? "without" : "with");
     }
 
     private static void Tell(ILogger logger, LedgerStart start)
