@@ -15,9 +15,14 @@ namespace Stele.Server.Attestation;
 /// <param name="time">The clock.</param>
 internal sealed class NewcomerEvidence(bool takesVirtual, TrustAnchors anchors, TimeProvider time)
 {
+    // Whoever asks is unknown, and what he shows is recorded.
+    private const int BytesMax = 128 * 1024;
+
     /// <summary>Why evidence is refused; null where it stands.</summary>
     public string? Refusal(NodeEvidence evidence)
     {
+        if (evidence.Raw.Length + evidence.Endorsements.Length + evidence.UvmEndorsements.Length > BytesMax)
+            return $"The evidence has more than {BytesMax} bytes.";
         if (evidence.IsVirtual) return RefusalOfVirtual(evidence);
         try
         {
@@ -34,7 +39,8 @@ internal sealed class NewcomerEvidence(bool takesVirtual, TrustAnchors anchors, 
     {
         if (!takesVirtual) return "This network's nodes run in enclaves; a node on the platform Virtual cannot join it.";
         // It proves nothing, and must at least name the key.
-        return evidence.Raw.Span.SequenceEqual(NodeEvidence.Virtual(evidence.NodeId).Raw.Span)
+        var isBare = evidence is { Endorsements.IsEmpty: true, UvmEndorsements.IsEmpty: true, EndorsedTcb: null };
+        return isBare && evidence.Raw.Span.SequenceEqual(NodeEvidence.Virtual(evidence.NodeId).Raw.Span)
             ? null
             : "The evidence is not about the key of the TLS session.";
     }

@@ -62,8 +62,11 @@ public sealed class LedgerHost : IAsyncDisposable
     /// <summary>The identity service's address.</summary>
     public Uri IdentityUri { get; private set; } = null!;
 
-    /// <summary>CCF's name of the format in which the node shows its platform; <c>Insecure_Virtual</c> where nothing is proven.</summary>
+    /// <summary>CCF's name of the format in which the node shows its platform.</summary>
     public string EvidenceFormat => _ledger.OwnEvidence.Format;
+
+    /// <summary>Whether the node runs without an enclave.</summary>
+    public bool IsVirtual => _ledger.OwnEvidence.IsVirtual;
 
     /// <summary>Completes when the node has stopped, of itself or by signal.</summary>
     public Task Completion => _stopped.Task;

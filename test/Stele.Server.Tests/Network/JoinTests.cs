@@ -4,6 +4,7 @@ using Stele.Cryptography.Certificates;
 using Stele.Cryptography.Keys;
 using Stele.Cryptography.Sealing;
 using Stele.Governance.Nodes;
+using Stele.Server.Attestation;
 using Stele.Server.Home;
 using Stele.Server.Joining;
 using Stele.Server.Tests.Support;
@@ -72,6 +73,7 @@ public sealed class JoinTests(NetworkFixture network) : IClassFixture<NetworkFix
             From = network.First.LedgerUri,
             ServiceCertificateFile = file,
             Address = NetworkFixture.FreeAddress(),
+            Platform = new PlatformOptions { AllowsVirtual = true },
         };
         await Assert.ThrowsAsync<NodeJoinException>(() => NodeJoin.RunAsync(options, TimeProvider.System, NetworkFixture.Cancel));
         Assert.False(File.Exists(Path.Combine(network.DataOf(9), "keys", "ledger-secret")));
@@ -155,7 +157,7 @@ public sealed class JoinTests(NetworkFixture network) : IClassFixture<NetworkFix
         key, CertificateAuthority.SelfSigned(key, "CCF Node", TimeProvider.System.GetUtcNow(), TimeSpan.FromDays(1)));
 
     private static JoinRequest RequestOf(SigningKey key, EncryptionKey encryption) => new(
-        new Uri("https://127.0.0.1:9"), NodeEvidence.Virtual(key.KeyId).Raw.ToArray(), encryption.PublicKeyPem,
+        new Uri("https://127.0.0.1:9"), NodeEvidence.Virtual(key.KeyId), encryption.PublicKeyPem,
         NodeCertificateRequest.Create(key, ["localhost"]));
 
     private static Task<Reply> JoinAsync(Caller caller, JoinRequest request) =>

@@ -1,4 +1,5 @@
 using System.Security.Cryptography.X509Certificates;
+using Stele.Server.Attestation;
 using Stele.Server.Hosting;
 using Stele.Server.Joining;
 using Stele.Server.Tests.Support;
@@ -82,6 +83,7 @@ public sealed class NetworkFixture : IAsyncLifetime
                 From = from ?? First.LedgerUri,
                 ServiceCertificateFile = ServiceCertificateFile,
                 Address = address,
+                Platform = new PlatformOptions { AllowsVirtual = true },
                 Waits = id => waits.TrySetResult(id),
             },
             TimeProvider.System, stop.Token);
@@ -121,6 +123,7 @@ public sealed class NetworkFixture : IAsyncLifetime
             Port = address.Port,
             IdentityPort = 0,
             StopsOnSignals = false,
+            Platform = new PlatformOptions { AllowsVirtual = true },
             Network = new NodeNetworkOptions { EtcdEndpoints = _etcd!.Addresses, Address = address },
         };
     }

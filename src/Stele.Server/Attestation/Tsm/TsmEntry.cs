@@ -22,12 +22,12 @@ internal sealed class TsmEntry(string directory)
     /// <exception cref="EvidenceException">There are more bytes.</exception>
     public async Task<byte[]> ReadAsync(string attribute, int bytesMax, CancellationToken cancel)
     {
-        using var file = File.OpenHandle(At(attribute), share: FileShare.ReadWrite);
+        await using var file = Open(attribute, FileAccess.Read);
         var buffer = new byte[bytesMax + 1];
         var length = 0;
         while (length < buffer.Length)
         {
-            var read = await RandomAccess.ReadAsync(file, buffer.AsMemory(length), length, cancel);
+            var read = await file.ReadAsync(buffer.AsMemory(length), cancel);
             if (read == 0) return buffer[..length];
             length += read;
         }
@@ -51,9 +51,13 @@ internal sealed class TsmEntry(string directory)
     /// <summary>Writes an attribute, in one call.</summary>
     public async Task WriteAsync(string attribute, ReadOnlyMemory<byte> value, CancellationToken cancel)
     {
-        using var file = File.OpenHandle(At(attribute), FileMode.Open, FileAccess.Write, FileShare.ReadWrite);
-        await RandomAccess.WriteAsync(file, value, 0, cancel);
+        await using var file = Open(attribute, FileAccess.Write);
+        await file.WriteAsync(value, cancel);
     }
+
+    // Without a buffer: what is read and written is what the kernel is asked, and in that order.
+    private FileStream Open(string attribute, FileAccess access) =>
+        new(At(attribute), FileMode.Open, access, FileShare.ReadWrite, bufferSize: 0);
 
     private string At(string attribute) => Path.Combine(directory, attribute);
 }

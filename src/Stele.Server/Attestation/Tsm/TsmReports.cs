@@ -11,8 +11,10 @@ namespace Stele.Server.Attestation.Tsm;
 /// <param name="directory"><c>/sys/kernel/config/tsm/report</c>.</param>
 /// <param name="privilege">The SNP privilege level (VMPL) to ask for; null for the least that the kernel gives.</param>
 /// <param name="time">Measures the pauses.</param>
-/// <param name="remove">Removes a report's directory.</param>
-internal sealed class TsmReports(string directory, int? privilege, TimeProvider time, Action<string> remove) : IEvidenceSource
+/// <param name="make">Makes a report's directory, in which the kernel puts its attributes.</param>
+/// <param name="remove">Removes it, with which the attributes go.</param>
+internal sealed class TsmReports(
+    string directory, int? privilege, TimeProvider time, Action<string> make, Action<string> remove) : IEvidenceSource
 {
     /// <summary>Where the kernel has it.</summary>
     public const string KernelDirectory = "/sys/kernel/config/tsm/report";
@@ -30,7 +32,7 @@ internal sealed class TsmReports(string directory, int? privilege, TimeProvider 
 
     /// <summary>Evidence by a directory of the kernel's.</summary>
     public TsmReports(string directory, int? privilege, TimeProvider time)
-        : this(directory, privilege, time, path => Directory.Delete(path))
+        : this(directory, privilege, time, path => Directory.CreateDirectory(path), path => Directory.Delete(path))
     {
     }
 
@@ -141,7 +143,7 @@ internal sealed class TsmReports(string directory, int? privilege, TimeProvider 
     private string NewEntry()
     {
         var path = Path.Combine(directory, $"stele-{Guid.NewGuid():N}");
-        Directory.CreateDirectory(path);
+        make(path);
         return path;
     }
 
