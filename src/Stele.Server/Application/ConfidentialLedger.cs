@@ -1,5 +1,4 @@
 using System.Text;
-using Stele.Attestation;
 using Stele.Cryptography.Sealing;
 using Stele.Governance.Members;
 using Stele.Governance.Nodes;
@@ -33,10 +32,11 @@ public sealed class ConfidentialLedger : IFollower, IAsyncDisposable
     private readonly EntryReader _entries;
     private readonly TimeProvider _time;
 
-    private ConfidentialLedger(LedgerNode node, NodeNetwork? network, LedgerHome home, NodeEvidence evidence, TimeProvider time)
+    private ConfidentialLedger(
+        LedgerNode node, NodeNetwork? network, LedgerHome home, NodeEvidence evidence, NewcomerEvidence newcomers, TimeProvider time)
     {
         OwnEvidence = evidence;
-        Newcomers = new NewcomerEvidence(evidence.IsVirtual, TrustAnchors.Published, time);
+        Newcomers = newcomers;
         (_node, _secret, _time, NodeId) = (node, home.LedgerSecret, time, home.NodeKey.KeyId);
         (Network, SnapshotDirectory) = (network, home.SnapshotDirectory);
         Admission = new Admission(home, time);
@@ -105,7 +105,8 @@ public sealed class ConfidentialLedger : IFollower, IAsyncDisposable
                 Network = network is null ? null : network.Options with { Stops = stops },
             }, time);
             await new LedgerBeginning(node, home, evidence, options, time).RunAsync(cancel);
-            return new ConfidentialLedger(node, network, home, evidence, time);
+            var newcomers = new NewcomerEvidence(evidence.IsVirtual, options.Platform.Anchors, time);
+            return new ConfidentialLedger(node, network, home, evidence, newcomers, time);
         }
         catch
         {

@@ -20,7 +20,7 @@ internal sealed class NodePlatform
 
     /// <summary>Finds the platform: an enclave where there is one, <c>Virtual</c> only where there is none and it is allowed.</summary>
     /// <exception cref="EvidenceException">There is none that may be used.</exception>
-    public static NodePlatform Find(PlatformOptions options, TimeProvider time) => new(SourceOf(options, time), options);
+    public static NodePlatform Find(PlatformOptions options, TimeProvider time) => new(options.Source ?? SourceOf(options, time), options);
 
     /// <summary>Gets evidence that binds a node's key, as CCF does: 32 bytes of its digest, and zeros.</summary>
     /// <param name="nodeId">The node's id: hexadecimal SHA-256 of its public key.</param>

@@ -1,3 +1,4 @@
+using Stele.Attestation;
 using Stele.Server.Attestation.Tsm;
 
 namespace Stele.Server.Attestation;
@@ -16,6 +17,12 @@ public sealed record PlatformOptions
 
     /// <summary>The kernel's device for SEV-SNP guests, which older kernels have alone.</summary>
     public string SevGuestDevice { get; init; } = Sev.SevGuestDevice.KernelPath;
+
+    /// <summary>Where evidence comes from; null for what the machine has.</summary>
+    internal IEvidenceSource? Source { get; init; }
+
+    /// <summary>The makers' roots, by which other nodes' evidence is judged.</summary>
+    internal TrustAnchors Anchors { get; init; } = TrustAnchors.Published;
 
     /// <summary>
     /// Where Azure's confidential containers find what their host says of them (<c>UVM_SECURITY_CONTEXT_DIR</c>); null where
