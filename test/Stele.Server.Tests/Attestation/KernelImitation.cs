@@ -64,7 +64,7 @@ internal sealed partial class KernelImitation : IDisposable
             if (Floor is { } floor)
             {
                 Readable(path, "privlevel_floor", () => Text(floor));
-                Writable(path, "privlevel", bytes => _privilege = ulong.Parse(Encoding.ASCII.GetString(bytes), CultureInfo.InvariantCulture));
+                Writable(path, "privlevel", level => _privilege = ulong.Parse(level, CultureInfo.InvariantCulture));
             }
             Writable(path, "inblob", Take);
         }

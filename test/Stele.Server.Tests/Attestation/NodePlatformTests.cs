@@ -141,7 +141,8 @@ public sealed class NodePlatformTests : IDisposable
         Assert.Equal(evidence.UvmEndorsements.ToArray(), read.UvmEndorsements.ToArray());
         Assert.Equal((evidence.Format, evidence.EndorsedTcb), (read.Format, read.EndorsedTcb));
         Assert.Null(Judge(read with { UvmEndorsements = default, EndorsedTcb = null }));
-        Assert.Contains("endorsed-tcb", Judge(read with { UvmEndorsements = default, EndorsedTcb = "4817000000000108" }), StringComparison.Ordinal);
+        var other = read with { UvmEndorsements = default, EndorsedTcb = "4817000000000108" };
+        Assert.Contains("endorsed-tcb", Judge(other), StringComparison.Ordinal);
     }
 
     [Fact]

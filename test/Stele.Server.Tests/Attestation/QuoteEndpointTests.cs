@@ -15,7 +15,8 @@ public sealed class QuoteEndpointTests(LedgerFixture withoutEnclave) : IClassFix
     [Fact]
     public async Task A_node_in_an_enclave_shows_evidence_about_the_key_of_the_connection()
     {
-        using var kernel = new KernelImitation(ImitatedProcessor.Shared.Report) { Certificates = ImitatedProcessor.Shared.CertificateTable };
+        var processor = ImitatedProcessor.Shared;
+        using var kernel = new KernelImitation(processor.Report) { Certificates = processor.CertificateTable };
         var directory = Directory.CreateTempSubdirectory("stele-quotes-");
         var platform = new PlatformOptions { Source = NodePlatformTests.Source(kernel), SecurityContextDirectory = null };
         await using (var host = await LedgerHost.StartAsync(Options(directory.FullName, platform), Cancel))
@@ -26,7 +27,7 @@ public sealed class QuoteEndpointTests(LedgerFixture withoutEnclave) : IClassFix
             var self = (await caller.GetAsync("/node/quotes/self")).AssertOk().Json;
             var node = X509CertificateLoader.LoadCertificateFromFile(Path.Combine(directory.FullName, "node_cert.pem"));
             var evidence = EvidenceOf(self, KeyIdOf(node));
-            Assert.Null(new NewcomerEvidence(false, ImitatedProcessor.Shared.Anchors, TimeProvider.System).Refusal(evidence));
+            Assert.Null(new NewcomerEvidence(false, processor.Anchors, TimeProvider.System).Refusal(evidence));
             Assert.Equal(string.Concat(Enumerable.Repeat("4d", 48)), self.GetProperty("measurement").GetString());
 
             var all = (await caller.GetAsync("/node/quotes")).AssertOk().Json.GetProperty("quotes");
