@@ -26,6 +26,21 @@ public sealed record PublicKeyInfo(ReadOnlyMemory<byte> Encoded)
         }
     }
 
+    /// <summary>The RSA key of a modulus and an exponent, big-endian.</summary>
+    /// <exception cref="FormatException">They are none.</exception>
+    public static PublicKeyInfo OfRsa(byte[] modulus, byte[] exponent)
+    {
+        try
+        {
+            using var key = RSA.Create(new RSAParameters { Modulus = modulus, Exponent = exponent });
+            return new PublicKeyInfo(key.ExportSubjectPublicKeyInfo());
+        }
+        catch (Exception fault) when (fault is CryptographicException or ArgumentException)
+        {
+            throw new FormatException("Not an RSA key.", fault);
+        }
+    }
+
     /// <summary>SHA-256 of the DER.</summary>
     public Digest Digest => Digest.Of(Encoded.Span);
 

@@ -4,6 +4,7 @@ using Stele.Attestation.Azure;
 using Stele.Attestation.Certificates;
 using Stele.Attestation.Dcap;
 using Stele.Attestation.Formats;
+using Stele.Attestation.Maa;
 using Stele.Attestation.Snp;
 
 namespace Stele.Attestation.Folders;
@@ -58,6 +59,8 @@ public sealed class EvidenceFolder
         "cert-table" => CertificateTable(),
         "aci-bundle" => AciBundle(),
         "attested-cose" => AttestedCose(),
+        "azure-cvm" => AzureVm(),
+        "maa" => Token(),
         "dcap" => DcapVerifier.Verify(Dcap(), Policy, Anchors, AsOf),
         _ => throw new FormatException($"Evidence of the unknown type \"{Type}\"."),
     };
@@ -95,6 +98,28 @@ public sealed class EvidenceFolder
     {
         var message = Need("signed.cose");
         return Verdict.Of(() => AttestedMessage.Read(message).Verify(Policy, Anchors, AsOf));
+    }
+
+    private Verdict AzureVm()
+    {
+        var (paravisor, message, signature) = (Need("hcl-report.bin"), Need("tpm-quote.msg"), Need("tpm-quote.sig"));
+        var (registers, quote) = (Need("pcrs.json"), Optional("quote.bin"));
+        var (key, chain) = quote is null ? (Need("vek.der"), Need("ask-ark.pem")) : default;
+        return Verdict.Of(() =>
+        {
+            VmEndorsement endorsement = quote is null
+                ? new SnpVmEndorsement(SnpCertificates.Read(key, chain.Span))
+                : new TdxVmEndorsement(Dcap());
+            return AzureVmVerifier.Verify(
+                new AzureVmEvidence(HclReport.Read(paravisor.Span), endorsement, TpmQuote.Read(message.Span, signature.Span, registers)),
+                Policy, Anchors, AsOf);
+        });
+    }
+
+    private Verdict Token()
+    {
+        var (token, keys) = (Need("token.jwt"), Need("jwks.json"));
+        return Verdict.Of(() => MaaVerifier.Verify(MaaToken.Read(token.Span), MaaKeys.Read(keys), Policy, AsOf));
     }
 
     private DcapEvidence Dcap() => new(

@@ -25,7 +25,10 @@ internal static class FolderPolicy
             if (!Known.Contains(member.Name)) throw new FormatException($"The policy asks for the unknown \"{member.Name}\".");
         return new EvidencePolicy
         {
-            AllowDebug = policy.TryGetProperty("allow_debug", out var debug) && debug.ValueKind == JsonValueKind.True,
+            // A token is another's judgement: its folder asks only whether he made it, unless it says otherwise.
+            AllowDebug = policy.TryGetProperty("allow_debug", out var debug)
+                ? debug.ValueKind == JsonValueKind.True
+                : EvidenceJson.Text(description, "type") == "maa",
             Measurements = One(policy, "measurement"),
             HostData = One(policy, "host_data"),
             ReportData = Hex(policy, "report_data"),
@@ -78,7 +81,7 @@ internal static class FolderPolicy
     }
 
     private static List<string> Texts(JsonElement list) => list.ValueKind == JsonValueKind.Array
-        ? [.. list.EnumerateArray().Select(item => item.ValueKind == JsonValueKind.String ? item.GetString()! : throw Odd("list"))]
+        ? [.. list.EnumerateArray().Select(EvidenceJson.Text)]
         : throw Odd("list");
 
     private static FormatException Odd(string name) => new($"\"{name}\" cannot be understood.");

@@ -14,11 +14,18 @@ internal static class EvidenceJson
     /// <exception cref="FormatException">The bytes are not one JSON object within the bounds.</exception>
     public static JsonElement ReadObject(ReadOnlyMemory<byte> utf8)
     {
+        var value = Read(utf8);
+        return value.ValueKind == JsonValueKind.Object ? value : throw new FormatException("Not a JSON object.");
+    }
+
+    /// <summary>Reads any value.</summary>
+    /// <exception cref="FormatException">The bytes are not one JSON value within the bounds.</exception>
+    public static JsonElement Read(ReadOnlyMemory<byte> utf8)
+    {
         if (utf8.Length > SizeMax) throw new FormatException($"JSON of over {SizeMax} bytes.");
         try
         {
             using var document = JsonDocument.Parse(utf8, Options);
-            if (document.RootElement.ValueKind != JsonValueKind.Object) throw new FormatException("Not a JSON object.");
             return document.RootElement.Clone();
         }
         catch (JsonException fault)
@@ -34,16 +41,20 @@ internal static class EvidenceJson
 
     /// <summary>A member's text; null when there is none or it is no text.</summary>
     /// <exception cref="FormatException">The text is not valid Unicode.</exception>
-    public static string? OptionalText(JsonElement element, string name)
+    public static string? OptionalText(JsonElement element, string name) =>
+        TryGet(element, name, JsonValueKind.String, out var value) ? Text(value) : null;
+
+    /// <summary>A value that must be text.</summary>
+    /// <exception cref="FormatException">It is not, or it is not valid Unicode.</exception>
+    public static string Text(JsonElement value)
     {
-        if (!TryGet(element, name, JsonValueKind.String, out var value)) return null;
         try
         {
-            return value.GetString();
+            return value.GetString() ?? throw new FormatException("Null where a text is expected.");
         }
         catch (InvalidOperationException fault)
         {
-            throw new FormatException($"\"{name}\" is not valid Unicode.", fault);
+            throw new FormatException("Not a text of valid Unicode.", fault);
         }
     }
 
