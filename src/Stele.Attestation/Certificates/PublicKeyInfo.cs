@@ -1,3 +1,5 @@
+using System.Formats.Asn1;
+using System.Numerics;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Stele.Cryptography;
@@ -8,6 +10,7 @@ namespace Stele.Attestation.Certificates;
 /// <param name="Encoded">Its DER.</param>
 public sealed record PublicKeyInfo(ReadOnlyMemory<byte> Encoded)
 {
+    private const string RsaEncryption = "1.2.840.113549.1.1.1";
     private const string P256 = "1.2.840.10045.3.1.7";
     private const string P384 = "1.3.132.0.34";
 
@@ -26,19 +29,29 @@ public sealed record PublicKeyInfo(ReadOnlyMemory<byte> Encoded)
         }
     }
 
-    /// <summary>The RSA key of a modulus and an exponent, big-endian.</summary>
-    /// <exception cref="FormatException">They are none.</exception>
-    public static PublicKeyInfo OfRsa(byte[] modulus, byte[] exponent)
+    /// <summary>The RSA key of a modulus and an exponent, big-endian (RFC 8017, A.1.1).</summary>
+    public static PublicKeyInfo OfRsa(ReadOnlySpan<byte> modulus, ReadOnlySpan<byte> exponent)
     {
-        try
+        var key = new AsnWriter(AsnEncodingRules.DER);
+        using (key.PushSequence())
         {
-            using var key = RSA.Create(new RSAParameters { Modulus = modulus, Exponent = exponent });
-            return new PublicKeyInfo(key.ExportSubjectPublicKeyInfo());
+            key.WriteInteger(new BigInteger(modulus, isUnsigned: true, isBigEndian: true));
+            key.WriteInteger(new BigInteger(exponent, isUnsigned: true, isBigEndian: true));
         }
-        catch (Exception fault) when (fault is CryptographicException or ArgumentException)
+
+        var info = new AsnWriter(AsnEncodingRules.DER);
+        using (info.PushSequence())
         {
-            throw new FormatException("Not an RSA key.", fault);
+            using (info.PushSequence())
+            {
+                info.WriteObjectIdentifier(RsaEncryption);
+                info.WriteNull();
+            }
+
+            info.WriteBitString(key.Encode());
         }
+
+        return new PublicKeyInfo(info.Encode());
     }
 
     /// <summary>SHA-256 of the DER.</summary>

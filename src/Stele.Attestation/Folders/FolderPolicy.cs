@@ -21,8 +21,8 @@ internal static class FolderPolicy
     {
         var policy = EvidenceJson.Member(description, "policy", JsonValueKind.Object);
         // A demand that is not understood must not pass for one that is met.
-        foreach (var member in policy.EnumerateObject())
-            if (!Known.Contains(member.Name)) throw new FormatException($"The policy asks for the unknown \"{member.Name}\".");
+        if (EvidenceJson.Names(policy).FirstOrDefault(name => !Known.Contains(name)) is { } unknown)
+            throw new FormatException($"The policy asks for the unknown \"{unknown}\".");
         return new EvidencePolicy
         {
             // A token is another's judgement: its folder asks only whether he made it, unless it says otherwise.

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Unicode;
 
 namespace Stele.Attestation.Formats;
 
@@ -23,12 +24,13 @@ internal static class EvidenceJson
     public static JsonElement Read(ReadOnlyMemory<byte> utf8)
     {
         if (utf8.Length > SizeMax) throw new FormatException($"JSON of over {SizeMax} bytes.");
+        if (!Utf8.IsValid(utf8.Span)) throw new FormatException("JSON that is not UTF-8.");
         try
         {
             using var document = JsonDocument.Parse(utf8, Options);
             return document.RootElement.Clone();
         }
-        catch (JsonException fault)
+        catch (Exception fault) when (fault is JsonException or InvalidOperationException)
         {
             throw new FormatException("Not JSON, or a member stands twice.", fault);
         }
@@ -55,6 +57,20 @@ internal static class EvidenceJson
         catch (InvalidOperationException fault)
         {
             throw new FormatException("Not a text of valid Unicode.", fault);
+        }
+    }
+
+    /// <summary>The names of all members.</summary>
+    /// <exception cref="FormatException">One is not valid Unicode.</exception>
+    public static IReadOnlyList<string> Names(JsonElement element)
+    {
+        try
+        {
+            return [.. element.EnumerateObject().Select(member => member.Name)];
+        }
+        catch (InvalidOperationException fault)
+        {
+            throw new FormatException("A name that is not valid Unicode.", fault);
         }
     }
 
