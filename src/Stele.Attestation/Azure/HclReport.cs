@@ -13,6 +13,7 @@ public sealed class HclReport
 {
     private const string AttestationKeyId = "HCLAkPub";
     private const int HardwareReportSize = 1184;
+    private const int ClaimsHeaderSize = 20;
     private const int SizeMax = 1 << 16;
     private const int TdReportDataOffset = 0x80;
     private const int ReportDataSize = 64;
@@ -26,10 +27,10 @@ public sealed class HclReport
         ReportSize = reader.UInt32();
         if (Version is not (1 or 2) || reader.UInt32() != 2) throw new FormatException("A report of the paravisor of an unknown kind.");
         if (reader.UInt32() != 0) throw new FormatException("The paravisor reported a failure.");
-        reader.Take(12);
+        if (!reader.SkipZeros(12)) throw new FormatException("Something reserved is in use.");
         HardwareReport = reader.Array(HardwareReportSize);
-        ReadClaimsHeader(ref reader);
-        RuntimeClaims = reader.Array(reader.UInt32());
+        RuntimeClaims = reader.Array(ReadClaimsHeader(ref reader));
+        if (reader.Position != ReportSize) throw new FormatException("The paravisor counts its report otherwise.");
         if (reader.Rest().ContainsAnyExcept((byte)0)) throw new FormatException("Something follows the paravisor's report.");
         _claims = EvidenceJson.ReadObject(RuntimeClaims);
         AttestationKey = ReadKey(_claims);
@@ -72,9 +73,11 @@ public sealed class HclReport
         ? new HclReport(bytes)
         : throw new FormatException($"A report of over {SizeMax} bytes.");
 
-    private void ReadClaimsHeader(ref ByteReader reader)
+    // Returns the size of the claims.
+    private uint ReadClaimsHeader(ref ByteReader reader)
     {
-        reader.Take(8);
+        var sizeWithHeader = reader.UInt32();
+        if (reader.UInt32() != 1) throw new FormatException("Claims of an unknown version.");
         Hardware = reader.UInt32() switch
         {
             2 => Platform.SevSnp,
@@ -88,6 +91,8 @@ public sealed class HclReport
             3 => HashAlgorithmName.SHA512,
             var type => throw new FormatException($"Claims bound by the unknown hash {type}."),
         };
+        var size = reader.UInt32();
+        return sizeWithHeader == (ulong)size + ClaimsHeaderSize ? size : throw new FormatException("The claims have two sizes.");
     }
 
     private static PublicKeyInfo ReadKey(JsonElement claims)
