@@ -25,7 +25,8 @@ internal static class Appraisal
         CheckList checks, string name, ReadOnlyMemory<byte> expected, ReadOnlyMemory<byte> reportData) => checks.Add(
         name, IsPadded(expected.Span, reportData.Span), $"The report data is {Hex(reportData)}, not {Hex(expected)} and zeros.");
 
-    private static void CheckOneOf(
+    /// <summary>Checks that a value is one of those that are accepted.</summary>
+    public static void CheckOneOf(
         CheckList checks, string name, IReadOnlyList<ReadOnlyMemory<byte>> accepted, ReadOnlyMemory<byte> found) => checks.Add(
         name, accepted.Any(value => CryptographicOperations.FixedTimeEquals(value.Span, found.Span)),
         $"{Hex(found)} is not accepted.");

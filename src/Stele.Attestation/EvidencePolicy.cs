@@ -35,6 +35,12 @@ public sealed record EvidencePolicy
     /// </summary>
     public IReadOnlyDictionary<uint, SnpTcb>? MinimumTcbByCpu { get; init; }
 
+    /// <summary>AMD: the signers of ID blocks (SHA-384 of their keys) of which the report must show one.</summary>
+    public IReadOnlyList<ReadOnlyMemory<byte>>? IdKeyDigests { get; init; }
+
+    /// <summary>AMD: whether firmware that the host may still take back is refused.</summary>
+    public bool RequireCommittedFirmware { get; init; }
+
     /// <summary>AMD: whether evidence without its root's revocation list is refused.</summary>
     public bool RequireRevocationList { get; init; }
 

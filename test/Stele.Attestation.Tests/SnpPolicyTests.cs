@@ -64,6 +64,23 @@ public sealed class SnpPolicyTests
     }
 
     [Fact]
+    public void The_signer_of_the_ID_block_may_be_demanded()
+    {
+        Assert.Equal([], Failed(new EvidencePolicy { IdKeyDigests = [Genuine.Report.IdKeyDigest] }));
+        Assert.Equal(["id-key-expected"], Failed(new EvidencePolicy { IdKeyDigests = [Other] }));
+    }
+
+    [Fact]
+    public void Firmware_that_the_host_may_take_back_is_refused_where_the_policy_says_so()
+    {
+        var committed = new EvidencePolicy { RequireCommittedFirmware = true };
+        Assert.Equal([], Failed(committed));
+        var provisional = Evidence.Snp("snp-milan-v3-vlek-aws");
+        var asOf = new DateTimeOffset(2025, 6, 1, 0, 0, 0, TimeSpan.Zero);
+        Assert.Equal(["firmware-committed"], Evidence.Names(Evidence.Judge(provisional, committed, asOf)));
+    }
+
+    [Fact]
     public void A_revocation_list_may_be_demanded()
     {
         Assert.Contains(

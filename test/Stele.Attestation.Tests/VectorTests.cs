@@ -5,6 +5,14 @@ public sealed class VectorTests
 {
     public static TheoryData<string> Names => [.. Vector.All().Select(vector => vector.Name)];
 
+    [Fact]
+    public void All_vectors_are_there()
+    {
+        var vectors = Vector.All().ToList();
+        Assert.Equal(43, vectors.Count(vector => !vector.Path.Contains("/synthetic/", StringComparison.Ordinal)));
+        Assert.Equal(102, vectors.Count(vector => vector.Path.Contains("/synthetic/", StringComparison.Ordinal)));
+    }
+
     [Theory]
     [MemberData(nameof(Names))]
     public void A_vector_gets_its_verdict_for_its_reasons(string name)

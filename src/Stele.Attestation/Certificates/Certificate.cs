@@ -15,6 +15,10 @@ public sealed class Certificate
     public const int SizeMax = 1 << 16;
 
     private readonly Dictionary<string, ReadOnlyMemory<byte>> _extensions = new(StringComparer.Ordinal);
+    // The extensions whose meaning a chain of ours cannot go against, or that are checked. Another one that is marked
+    // critical makes a certificate worthless to those who do not know it (RFC 5280, 4.2).
+    private static readonly string[] KnownExtensions = ["2.5.29.14", "2.5.29.15", "2.5.29.19", "2.5.29.32", "2.5.29.35", "2.5.29.37"];
+
     private readonly ReadOnlyMemory<byte> _signed;
     private readonly byte[] _signature;
 
@@ -67,8 +71,8 @@ public sealed class Certificate
     /// <summary>The key it carries.</summary>
     public PublicKeyInfo PublicKey { get; }
 
-    /// <summary>How it is signed.</summary>
-    public SignatureScheme Scheme { get; }
+    /// <summary>How it is signed; unknown also where it must not be relied on.</summary>
+    public SignatureScheme Scheme { get; private set; }
 
     /// <summary>Whether its key may sign certificates (basic constraints, RFC 5280, 4.2.1.9).</summary>
     public bool IsAuthority { get; private set; }
@@ -103,7 +107,8 @@ public sealed class Certificate
         {
             var extension = list.ReadSequence();
             var identifier = extension.ReadObjectIdentifier();
-            if (extension.PeekTag().HasSameClassAndValue(Asn1Tag.Boolean)) extension.ReadBoolean();
+            var isCritical = extension.PeekTag().HasSameClassAndValue(Asn1Tag.Boolean) && extension.ReadBoolean();
+            if (isCritical && !KnownExtensions.Contains(identifier)) Scheme = SignatureScheme.Unknown;
             if (!_extensions.TryAdd(identifier, extension.ReadOctetString())) throw new AsnContentException("An extension stands twice.");
         }
 

@@ -7,7 +7,7 @@ namespace Stele.Attestation.Certificates;
 public static class CertificatePem
 {
     /// <summary>The longest text that is read, in bytes.</summary>
-    public const int SizeMax = 1 << 18;
+    public const int SizeMax = 1 << 16;
 
     private const int CountMax = 16;
 

@@ -15,6 +15,8 @@ public sealed class RevocationList
     private readonly byte[] _signature;
     private readonly SignatureScheme _scheme;
 
+    private static readonly Asn1Tag Extensions = new(TagClass.ContextSpecific, 0, isConstructed: true);
+
     private RevocationList(AsnReader outer)
     {
         var fields = outer.ReadSequence();
@@ -31,9 +33,10 @@ public sealed class RevocationList
         ThisUpdate = Der.Time(signed);
         // A list without an end is never current: the standard demands one.
         NextUpdate = signed.HasData && IsTime(signed.PeekTag()) ? Der.Time(signed) : DateTimeOffset.MinValue;
-        if (!signed.HasData || !signed.PeekTag().HasSameClassAndValue(Asn1Tag.Sequence)) return;
-        var entries = signed.ReadSequence();
-        while (entries.HasData) _revoked.Add(entries.ReadSequence().ReadInteger());
+        if (signed.HasData && signed.PeekTag().HasSameClassAndValue(Asn1Tag.Sequence)) ReadEntries(signed.ReadSequence());
+        // An extension that is marked critical makes it another kind of list, such as one of changes only (RFC 5280, 5.2).
+        if (signed.HasData && signed.PeekTag() == Extensions && HasCritical(signed.ReadSequence(Extensions).ReadSequence()))
+            _scheme = SignatureScheme.Unknown;
     }
 
     /// <summary>Who signed it.</summary>
@@ -61,6 +64,23 @@ public sealed class RevocationList
 
     /// <summary>Whether it names a certificate's number. It speaks only of certificates of its own issuer.</summary>
     public bool Lists(Certificate certificate) => _revoked.Contains(certificate.SerialNumber);
+
+    private void ReadEntries(AsnReader entries)
+    {
+        while (entries.HasData) _revoked.Add(entries.ReadSequence().ReadInteger());
+    }
+
+    private static bool HasCritical(AsnReader extensions)
+    {
+        while (extensions.HasData)
+        {
+            var extension = extensions.ReadSequence();
+            extension.ReadObjectIdentifier();
+            if (extension.PeekTag().HasSameClassAndValue(Asn1Tag.Boolean) && extension.ReadBoolean()) return true;
+        }
+
+        return false;
+    }
 
     private static bool IsTime(Asn1Tag tag) =>
         tag.HasSameClassAndValue(Asn1Tag.UtcTime) || tag.HasSameClassAndValue(Asn1Tag.GeneralizedTime);

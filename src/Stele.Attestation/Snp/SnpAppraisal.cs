@@ -12,6 +12,11 @@ internal static class SnpAppraisal
         checks.Add("vmpl-guest", report.Vmpl <= VmplMax, $"Asked for by privilege level {report.Vmpl:X}, no guest's.");
         if (policy.Vmpl is { } vmpl)
             checks.Add("vmpl-expected", report.Vmpl == vmpl, $"Asked for by privilege level {report.Vmpl}, not {vmpl}.");
+        if (policy.IdKeyDigests is { } signers) Appraisal.CheckOneOf(checks, "id-key-expected", signers, report.IdKeyDigest);
+        if (policy.RequireCommittedFirmware)
+            checks.Add(
+                "firmware-committed", report.CommittedTcb == report.CurrentTcb && report.CommittedFirmware == report.CurrentFirmware,
+                $"The host may go back from {report.CurrentTcb} to {report.CommittedTcb}.");
         CheckTcb(checks, report, product, policy);
         Appraisal.CheckValues(checks, policy, report.Measurement, report.HostData, report.ReportData);
     }
