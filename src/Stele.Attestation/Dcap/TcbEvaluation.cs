@@ -24,7 +24,7 @@ internal sealed record TcbEvaluation
         var enclave = identity.LevelOf(quote.Signature.QuotingEnclave);
         // Levels for the other kind of machine say nothing about this one.
         var evaluation = !info.IsFor(quote.Header.IsTdx) ? Nothing
-            : quote.Body is TdReport report ? OfDomain(report, platform, info)
+            : quote.Body is TdReport report ? OfDomain(report, platform, info, enclave)
             : OfEnclave(info.LevelOf(platform));
         return evaluation with
         {
@@ -44,7 +44,7 @@ internal sealed record TcbEvaluation
         Advisories = level?.Advisories ?? [],
     };
 
-    private static TcbEvaluation OfDomain(TdReport report, PckPlatform platform, TcbInfo info)
+    private static TcbEvaluation OfDomain(TdReport report, PckPlatform platform, TcbInfo info, EnclaveLevel? enclave)
     {
         var level = info.LevelOf(platform, report);
         if (level is null) return Nothing;
@@ -52,9 +52,13 @@ internal sealed record TcbEvaluation
         var moduleLevel = module?.LevelOf(report.TeeTcbSvn[0]);
         // Version 0 has no levels of its own: the platform's level has judged it.
         var status = report.TeeTcbSvn[1] == 0 ? TcbStatus.UpToDate : moduleLevel?.Status;
+        var converged = status is { } known ? level.Status.With(known) : level.Status;
+        // The module was old when the domain was launched, and is not any more: a new launch is all it takes.
+        var isRelaunch = status is TcbStatus.OutOfDate && enclave?.Status is TcbStatus.UpToDate
+            && report.TeeTcbSvn2 is { } now && info.IsNewest(now);
         return new TcbEvaluation
         {
-            Status = status is { } known ? Converged(level.Status, known, report, platform, info) : level.Status,
+            Status = isRelaunch ? Relaunched(converged, info.LevelOf(platform)?.Status) : converged,
             IsLevelFound = status is not null && module?.Fits(report) == true,
             Module = status,
             QuotingEnclave = null,
@@ -62,13 +66,14 @@ internal sealed record TcbEvaluation
         };
     }
 
-    private static TcbStatus Converged(TcbStatus level, TcbStatus module, TdReport report, PckPlatform platform, TcbInfo info)
+    // The rest of the platform, which enclaves depend on too, must be in order for that.
+    private static TcbStatus Relaunched(TcbStatus status, TcbStatus? platform) => (status, platform) switch
     {
-        var status = level.With(module);
-        // The module was old when the domain was launched, and is not any more: a new launch is all it takes.
-        var isRelaunchEnough = module == TcbStatus.OutOfDate && report.TeeTcbSvn2 is { } now && info.IsNewest(now)
-            && info.LevelOf(platform)?.Status is TcbStatus.UpToDate or TcbStatus.SWHardeningNeeded
-                or TcbStatus.ConfigurationNeeded or TcbStatus.ConfigurationAndSWHardeningNeeded;
-        return isRelaunchEnough ? status.Relaunched() : status;
-    }
+        (TcbStatus.OutOfDate, TcbStatus.UpToDate or TcbStatus.SWHardeningNeeded) => TcbStatus.TDRelaunchAdvised,
+        (TcbStatus.OutOfDate or TcbStatus.OutOfDateConfigurationNeeded,
+            TcbStatus.UpToDate or TcbStatus.SWHardeningNeeded
+            or TcbStatus.ConfigurationNeeded or TcbStatus.ConfigurationAndSWHardeningNeeded) =>
+            TcbStatus.TDRelaunchAdvisedConfigurationNeeded,
+        _ => status,
+    };
 }

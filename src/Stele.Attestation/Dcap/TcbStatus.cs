@@ -45,17 +45,10 @@ internal static class TcbStatuses
     public static TcbStatus With(this TcbStatus platform, TcbStatus part) => (platform, part) switch
     {
         (TcbStatus.Revoked, _) or (_, TcbStatus.Revoked) => TcbStatus.Revoked,
-        (TcbStatus.UpToDate or TcbStatus.SWHardeningNeeded or TcbStatus.TDRelaunchAdvised, TcbStatus.OutOfDate) => TcbStatus.OutOfDate,
-        (_, TcbStatus.OutOfDate) when platform != TcbStatus.OutOfDate => TcbStatus.OutOfDateConfigurationNeeded,
+        (TcbStatus.UpToDate or TcbStatus.SWHardeningNeeded, TcbStatus.OutOfDate) => TcbStatus.OutOfDate,
+        (TcbStatus.ConfigurationNeeded or TcbStatus.ConfigurationAndSWHardeningNeeded, TcbStatus.OutOfDate) =>
+            TcbStatus.OutOfDateConfigurationNeeded,
         _ => platform,
-    };
-
-    /// <summary>The status in place of one that is out of date only because the module was old at launch.</summary>
-    public static TcbStatus Relaunched(this TcbStatus status) => status switch
-    {
-        TcbStatus.OutOfDate => TcbStatus.TDRelaunchAdvised,
-        TcbStatus.OutOfDateConfigurationNeeded => TcbStatus.TDRelaunchAdvisedConfigurationNeeded,
-        _ => status,
     };
 
     private static bool IsRelaunch(this TcbStatus status) =>

@@ -80,6 +80,7 @@ internal sealed class SevGuestReports(Func<ISevGuestDevice> open, int privilege,
         Span<byte> argument = stackalloc byte[SevGuestRequest.ArgumentBytes];
         SevGuestRequest.WriteArgument(argument, AddressOf(asked), AddressOf(response));
         var errno = device.Control(request, argument);
+        GC.KeepAlive(asked);
         var (firmware, host) = SevGuestRequest.Errors(argument);
         var needed = certificateBytes > 0 ? SevGuestRequest.CertificatesLength(asked) : 0;
         return new Answer(errno, firmware, host, response, certificates, needed);
