@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Formats.Asn1;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using System.Text;
 using Stele.Attestation;
 using Stele.Cryptography;
 
@@ -45,6 +46,10 @@ internal sealed class ImitatedProcessor : IDisposable
     public byte[] Intermediate { get; }
 
     public byte[] EndorsementKey { get; }
+
+    /// <summary>The certificates as a node's <c>quote_info</c> has them.</summary>
+    public byte[] CertificatesPem => Encoding.ASCII.GetBytes(string.Concat(
+        new[] { EndorsementKey, Intermediate, Root }.Select(der => PemEncoding.WriteString("CERTIFICATE", der) + "\n")));
 
     /// <summary>The table that a host lays beside a report.</summary>
     public byte[] CertificateTable

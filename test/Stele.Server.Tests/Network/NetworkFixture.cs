@@ -2,6 +2,7 @@ using System.Security.Cryptography.X509Certificates;
 using Stele.Server.Attestation;
 using Stele.Server.Hosting;
 using Stele.Server.Joining;
+using Stele.Server.Tests.Attestation;
 using Stele.Server.Tests.Support;
 using Stele.Tests.Etcd;
 
@@ -123,7 +124,7 @@ public sealed class NetworkFixture : IAsyncLifetime
             Port = address.Port,
             IdentityPort = 0,
             StopsOnSignals = false,
-            Platform = new PlatformOptions { AllowsVirtual = true },
+            Platform = new PlatformOptions { AllowsVirtual = true, Anchors = ImitatedProcessor.Shared.Anchors },
             Network = new NodeNetworkOptions { EtcdEndpoints = _etcd!.Addresses, Address = address },
         };
     }
