@@ -38,6 +38,9 @@ public sealed record EvidencePolicy
     /// <summary>AMD: the signers of ID blocks (SHA-384 of their keys) of which the report must show one.</summary>
     public IReadOnlyList<ReadOnlyMemory<byte>>? IdKeyDigests { get; init; }
 
+    /// <summary>AMD: whether the chip's own key must have signed (VCEK), not one that a cloud provider loaded (VLEK).</summary>
+    public bool RequireVcek { get; init; }
+
     /// <summary>AMD: whether firmware that the host may still take back is refused.</summary>
     public bool RequireCommittedFirmware { get; init; }
 

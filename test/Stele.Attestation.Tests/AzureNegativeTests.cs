@@ -17,7 +17,7 @@ public sealed class AzureNegativeTests
         var unsigned = endorsement.Span.IndexOf("timestamp"u8);
         var payload = endorsement.Span.IndexOf("{"u8.ToArray().Concat("\n"u8.ToArray()).ToArray());
         Assert.InRange(payload, unsigned, endorsement.Length);
-        for (var at = 0; at < endorsement.Length; at += at > 200 && at < payload ? 37 : 1)
+        for (var at = 0; at < endorsement.Length; at += at > 200 && at < payload ? 97 : 5)
         {
             if (at >= unsigned - 2 && at < payload - 2) continue;
             try
@@ -64,8 +64,9 @@ public sealed class AzureNegativeTests
         var bare = Container with { Uvm = null };
         var measurement = Container.Snp.Report.Measurement;
         Assert.Equal(["uvm:given"], Evidence.Names(Evidence.Judge(bare)));
-        Assert.True(Evidence.Judge(bare, new EvidencePolicy { UvmEndorsers = [Evidence.Microsoft], Measurements = [measurement] }).Accepted);
-        var other = new EvidencePolicy { UvmEndorsers = [Evidence.Microsoft], Measurements = [new byte[48]] };
+        var same = new EvidencePolicy { UvmEndorsers = [Evidence.Microsoft], Measurements = [measurement] };
+        Assert.True(Evidence.Judge(bare, same).Accepted);
+        var other = same with { Measurements = [new byte[48]] };
         Assert.Equal(["measurement-expected"], Evidence.Names(Evidence.Judge(bare, other)));
         // The endorsement stands for the list, as in CCF.
         Assert.True(Evidence.Judge(Container, other).Accepted);
@@ -90,7 +91,7 @@ public sealed class AzureNegativeTests
     {
         var message = Vector.Open("attested-cose-milan-20250925").Read("signed.cose")!;
         var policy = new EvidencePolicy { UvmEndorsers = [Evidence.Microsoft] };
-        for (var at = 0; at < message.Length; at += at > 64 && at < message.Length - 256 ? 251 : 1)
+        for (var at = 0; at < message.Length; at += at > 64 && at < message.Length - 256 ? 499 : 5)
         {
             try
             {
@@ -105,11 +106,11 @@ public sealed class AzureNegativeTests
 
     [Theory]
     [InlineData("hcl-report.bin", 0, 32, 1)]
-    [InlineData("hcl-report.bin", 32, 1216, 13)]
+    [InlineData("hcl-report.bin", 32, 1216, 37)]
     [InlineData("hcl-report.bin", 1216, 1236, 1)]
-    [InlineData("hcl-report.bin", 1236, 2600, 29)]
-    [InlineData("tpm-quote.msg", 0, 122, 1)]
-    [InlineData("tpm-quote.sig", 0, 256, 3)]
+    [InlineData("hcl-report.bin", 1236, 2600, 71)]
+    [InlineData("tpm-quote.msg", 0, 122, 2)]
+    [InlineData("tpm-quote.sig", 0, 256, 11)]
     [InlineData("pcrs.json", 0, 1634, 41)]
     public void What_a_virtual_machine_shows_is_refused_with_one_bit_flipped(string file, int from, int to, int step)
     {
@@ -131,7 +132,7 @@ public sealed class AzureNegativeTests
             var genuine = Vector.Open("azure-cvm-snp-milan").Read(file)!;
             // Zeros at the end of the paravisor's report are padding.
             var whole = genuine.AsSpan().LastIndexOfAnyExcept((byte)0) + 1;
-            for (var length = 0; length < whole; length += 19)
+            for (var length = 0; length < whole; length += 43)
                 Assert.False(Machine(file, genuine[..length]).Accepted, $"{length} bytes of {file}");
         }
     }
@@ -140,7 +141,8 @@ public sealed class AzureNegativeTests
     public void A_quote_of_another_machine_is_refused()
     {
         var other = Vector.Open("azure-cvm-snp-milan-userdata");
-        Assert.Equal(["tpm:registers", "tpm:signature"], Evidence.Names(Machine("tpm-quote.msg", other.Read("tpm-quote.msg")!, "tpm:nonce")));
+        var quote = Machine("tpm-quote.msg", other.Read("tpm-quote.msg")!);
+        Assert.Equal(["tpm:nonce", "tpm:registers", "tpm:signature"], Evidence.Names(quote));
         Assert.Equal(["tpm:signature"], Evidence.Names(Machine("tpm-quote.sig", other.Read("tpm-quote.sig")!)));
         Assert.Contains("claims-bound", Evidence.Names(Claims()));
 
@@ -168,10 +170,9 @@ public sealed class AzureNegativeTests
             evidence, new EvidencePolicy { ReportData = data }, TrustAnchors.Published, Evidence.AsOf));
     }
 
-    private static Verdict Machine(string file, byte[] bytes, string? without = null)
+    private static Verdict Machine(string file, byte[] bytes)
     {
         var vector = Vector.Open("azure-cvm-snp-milan");
-        var verdict = Folders.EvidenceFolder.Open(name => name == file ? bytes : vector.Read(name)).Judge();
-        return verdict with { Checks = [.. verdict.Checks.Where(check => check.Name != without)] };
+        return Folders.EvidenceFolder.Open(name => name == file ? bytes : vector.Read(name)).Judge();
     }
 }

@@ -18,7 +18,7 @@ public sealed class FuzzTests
     private static readonly Vector Machine = Vector.Open("azure-cvm-snp-milan");
 
     [Fact]
-    public void Reports() => Mutation.Try(Report.Read("report.bin")!, 200_000, bytes => SnpReport.Read(bytes));
+    public void Reports() => Mutation.Try(Report.Read("report.bin")!, 250_000, bytes => SnpReport.Read(bytes));
 
     [Fact]
     public void Certificates_of_endorsement_keys() => Mutation.Try(Report.Read("vek.der")!, 120_000, bytes =>
@@ -77,8 +77,8 @@ public sealed class FuzzTests
         var vector = Vector.Open("maa-azurevm-sevsnp");
         var parts = Encoding.ASCII.GetString(vector.Read("token.jwt")!).Split('.');
         var keys = MaaKeys.Read(vector.Read("jwks.json"));
-        Mutation.Try(vector.Read("token.jwt")!, 15_000, bytes => MaaToken.Read(bytes));
-        Mutation.Try(System.Buffers.Text.Base64Url.DecodeFromChars(parts[1]), 15_000, bytes => MaaVerifier.Verify(
+        Mutation.Try(vector.Read("token.jwt")!, 10_000, bytes => MaaToken.Read(bytes));
+        Mutation.Try(System.Buffers.Text.Base64Url.DecodeFromChars(parts[1]), 10_000, bytes => MaaVerifier.Verify(
             MaaToken.Read(Encoding.ASCII.GetBytes($"{parts[0]}.{System.Buffers.Text.Base64Url.EncodeToString(bytes)}.")),
             keys, EvidencePolicy.Default, DateTimeOffset.UnixEpoch));
         Mutation.Try(vector.Read("jwks.json")!, 5_000, bytes => MaaKeys.Read(bytes));

@@ -57,7 +57,7 @@ public sealed class SnpNegativeTests
     [MemberData(nameof(Fields))]
     public void A_report_with_one_bit_flipped_in_a_field_is_refused(string field, int offset, int size, string[] also)
     {
-        for (var at = offset; at < offset + size; at++)
+        for (var at = offset; at < offset + size; at += Math.Max(1, size / 6))
         {
             var bytes = Evidence.Flipped(Genuine.Report.Encoded, at);
             if (BinaryPrimitives.ReadUInt32LittleEndian(bytes) is < 2 or > 5)
@@ -75,7 +75,7 @@ public sealed class SnpNegativeTests
     [Fact]
     public void What_follows_the_signature_must_be_zero()
     {
-        for (var at = 0x330; at < SnpReport.Size; at++)
+        for (var at = 0x330; at < SnpReport.Size; at += 15)
             Assert.Equal(["reserved-zero"], Failed(Evidence.Flipped(Genuine.Report.Encoded, at)));
     }
 
@@ -110,13 +110,14 @@ public sealed class SnpNegativeTests
     public void A_certificate_with_one_bit_flipped_is_refused()
     {
         var (key, intermediate, root) = Genuine.Certificates;
-        for (var at = 0; at < key.Certificate.Encoded.Length; at += 5)
+        for (var at = 0; at < key.Certificate.Encoded.Length; at += 11)
             Evidence.Refused(
-                () => Genuine.Certificates with { Key = EndorsementKey.Of(Evidence.Reread(key.Certificate, at)) }, Genuine, $"key, byte {at}");
-        for (var at = 0; at < intermediate.Encoded.Length; at += 11)
+                () => Genuine.Certificates with { Key = EndorsementKey.Of(Evidence.Reread(key.Certificate, at)) }, Genuine,
+                $"key, byte {at}");
+        for (var at = 0; at < intermediate.Encoded.Length; at += 31)
             Evidence.Refused(
                 () => Genuine.Certificates with { Intermediate = Evidence.Reread(intermediate, at) }, Genuine, $"intermediate, byte {at}");
-        for (var at = 0; at < root.Encoded.Length; at += 11)
+        for (var at = 0; at < root.Encoded.Length; at += 31)
             Evidence.Refused(() => Genuine.Certificates with { Root = Evidence.Reread(root, at) }, Genuine, $"root, byte {at}");
     }
 
@@ -126,7 +127,8 @@ public sealed class SnpNegativeTests
         var (other, genoa) = (Evidence.Snp("snp-milan-v2-vcek").Certificates, Evidence.Snp("snp-genoa-v3-aci").Certificates);
         var mine = Genuine.Certificates;
         Assert.Equal(["chip-id-equals-hwid", "report-signature", "reported-tcb-equals-cert"], Failed(mine with { Key = other.Key }));
-        Assert.Equal(["ask-signed-by-ark", "product-names-agree", "vek-signed-by-ask"], Failed(mine with { Intermediate = genoa.Intermediate }));
+        Assert.Equal(
+            ["ask-signed-by-ark", "product-names-agree", "vek-signed-by-ask"], Failed(mine with { Intermediate = genoa.Intermediate }));
         Assert.Equal(["ask-signed-by-ark"], Failed(mine with { Root = genoa.Root }));
         Assert.Equal(
             ["ark-pinned", "ark-self-signed", "ask-signed-by-ark", "product-names-agree", "vek-signed-by-ask"],

@@ -64,6 +64,15 @@ public sealed class SnpPolicyTests
     }
 
     [Fact]
+    public void A_key_that_a_provider_loaded_is_refused_where_the_policy_says_so()
+    {
+        var policy = new EvidencePolicy { RequireVcek = true };
+        Assert.Equal([], Failed(policy));
+        var (provider, asOf) = (Evidence.Snp("snp-milan-v3-vlek-aws"), new DateTimeOffset(2025, 6, 1, 0, 0, 0, TimeSpan.Zero));
+        Assert.Equal(["vcek-required"], Evidence.Names(Evidence.Judge(provider, policy, asOf)));
+    }
+
+    [Fact]
     public void The_signer_of_the_ID_block_may_be_demanded()
     {
         Assert.Equal([], Failed(new EvidencePolicy { IdKeyDigests = [Genuine.Report.IdKeyDigest] }));

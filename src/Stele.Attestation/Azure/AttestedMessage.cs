@@ -29,7 +29,8 @@ public sealed class AttestedMessage
         if (service.Get("attestation_type", reader => reader.ReadTextString()) != EvidenceType)
             throw new FormatException("Evidence of an unknown type.");
         Evidence = new AciEvidence(
-            new SnpEvidence(SnpReport.Read(service.Get("attestation", Bytes)), SnpCertificates.ReadPem(service.Get("snp_endorsements", Bytes))),
+            new SnpEvidence(
+                SnpReport.Read(service.Get("attestation", Bytes)), SnpCertificates.ReadPem(service.Get("snp_endorsements", Bytes))),
             Uvm: UvmEndorsement.Read(service.Get("uvm_endorsements", Bytes)));
         (_key, KeyThumbprint) = ReadKey(service.Map("cose_key"));
         KeyId = _envelope.Header.Get(KeyIdHeader, Bytes);

@@ -22,6 +22,7 @@ public static class SnpVerifier
         CheckRevocation(checks, evidence, policy, asOf);
         CheckProduct(checks, evidence);
         CheckEndorsement(checks, evidence, product);
+        if (policy.RequireVcek) checks.Add("vcek-required", evidence.Certificates.Key.IsVcek, "A provider's key signed, not the chip's.");
         SnpAppraisal.Check(checks, evidence.Report, product, policy);
         return new Verdict(Claims(evidence.Report, product), checks.All);
     }
