@@ -21,12 +21,38 @@ public sealed class FuzzTests
     public void Reports() => Mutation.Try(Report.Read("report.bin")!, 250_000, bytes => SnpReport.Read(bytes));
 
     [Fact]
-    public void Certificates_of_endorsement_keys() => Mutation.Try(Report.Read("vek.der")!, 120_000, bytes =>
+    public void Certificates_of_endorsement_keys() =>
+        Mutation.Try(Report.Read("vek.der")!, 120_000, bytes => EndorsementKey.Read(bytes));
+
+    [Fact]
+    public void The_verifier_of_reports_throws_nothing_whatever_it_is_given()
     {
-        var key = EndorsementKey.Read(bytes);
-        key.TcbOf(SnpProduct.Milan);
-        key.TcbOf(SnpProduct.Turin);
-    });
+        var genuine = Evidence.Snp();
+        var (report, key) = (genuine.Report.Encoded.ToArray(), genuine.Certificates.Key.Certificate.Encoded.ToArray());
+        var mutation = new Mutation(seed: 7);
+        for (var round = 0; round < 600; round++)
+        {
+            var bytes = mutation.Of(round % 2 == 0 ? report : key);
+            // A mutation may write what stood there.
+            if (bytes.AsSpan().SequenceEqual(round % 2 == 0 ? report : key)) continue;
+            var changed = round % 2 == 0
+                ? Read(() => genuine with { Report = SnpReport.Read(bytes) })
+                : Read(() => genuine with { Certificates = genuine.Certificates with { Key = EndorsementKey.Read(bytes) } });
+            if (changed is not null) Assert.NotEmpty(Evidence.Judge(changed).Failed);
+        }
+
+        static SnpEvidence? Read(Func<SnpEvidence> read)
+        {
+            try
+            {
+                return read();
+            }
+            catch (FormatException)
+            {
+                return null;
+            }
+        }
+    }
 
     [Fact]
     public void Tables_of_certificates() => Mutation.Try(

@@ -14,6 +14,9 @@ public sealed class EndorsementKey
     private const int HardwareIdSize = 64;
     private const int HardwareIdSizeTurin = 8;
 
+    // Null where the certificate does not name one.
+    private readonly byte? _bootLoader, _tee, _snp, _microcode, _fmc;
+
     private EndorsementKey(Certificate certificate)
     {
         Certificate = certificate;
@@ -21,6 +24,7 @@ public sealed class EndorsementKey
             ? Der.Read(name, "a product name", reader => reader.ReadCharacterString(UniversalTagNumber.IA5String))
             : "";
         HardwareId = ReadHardwareId();
+        (_bootLoader, _tee, _snp, _microcode, _fmc) = (Level("3.1"), Level("3.2"), Level("3.3"), Level("3.8"), Level("3.9"));
     }
 
     /// <summary>The certificate.</summary>
@@ -47,19 +51,11 @@ public sealed class EndorsementKey
     public static EndorsementKey Of(Certificate certificate) => new(certificate);
 
     /// <summary>The level of firmware that the key was derived for; null when a component is missing or out of range.</summary>
-    public SnpTcb? TcbOf(SnpProduct product)
-    {
-        if (Level("3.1") is not { } bootLoader || Level("3.2") is not { } tee) return null;
-        if (Level("3.3") is not { } snp || Level("3.8") is not { } microcode) return null;
-        byte fmc = 0;
-        if (product is SnpProduct.Turin)
-        {
-            if (Level("3.9") is not { } level) return null;
-            fmc = level;
-        }
-
-        return new SnpTcb(bootLoader, tee, snp, microcode, fmc);
-    }
+    public SnpTcb? TcbOf(SnpProduct product) =>
+        (_bootLoader, _tee, _snp, _microcode, product is SnpProduct.Turin ? _fmc : (byte?)0) is
+            ({ } bootLoader, { } tee, { } snp, { } microcode, { } fmc)
+            ? new SnpTcb(bootLoader, tee, snp, microcode, fmc)
+            : null;
 
     private byte? Level(string number)
     {
