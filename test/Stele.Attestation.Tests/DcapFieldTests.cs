@@ -17,8 +17,11 @@ public sealed class DcapFieldTests
     public void A_quote_says_what_others_have_read(string name)
     {
         var vector = Vector.Open(name);
-        var expected = vector.Fields!.Value;
-        var quote = Quote.Read(vector.Read("quote.bin"));
+        AssertQuote(vector.Fields!.Value, Quote.Read(vector.Read("quote.bin")));
+    }
+
+    internal static void AssertQuote(JsonElement expected, Quote quote)
+    {
         Assert.Equal(expected.GetProperty("version").GetInt32(), quote.Header.Version);
         Assert.Equal(expected.GetProperty("kind").GetString(), KindOf(quote.Body));
         Assert.Equal(expected.GetProperty("trailing").GetInt32(), quote.Trailing.Length);
@@ -50,6 +53,8 @@ public sealed class DcapFieldTests
             expected.GetProperty("advisories").EnumerateArray().Select(one => one.GetString()).Order(StringComparer.Ordinal),
             evaluation.Advisories.Order(StringComparer.Ordinal));
     }
+
+    internal static void AssertReport(JsonElement expected, SgxReport report) => AssertSame(expected, Fields(report));
 
     private static void AssertPlatform(JsonElement expected, PckPlatform platform)
     {

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Stele.Attestation.Azure;
+using Stele.Attestation.Dcap;
 using Stele.Attestation.Maa;
 using Stele.Attestation.Snp;
 
@@ -80,6 +81,7 @@ public sealed class FieldTests
         else
         {
             Assert.Equal(fields.GetProperty("report_data").GetString(), SnpFields.Hex(paravisor.TdReportData));
+            DcapFieldTests.AssertQuote(fields.GetProperty("hw"), Quote.Read(vector.Read("quote.bin")));
         }
     }
 
@@ -93,6 +95,14 @@ public sealed class FieldTests
         Assert.Equal(fields.GetProperty("header").GetProperty("alg").GetString(), token.Algorithm);
         Assert.Equal(fields.GetProperty("header").GetProperty("kid").GetString(), token.KeyId);
         Assert.True(JsonElement.DeepEquals(fields.GetProperty("claims"), token.Claims));
+        if (!fields.TryGetProperty("service_quote", out var service) || service.ValueKind is JsonValueKind.Null) return;
+        // The service's own quote, behind a header of 16 bytes.
+        var extension = MaaKeys.Read(vector.Read("jwks.json")).Find(token.KeyId)!.Extension("1.3.6.1.4.1.311.105.1")!.Value;
+        var quote = Quote.Read(extension[16..]);
+        DcapFieldTests.AssertReport(service.GetProperty("body"), Assert.IsType<SgxReport>(quote.Body));
+        Assert.Equal(service.GetProperty("debug").GetBoolean(), quote.Body.IsDebug);
+        Assert.Equal(
+            service.GetProperty("fmspc").GetString(), Convert.ToHexStringLower(PckPlatform.Read(quote.Signature.Chain[0]).Fmspc));
     }
 
     [Fact]
