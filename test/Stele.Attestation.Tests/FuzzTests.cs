@@ -13,9 +13,9 @@ namespace Stele.Attestation.Tests;
 /// </summary>
 public sealed class FuzzTests
 {
-    private static readonly Vector Report = Vector.Open("snp-milan-v3-aci");
-    private static readonly Vector Container = Vector.Open("aci-milan-v3-bundle");
-    private static readonly Vector Machine = Vector.Open("azure-cvm-snp-milan");
+    private static Vector Report => Vector.Open("snp-milan-v3-aci");
+    private static Vector Container => Vector.Open("aci-milan-v3-bundle");
+    private static Vector Machine => Vector.Open("azure-cvm-snp-milan");
 
     [Fact]
     public void Reports() => Mutation.Try(Report.Read("report.bin")!, 250_000, bytes => SnpReport.Read(bytes));

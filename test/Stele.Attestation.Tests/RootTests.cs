@@ -5,7 +5,7 @@ namespace Stele.Attestation.Tests;
 /// <summary>The roots that are trusted are those that the makers published.</summary>
 public sealed class RootTests
 {
-    private static readonly string Folder = SharedVectors.Require("vectors/attestation/roots");
+    private static string Folder => SharedVectors.Require("vectors/attestation/roots");
 
     [Theory]
     [InlineData("milan")]

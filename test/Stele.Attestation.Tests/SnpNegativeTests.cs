@@ -7,7 +7,10 @@ namespace Stele.Attestation.Tests;
 /// <summary>What is changed in a genuine report, or in what endorses it, is refused.</summary>
 public sealed class SnpNegativeTests
 {
-    private static readonly SnpEvidence Genuine = Evidence.Snp();
+    // Not a static field: where there are no vectors, what it would throw is no longer the word to skip.
+    private static readonly Lazy<SnpEvidence> Published = new(() => Evidence.Snp());
+
+    private static SnpEvidence Genuine => Published.Value;
 
     /// <summary>Each field of a report, by its offset, its size, and what refuses a change of it beside the signature.</summary>
     public static TheoryData<string, int, int, string[]> Fields => new()

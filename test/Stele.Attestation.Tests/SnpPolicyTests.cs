@@ -6,7 +6,7 @@ namespace Stele.Attestation.Tests;
 public sealed class SnpPolicyTests
 {
     private const uint Milan = 0x00A00F11;
-    private static readonly SnpEvidence Genuine = Evidence.Snp();
+    private static SnpEvidence Genuine => Evidence.Snp();
     private static readonly byte[] Other = new byte[48];
 
     [Fact]

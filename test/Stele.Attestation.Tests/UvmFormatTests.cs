@@ -15,7 +15,7 @@ public sealed class UvmFormatTests : IDisposable
 {
     private const string Usage = "1.3.6.1.4.1.311.76.59.1.2";
     private static readonly DateTimeOffset Signed = new(2026, 3, 1, 0, 0, 0, TimeSpan.Zero);
-    private static readonly AciEvidence Container = Evidence.Aci();
+    private static AciEvidence Container => Evidence.Aci();
     private readonly ECDsa _key = ECDsa.Create(ECCurve.NamedCurves.nistP384);
     private readonly X509Certificate2 _root;
     private readonly X509Certificate2 _leaf;
