@@ -42,6 +42,10 @@ internal sealed class NodePlatform
         if (reports.HasProvider()) return reports;
         if (File.Exists(options.SevGuestDevice))
             return new SevGuestReports(() => SevGuestDevice.Open(options.SevGuestDevice), options.PrivilegeLevel ?? 0, time);
+        if (File.Exists(options.TdxGuestDevice))
+            throw new EvidenceException(
+                $"This machine is a trust domain ({options.TdxGuestDevice}), whose evidence comes through {options.TsmDirectory}: "
+                + "it takes Linux 6.7 or newer, and configfs mounted there.");
         return options.AllowsVirtual
             ? new VirtualPlatform()
             : throw new EvidenceException(
@@ -68,11 +72,15 @@ internal sealed class NodePlatform
         var context = _options.SecurityContextDirectory is { Length: > 0 } directory
             ? await SecurityContext.ReadAsync(directory, cancel)
             : SecurityContext.Empty;
+        var certificates = SnpEndorsements.FromTable(table);
+        // What Azure's host keeps is for a TCB that it names, and may be older than the report: only then is that said.
+        var kept = certificates is null ? context.Certificates : null;
         return evidence with
         {
-            Endorsements = SnpEndorsements.Of(table, context),
+            // None: then a verifier has to get them from AMD.
+            Endorsements = (certificates ?? kept?.Certificates) is { } shown ? SnpEndorsements.Pem(shown) : default,
             UvmEndorsements = context.Endorsement ?? default,
-            EndorsedTcb = context.Certificates?.Tcb.ToString(),
+            EndorsedTcb = kept?.Tcb.ToString(),
         };
     }
 }

@@ -18,6 +18,9 @@ public sealed record PlatformOptions
     /// <summary>The kernel's device for SEV-SNP guests, which older kernels have alone.</summary>
     public string SevGuestDevice { get; init; } = Sev.SevGuestDevice.KernelPath;
 
+    /// <summary>The kernel's device for TDX guests: where it is, there is an enclave, whose evidence comes from configfs alone.</summary>
+    public string TdxGuestDevice { get; init; } = "/dev/tdx_guest";
+
     /// <summary>Where evidence comes from; null for what the machine has.</summary>
     internal IEvidenceSource? Source { get; init; }
 

@@ -117,6 +117,9 @@ public sealed class NodePlatformTests : IDisposable
         // The device of older kernels, where it is all there is: it is taken, although here it cannot be used.
         options = options with { TsmDirectory = _nowhere, SevGuestDevice = "/dev/null" };
         Assert.Equal("/dev/sev-guest", NodePlatform.Find(options, TimeProvider.System).Name);
+        options = options with { SevGuestDevice = _nowhere, TdxGuestDevice = "/dev/null" };
+        var refused = Assert.Throws<EvidenceException>(() => NodePlatform.Find(options, TimeProvider.System));
+        Assert.Contains("configfs mounted", refused.Message, StringComparison.Ordinal);
     }
 
     [Theory]
