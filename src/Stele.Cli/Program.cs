@@ -27,6 +27,7 @@ var root = new RootCommand(
     ReceiptCommand.Create(),
     VerifyCommand.Create(),
     AuditCommand.Create(),
+    AttestCommand.Create(),
     UserCommand.Create(),
     NodeCommand.Create(),
     BenchCommand.Create(),

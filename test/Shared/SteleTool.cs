@@ -13,6 +13,8 @@ internal static class SteleTool
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
+            // Machines that run tests have no enclave.
+            Environment = { ["STELE_VIRTUAL"] = "1" },
         };
 
     /// <summary>Runs the tool to its end.</summary>

@@ -13,6 +13,18 @@ public sealed class UpTests : IDisposable
     public void Dispose() => Directory.Delete(_directory, recursive: true);
 
     [Fact]
+    public async Task Without_an_enclave_it_starts_only_where_that_is_asked_for()
+    {
+        Assert.SkipWhen(Directory.Exists("/sys/kernel/config/tsm") || File.Exists("/dev/sev-guest"), "This machine has an enclave.");
+        var start = SteleTool.StartInfo("up", "--data", Data, "--port", "0", "--identity-port", "0");
+        start.Environment.Remove("STELE_VIRTUAL");
+        var run = await Finished.RunAsync(start);
+        Assert.Equal(1, run.ExitCode);
+        Assert.Contains("say so with --virtual", run.Errors, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(Data));
+    }
+
+    [Fact]
     public async Task It_proves_a_first_entry_once_and_keeps_everything_over_a_restart()
     {
         await using var ledger = await RunningLedger.StartAsync(Data);

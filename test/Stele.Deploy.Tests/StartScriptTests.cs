@@ -20,6 +20,7 @@ public sealed class StartScriptTests : IDisposable
         Assert.Equal("https://books-stele-0.books-stele-nodes.ledgers.svc.cluster.local:8443", After(arguments, "--node-address"));
         Assert.Equal(3, After(arguments, "--etcd").Split(',').Length);
         Assert.Contains("books-stele.ledgers.svc", arguments);
+        Assert.DoesNotContain("--virtual", arguments);
     }
 
     [Theory, InlineData("books-stele-0"), InlineData("books-stele-1")]
@@ -48,6 +49,7 @@ public sealed class StartScriptTests : IDisposable
         Assert.Equal("1073741824", After(arguments, "--etcd-bytes-max"));
         Assert.Equal("5", After(arguments, "--lease"));
         Assert.Contains("--public", arguments);
+        Assert.Contains("--virtual", arguments);
         Assert.Contains("ledger.example.org", arguments);
         Assert.Equal("https://books-stele.ledgers.svc.cluster.local:443", After(arguments, "--from"));
         Assert.EndsWith("https://etcd-2.example.org:12379", After(arguments, "--etcd"), StringComparison.Ordinal);

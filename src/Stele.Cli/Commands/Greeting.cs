@@ -19,7 +19,7 @@ internal static class Greeting
             $"""
             ledger       {host.LedgerId} at {host.LedgerUri}
             identity     {new Uri(host.IdentityUri, $"ledgerIdentity/{host.LedgerId}")}
-            platform     Virtual: no enclave, nothing is attested
+            platform     {Platform(host)}
             trust        {At("service_cert.pem")} (identity service: {At("identity_ca.pem")})
             """);
         // A node that joined another's network has no administrator of its own to show.
@@ -31,6 +31,10 @@ internal static class Greeting
                          {Curl(host, At)}
             """);
     }
+
+    private static string Platform(LedgerHost host) => host.IsVirtual
+        ? "Virtual: no enclave, nothing is attested"
+        : $"{host.EvidenceFormat}: ask GET /node/quotes/self for its evidence";
 
     private static string Curl(LedgerHost host, Func<string, string> at) =>
         $"curl --cacert {at("service_cert.pem")} --cert {at("administrator.pem")} "

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text.Json;
 using Stele.Cli.Connection;
 using Stele.Cli.Output;
+using Stele.Server.Attestation;
 using Stele.Server.Home;
 using Stele.Server.Hosting;
 using Stele.Server.Joining;
@@ -97,11 +98,12 @@ internal static class NodeCommand
                     ServiceCertificateFile = parsed.GetRequiredValue(ServiceCertificate),
                     Address = options.Network!.Address,
                     HostNames = options.AllHostNames,
+                    Platform = options.Platform,
                     Waits = id => Terminal.Say($"Node {id} waits to be let in; an administrator can run: stele node trust {id}"),
                 },
                 TimeProvider.System, cancel);
         }
-        catch (Exception refused) when (refused is NodeJoinException or LedgerHomeException)
+        catch (Exception refused) when (refused is NodeJoinException or LedgerHomeException or EvidenceException)
         {
             throw new CommandFailedException(refused.Message, ExitCode.Failed);
         }

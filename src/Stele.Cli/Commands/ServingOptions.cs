@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Net;
+using Stele.Server.Attestation;
 using Stele.Server.Hosting;
 
 namespace Stele.Cli.Commands;
@@ -93,9 +94,15 @@ internal static class ServingOptions
         Description = "start although the ledger ends before the point that this node remembers; what is missing stays lost",
     };
 
+    private static readonly Option<bool> Virtual = new("--virtual")
+    {
+        Description = "run although the machine has no enclave; nothing of the node is attested then [also: STELE_VIRTUAL=1]",
+        DefaultValueFactory = _ => Environment.GetEnvironmentVariable("STELE_VIRTUAL") is { Length: > 0 },
+    };
+
     private static readonly Option[] All =
         [Data, Port, IdentityPort, LedgerId, Public, Address, Host, EntryMax, ChunkSize, SignatureInterval, SnapshotEntries, VerifyAll,
-         AcceptLedgerEnd];
+         AcceptLedgerEnd, Virtual];
 
     static ServingOptions()
     {
@@ -131,6 +138,7 @@ internal static class ServingOptions
         SnapshotEntries = parsed.GetRequiredValue(SnapshotEntries),
         ReadsAll = parsed.GetValue(VerifyAll),
         AcceptLedgerEnd = parsed.GetValue(AcceptLedgerEnd),
+        Platform = new PlatformOptions { AllowsVirtual = parsed.GetValue(Virtual) },
     };
 
     /// <summary>The options that a network's nodes share, as a command line gave them, to be given to each node.</summary>

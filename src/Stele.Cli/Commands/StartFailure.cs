@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using Stele.Ledger.Files;
+using Stele.Server.Attestation;
 using Stele.Server.Home;
 using Stele.Server.Hosting;
 
@@ -14,6 +15,7 @@ internal static class StartFailure
     public static string? Explain(Exception fault, LedgerHostOptions options) => fault switch
     {
         LedgerHomeException home => home.Message,
+        EvidenceException platform => platform.Message,
         LedgerCorruptException damage =>
             $"The ledger does not verify, and the node does not start on it: {damage.Message}. Restore the file from a backup"
             + " or another node; `stele audit` shows the same, and if the end of the ledger is lost for good,"

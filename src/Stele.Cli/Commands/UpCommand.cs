@@ -20,9 +20,12 @@ internal static class UpCommand
             "Start a ledger on this machine.",
             """
             Examples:
-              stele up                                    a ledger in ./stele-data, on ports 8443 and 8444
+              stele up --virtual                          a ledger in ./stele-data, on ports 8443 and 8444
               stele up --data /srv/ledger --ledger-id books --address 0.0.0.0 --host books.example.org
-              stele up --data /tmp/network --nodes 3      three nodes and their etcd, on ports 8443, 8453 and 8463
+              stele up --virtual --data /tmp/net --nodes 3    three nodes and their etcd, on ports 8443, 8453 and 8463
+
+            A node shows evidence of the enclave it runs in (SEV-SNP, TDX), which it finds by itself; where there is none, it
+            starts only with --virtual, and nothing of it is attested.
 
             On first use it makes keys, certificates, an administrator and a first entry whose receipt it verifies. It says
             «ready» when the ledger takes requests, and stops on Ctrl-C or SIGTERM.

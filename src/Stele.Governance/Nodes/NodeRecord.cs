@@ -24,10 +24,7 @@ public sealed record NodeRecord(NodeStatus Status, NodeEvidence Evidence, Uri? A
     {
         using var info = JsonDocument.Parse(value);
         var row = info.RootElement;
-        var quote = row.GetProperty("quote_info");
-        var evidence = new NodeEvidence(
-            Encoding.UTF8.GetString(key.Span), quote.GetProperty("format").GetString()!,
-            quote.GetProperty("quote").GetBytesFromBase64());
+        var evidence = NodeEvidence.Parse(Encoding.UTF8.GetString(key.Span), row.GetProperty("quote_info"));
         return new NodeRecord(Enum.Parse<NodeStatus>(row.GetProperty("status").GetString()!), evidence, AddressOf(row))
         {
             CertificateRequest = Text(row, "certificate_signing_request"),
@@ -40,9 +37,7 @@ public sealed record NodeRecord(NodeStatus Status, NodeEvidence Evidence, Uri? A
         json.WriteStartObject();
         json.WriteString("status", Status.ToString());
         json.WriteStartObject("quote_info");
-        json.WriteString("format", Evidence.Format);
-        json.WriteBase64String("quote", Evidence.Raw.Span);
-        json.WriteString("endorsements", "");
+        Evidence.WriteMembers(json);
         json.WriteEndObject();
         WriteAddress(json);
         json.WriteNull("node_data");

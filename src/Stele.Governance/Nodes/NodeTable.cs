@@ -7,9 +7,6 @@ namespace Stele.Governance.Nodes;
 /// <summary>The network's nodes, as rows of CCF's tables.</summary>
 public static class NodeTable
 {
-    /// <summary>CCF's name of the evidence format that proves nothing.</summary>
-    public const string VirtualFormat = "Insecure_Virtual";
-
     /// <summary>How many nodes may wait for a decision: anyone may ask, and nobody may fill the ledger by asking.</summary>
     public const int PendingMax = 16;
 

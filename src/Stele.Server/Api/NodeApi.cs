@@ -18,6 +18,7 @@ internal sealed class NodeApi(ConfidentialLedger ledger)
     private static readonly PathTemplate SnapshotByName = "/node/snapshot/{name}";
 
     private readonly NetworkEndpoints _network = new(ledger);
+    private readonly QuoteEndpoints _quotes = new(ledger);
     private readonly JoinEndpoint _join = new(ledger);
     private readonly PeerEndpoints _peers = new(ledger);
 
@@ -84,6 +85,9 @@ internal sealed class NodeApi(ConfidentialLedger ledger)
         "/node/network/nodes" => _network.Nodes(),
         "/node/network/nodes/self" => _network.Node(ledger.NodeId),
         "/node/network/nodes/primary" => _network.Node(_network.PrimaryId),
+        "/node/quotes" => _quotes.All("quotes"),
+        "/node/attestations" => _quotes.All("attestations"),
+        "/node/quotes/self" or "/node/attestations/self" => _quotes.Self(),
         _ when NodeById.Matches(path, out var id) => _network.Node(id),
         _ => throw NoSuch(),
     };

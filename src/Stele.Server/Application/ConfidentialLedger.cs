@@ -10,6 +10,7 @@ using Stele.Ledger.Tables;
 using Stele.Replication;
 using Stele.Replication.Network;
 using Stele.Replication.Sequencing;
+using Stele.Server.Attestation;
 using Stele.Server.Home;
 using Stele.Server.Hosting;
 using Stele.Server.Joining;
@@ -40,8 +41,11 @@ public sealed class ConfidentialLedger : IFollower, IAsyncDisposable
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _recording;
 
-    private ConfidentialLedger(LedgerNode node, NodeNetwork? network, LedgerHome home, TimeProvider time)
+    private ConfidentialLedger(
+        LedgerNode node, NodeNetwork? network, LedgerHome home, NodeEvidence evidence, NewcomerEvidence newcomers, TimeProvider time)
     {
+        OwnEvidence = evidence;
+        Newcomers = newcomers;
         (_node, _secret, _time, NodeId) = (node, home.LedgerSecret, time, home.NodeKey.KeyId);
         (Network, SnapshotDirectory) = (network, home.SnapshotDirectory);
         Admission = new Admission(home, network?.Options.Ledger ?? "", time);
@@ -53,6 +57,12 @@ public sealed class ConfidentialLedger : IFollower, IAsyncDisposable
 
     /// <summary>The id of this node: hexadecimal SHA-256 of its public key.</summary>
     public string NodeId { get; }
+
+    /// <summary>What this node's platform showed when the node started.</summary>
+    internal NodeEvidence OwnEvidence { get; }
+
+    /// <summary>Judges the evidence of nodes that ask to join.</summary>
+    internal NewcomerEvidence Newcomers { get; }
 
     /// <summary>What this node does at the moment.</summary>
     public NodeRole Role => _node.Role;
@@ -94,7 +104,8 @@ public sealed class ConfidentialLedger : IFollower, IAsyncDisposable
     /// <exception cref="LedgerCorruptException">The ledger is damaged, or ends too early.</exception>
     /// <exception cref="IOException">Another node has it open, or the disk refuses.</exception>
     public static async Task<ConfidentialLedger> OpenAsync(
-        LedgerHome home, LedgerHostOptions options, LedgerNotices notices, TimeProvider time, CancellationToken cancel)
+        LedgerHome home, NodeEvidence evidence, LedgerHostOptions options, LedgerNotices notices, TimeProvider time,
+        CancellationToken cancel)
     {
         LedgerNode? node = null;
         var known = new Lazy<LedgerTables>(home.KnownTables);
@@ -114,8 +125,9 @@ public sealed class ConfidentialLedger : IFollower, IAsyncDisposable
             };
             await PeerCopy.RunAsync(nodeOptions, time, cancel);
             node = LedgerNode.Open(nodeOptions, time);
-            await new LedgerBeginning(node, home, options, time).RunAsync(cancel);
-            return new ConfidentialLedger(node, network, home, time);
+            await new LedgerBeginning(node, home, evidence, options, time).RunAsync(cancel);
+            var newcomers = new NewcomerEvidence(evidence.IsVirtual, options.Platform.Anchors, time);
+            return new ConfidentialLedger(node, network, home, evidence, newcomers, time);
         }
         catch
         {

@@ -15,7 +15,8 @@ namespace Stele.Server.Application;
 /// What stands in a ledger before it takes requests: its service, open, and this node's certificate. One node founds it; one
 /// that joined waits until it has got it.
 /// </summary>
-internal sealed class LedgerBeginning(LedgerNode node, LedgerHome home, LedgerHostOptions options, TimeProvider time)
+internal sealed class LedgerBeginning(
+    LedgerNode node, LedgerHome home, NodeEvidence evidence, LedgerHostOptions options, TimeProvider time)
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
 
@@ -65,7 +66,7 @@ internal sealed class LedgerBeginning(LedgerNode node, LedgerHome home, LedgerHo
     private Genesis Genesis() => new()
     {
         ServiceCertificate = Pem(home.ServiceCertificate),
-        Node = NodeEvidence.Virtual(home.NodeKey.KeyId),
+        Node = evidence,
         NodeAddress = options.Network?.Address,
         NodeCertificate = Pem(home.NodeCertificate),
         Members = [Member.Of(home.MemberCertificate!)],

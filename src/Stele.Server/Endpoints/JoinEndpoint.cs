@@ -24,7 +24,8 @@ internal sealed class JoinEndpoint(ConfidentialLedger ledger)
         using var body = await RequestBody.ReadJsonAsync(http);
         var request = JoinRequest.Read(body.Span, nodeId);
         if (ledger.Network is null) throw RefusedException.Input("This ledger has one node, and no network to join.");
-        var recorded = await ledger.RecordJoinAsync(request.ToRecord(nodeId));
+        if (ledger.Newcomers.Refusal(request.Evidence) is { } fault) throw RefusedException.Forbidden(fault);
+        var recorded = await ledger.RecordJoinAsync(request.ToRecord());
         if (Refusal(recorded.Result) is { } reason) throw RefusedException.Forbidden(reason);
         return AnswerOf(ledger.Admission.AnswerTo(ledger.Tables, nodeId, request.EncryptionKey), nodeId);
     }

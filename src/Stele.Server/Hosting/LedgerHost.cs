@@ -4,11 +4,13 @@ using System.Security.Cryptography.X509Certificates;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
+using Stele.Governance.Nodes;
 using Stele.Ledger.Collections;
 using Stele.Ledger.Recovery;
 using Stele.Replication.Network;
 using Stele.Server.Api;
 using Stele.Server.Application;
+using Stele.Server.Attestation;
 using Stele.Server.Home;
 using Stele.Server.Identity;
 
@@ -67,6 +69,12 @@ public sealed class LedgerHost : IAsyncDisposable
     /// <summary>The identity service's address.</summary>
     public Uri IdentityUri { get; private set; } = null!;
 
+    /// <summary>CCF's name of the format in which the node shows its platform.</summary>
+    public string EvidenceFormat => _ledger.OwnEvidence.Format;
+
+    /// <summary>Whether the node runs without an enclave.</summary>
+    public bool IsVirtual => _ledger.OwnEvidence.IsVirtual;
+
     /// <summary>Completes when the node has stopped, of itself or by signal.</summary>
     public Task Completion => _stopped.Task;
 
@@ -79,6 +87,8 @@ public sealed class LedgerHost : IAsyncDisposable
     internal static async Task<LedgerHost> StartAsync(
         LedgerHostOptions options, TimeProvider time, CancellationToken cancel)
     {
+        // Before anything is made: a machine that is refused is left as it was.
+        var platform = NodePlatform.Find(options.Platform, time);
         var home = LedgerHome.OpenOrCreate(options.DataDirectory, options.AllHostNames, time);
         options = options with { LedgerId = home.LedgerIdOr(options.LedgerId) };
         var loggers = Logging.To(options.Log);
@@ -86,8 +96,10 @@ public sealed class LedgerHost : IAsyncDisposable
         ConfidentialLedger ledger;
         try
         {
+            var evidence = await platform.EvidenceAsync(home.NodeKey.KeyId, cancel);
+            Tell(logger, platform, evidence);
             ledger = await ConfidentialLedger.OpenAsync(
-                home, options, NoticesTo(logger), time, cancel);
+                home, evidence, options, NoticesTo(logger), time, cancel);
         }
         catch
         {
@@ -150,6 +162,12 @@ public sealed class LedgerHost : IAsyncDisposable
         Tells = notice => Log.Told(logger, notice),
         Troubled = trouble => Tell(logger, trouble),
     };
+
+    private static void Tell(ILogger logger, NodePlatform platform, NodeEvidence evidence)
+    {
+        if (evidence.IsVirtual) Log.NothingAttested(logger);
+        else Log.Attested(logger, evidence.Format, platform.Name, evidence.Endorsements.IsEmpty ? "without" : "with");
+    }
 
     private static void Tell(ILogger logger, LedgerStart start)
     {

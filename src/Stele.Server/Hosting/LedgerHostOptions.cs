@@ -1,5 +1,6 @@
 using System.Net;
 using Microsoft.Extensions.Logging;
+using Stele.Server.Attestation;
 
 namespace Stele.Server.Hosting;
 
@@ -76,6 +77,9 @@ public sealed record LedgerHostOptions
 
     /// <summary>The network that the node is one of; null for a node alone.</summary>
     public NodeNetworkOptions? Network { get; init; }
+
+    /// <summary>The platform that evidence is taken from.</summary>
+    public PlatformOptions Platform { get; init; } = new();
 
     /// <summary>How many connections are served at once.</summary>
     public int ConnectionsMax { get; init; } = 1000;

@@ -38,6 +38,12 @@ internal static partial class Log
     [LoggerMessage(14, LogLevel.Warning, "{Notice}")]
     public static partial void Told(ILogger logger, string notice);
 
+    [LoggerMessage(15, LogLevel.Warning, "The platform is Virtual: no enclave, nothing of this node is attested.")]
+    public static partial void NothingAttested(ILogger logger);
+
+    [LoggerMessage(16, LogLevel.Information, "The node's evidence is {Format} from {Source}, {With} its maker's certificates.")]
+    public static partial void Attested(ILogger logger, string format, string source, string with);
+
     [LoggerMessage(10, LogLevel.Error, "A request failed; its caller was told the number {Correlation}.")]
     public static partial void Failed(ILogger logger, Guid correlation, Exception failure);
 

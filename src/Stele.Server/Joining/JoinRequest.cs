@@ -10,12 +10,10 @@ namespace Stele.Server.Joining;
 /// <param name="Evidence">What it shows of its platform.</param>
 /// <param name="EncryptionKey">The key that secrets are sealed to, PEM.</param>
 /// <param name="CertificateRequest">The request that its certificate is to be made from, PEM.</param>
-internal sealed record JoinRequest(Uri Address, byte[] Evidence, string EncryptionKey, string CertificateRequest)
+internal sealed record JoinRequest(Uri Address, NodeEvidence Evidence, string EncryptionKey, string CertificateRequest)
 {
     private const string Example =
         """{"node_info_network":{},"quote_info":{},"public_encryption_key":"","certificate_signing_request":"","startup_seqno":0}""";
-
-    private const int EvidenceBytesMax = 64 * 1024;
 
     /// <summary>The request as JSON.</summary>
     public byte[] ToJson() => JsonSerializer.SerializeToUtf8Bytes(new
@@ -27,15 +25,15 @@ internal sealed record JoinRequest(Uri Address, byte[] Evidence, string Encrypti
                 primary_rpc_interface = new { bind_address = Address.Authority, published_address = Address.Authority },
             },
         },
-        quote_info = new { format = NodeTable.VirtualFormat, quote = Convert.ToBase64String(Evidence), endorsements = "" },
+        quote_info = Evidence.ToJson(),
         public_encryption_key = EncryptionKey,
         certificate_signing_request = CertificateRequest,
         startup_seqno = 0,
     });
 
     /// <summary>The node that asks, as it is to be recorded.</summary>
-    public NodeRecord ToRecord(string nodeId) =>
-        new(NodeStatus.Pending, new NodeEvidence(nodeId, NodeTable.VirtualFormat, Evidence), Address)
+    public NodeRecord ToRecord() =>
+        new(NodeStatus.Pending, Evidence, Address)
         {
             EncryptionKey = EncryptionKey,
             CertificateRequest = CertificateRequest,
@@ -48,7 +46,7 @@ internal sealed record JoinRequest(Uri Address, byte[] Evidence, string Encrypti
     public static JoinRequest Read(ReadOnlySpan<byte> body, string nodeId)
     {
         Uri? address = null;
-        byte[]? evidence = null;
+        NodeEvidence? evidence = null;
         string? key = null, certificate = null;
         StrictJson.ReadObject(body, Example, (string name, ref Utf8JsonReader value) =>
         {
@@ -100,17 +98,16 @@ internal sealed record JoinRequest(Uri Address, byte[] Evidence, string Encrypti
     private static JsonElement? Member(JsonElement json, string name) =>
         json.TryGetProperty(name, out var member) && member.ValueKind == JsonValueKind.Object ? member : null;
 
-    private static byte[]? EvidenceOf(ref Utf8JsonReader value, string nodeId)
+    private static NodeEvidence EvidenceOf(ref Utf8JsonReader value, string nodeId)
     {
         using var json = JsonDocument.ParseValue(ref value);
-        if (json.RootElement.ValueKind != JsonValueKind.Object
-            || !json.RootElement.TryGetProperty("format", out var format) || format.ValueKind != JsonValueKind.String
-            || !json.RootElement.TryGetProperty("quote", out var quote) || !quote.TryGetBytesFromBase64(out var bytes)) return null;
-        // Only what proves nothing is taken by this release, and it must at least name the key.
-        if (format.GetString() != NodeTable.VirtualFormat || bytes.Length > EvidenceBytesMax
-            || !bytes.AsSpan().SequenceEqual(NodeEvidence.Virtual(nodeId).Raw.Span))
-            throw RefusedException.Input(
-                $"quote_info must be evidence of format {NodeTable.VirtualFormat} for the TLS session's key.");
-        return bytes;
+        try
+        {
+            return NodeEvidence.Parse(nodeId, json.RootElement);
+        }
+        catch (FormatException fault)
+        {
+            throw RefusedException.Input($"quote_info: {fault.Message}");
+        }
     }
 }

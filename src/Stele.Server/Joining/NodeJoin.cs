@@ -5,7 +5,7 @@ using System.Text.Json;
 using Stele.Cryptography.Certificates;
 using Stele.Cryptography.Keys;
 using Stele.Cryptography.Sealing;
-using Stele.Governance.Nodes;
+using Stele.Server.Attestation;
 using Stele.Server.Home;
 using Stele.Server.Network;
 
@@ -49,12 +49,14 @@ public sealed class NodeJoin
     private async Task RunAsync(CancellationToken cancel)
     {
         if (_files.IsComplete) return;
+        var platform = NodePlatform.Find(_options.Platform, _time);
         _files.Begin(_options.From);
         using var key = _files.NodeKey();
+        var evidence = await platform.EvidenceAsync(key.KeyId, cancel);
         using var encryption = _files.EncryptionKey();
         string[] names = ["localhost", "127.0.0.1", "::1", .. _options.HostNames, _options.Address.IdnHost];
         var request = new JoinRequest(
-            _options.Address, NodeEvidence.Virtual(key.KeyId).Raw.ToArray(), encryption.PublicKeyPem,
+            _options.Address, evidence, encryption.PublicKeyPem,
             _files.CertificateRequest(() => NodeCertificateRequest.Create(key, [.. names.Distinct(StringComparer.OrdinalIgnoreCase)])));
         using var selfSigned = CertificateAuthority.SelfSigned(key, "CCF Node", _time.GetUtcNow(), SelfSignedValidity);
         using var shown = LedgerHomeBuilder.ForTls(key, selfSigned);

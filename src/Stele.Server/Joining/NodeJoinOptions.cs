@@ -1,3 +1,5 @@
+using Stele.Server.Attestation;
+
 namespace Stele.Server.Joining;
 
 /// <summary>How a new node joins a network.</summary>
@@ -17,6 +19,9 @@ public sealed record NodeJoinOptions
 
     /// <summary>Names and addresses that the node's certificate is for, beside localhost, 127.0.0.1 and its address.</summary>
     public IReadOnlyList<string> HostNames { get; init; } = [];
+
+    /// <summary>The platform that evidence is taken from.</summary>
+    public PlatformOptions Platform { get; init; } = new();
 
     /// <summary>Is told the node's id, once, when the network has it as Pending: an administrator must decide.</summary>
     public Action<string> Waits { get; init; } = _ => { };

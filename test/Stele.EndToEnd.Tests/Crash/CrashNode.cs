@@ -161,7 +161,7 @@ internal sealed class CrashNode : IAsyncDisposable
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-        string[] arguments = ["up", "--data", data, "--port", $"{port}", "--identity-port", $"{identityPort}", .. more];
+        string[] arguments = ["up", "--virtual", "--data", data, "--port", $"{port}", "--identity-port", $"{identityPort}", .. more];
         foreach (var argument in arguments) start.ArgumentList.Add(argument);
         var output = new StringBuilder();
         var ready = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Logging.Abstractions;
+using Stele.Governance.Nodes;
 using Stele.Governance.Users;
 using Stele.Replication;
 using Stele.Server.Api;
@@ -25,7 +26,8 @@ public sealed class FailureTests : IAsyncLifetime
     {
         _home = LedgerHome.OpenOrCreate(_directory, [], TimeProvider.System);
         _ledger = await ConfidentialLedger.OpenAsync(
-            _home, new LedgerHostOptions { DataDirectory = _directory }, new LedgerNotices(), TimeProvider.System, CancellationToken.None);
+            _home, NodeEvidence.Virtual(_home.NodeKey.KeyId), new LedgerHostOptions { DataDirectory = _directory }, new LedgerNotices(),
+            TimeProvider.System, CancellationToken.None);
     }
 
     public async ValueTask DisposeAsync()

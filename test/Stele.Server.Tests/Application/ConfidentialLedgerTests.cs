@@ -1,3 +1,4 @@
+using Stele.Governance.Nodes;
 using Stele.Ledger.Audit;
 using Stele.Receipts;
 using Stele.Replication;
@@ -54,8 +55,12 @@ public sealed class ConfidentialLedgerTests : IDisposable
         Assert.Equal(contents, claim.Contents);
     }
 
-    private Task<ConfidentialLedger> OpenAsync(bool publicLedger) => ConfidentialLedger.OpenAsync(
-        LedgerHome.OpenOrCreate(_directory, [], TimeProvider.System),
-        new LedgerHostOptions { DataDirectory = _directory, PublicLedger = publicLedger }, new LedgerNotices(),
-        TimeProvider.System, CancellationToken.None);
+    private Task<ConfidentialLedger> OpenAsync(bool publicLedger)
+    {
+        var home = LedgerHome.OpenOrCreate(_directory, [], TimeProvider.System);
+        return ConfidentialLedger.OpenAsync(
+            home, NodeEvidence.Virtual(home.NodeKey.KeyId),
+            new LedgerHostOptions { DataDirectory = _directory, PublicLedger = publicLedger }, new LedgerNotices(),
+            TimeProvider.System, CancellationToken.None);
+    }
 }

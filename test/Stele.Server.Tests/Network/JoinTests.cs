@@ -4,8 +4,10 @@ using Stele.Cryptography.Certificates;
 using Stele.Cryptography.Keys;
 using Stele.Cryptography.Sealing;
 using Stele.Governance.Nodes;
+using Stele.Server.Attestation;
 using Stele.Server.Home;
 using Stele.Server.Joining;
+using Stele.Server.Tests.Attestation;
 using Stele.Server.Tests.Support;
 
 namespace Stele.Server.Tests.Network;
@@ -72,6 +74,7 @@ public sealed class JoinTests(NetworkFixture network) : IClassFixture<NetworkFix
             From = network.First.LedgerUri,
             ServiceCertificateFile = file,
             Address = NetworkFixture.FreeAddress(),
+            Platform = new PlatformOptions { AllowsVirtual = true },
         };
         await Assert.ThrowsAsync<NodeJoinException>(() => NodeJoin.RunAsync(options, TimeProvider.System, NetworkFixture.Cancel));
         Assert.False(File.Exists(Path.Combine(network.DataOf(9), "keys", "ledger-secret")));
@@ -105,6 +108,31 @@ public sealed class JoinTests(NetworkFixture network) : IClassFixture<NetworkFix
             .AssertError(HttpStatusCode.BadRequest, "InvalidInput");
         (await network.AtPrimary.SendAsync("PATCH", NetworkFixture.PathOf(key.KeyId), """{"status":"Retired"}""")).AssertOk();
         (await JoinAsync(caller, request)).AssertError(HttpStatusCode.Forbidden, "NotAllowed", "retired");
+    }
+
+    [Fact]
+    public async Task A_node_that_shows_evidence_is_recorded_where_it_stands_and_refused_with_the_reason_where_not()
+    {
+        using var key = SigningKey.Generate();
+        using var encryption = EncryptionKey.Generate();
+        var caller = network.CallerAt(network.Primary, Shown(key));
+        var request = RequestOf(key, encryption);
+        var evidence = EvidenceOf(key.KeyId);
+        var changed = evidence.Raw.ToArray();
+        changed[0x90] ^= 1;
+        (await JoinAsync(caller, request with { Evidence = evidence with { Raw = changed } }))
+            .AssertError(HttpStatusCode.Forbidden, "NotAllowed", "report-signature");
+        (await JoinAsync(caller, request with { Evidence = EvidenceOf(new string('0', 64)) }))
+            .AssertError(HttpStatusCode.Forbidden, "NotAllowed", "report_data-expected");
+        (await network.AtPrimary.GetAsync($"/node/network/nodes/{key.KeyId}")).AssertError(HttpStatusCode.NotFound, "ResourceNotFound");
+
+        (await JoinAsync(caller, request with { Evidence = evidence })).AssertOk();
+        (await network.AtPrimary.SendAsync("PATCH", NetworkFixture.PathOf(key.KeyId), """{"status":"Trusted"}""")).AssertOk();
+        var quotes = (await network.AtPrimary.GetAsync("/node/quotes")).AssertOk().Json.GetProperty("quotes").EnumerateArray();
+        var shown = quotes.Single(quote => quote.GetProperty("node_id").GetString() == key.KeyId);
+        Assert.Equal(evidence.Raw.ToArray(), shown.GetProperty("raw").GetBytesFromBase64());
+        Assert.Equal(evidence.Endorsements.ToArray(), shown.GetProperty("endorsements").GetBytesFromBase64());
+        (await network.AtPrimary.SendAsync("PATCH", NetworkFixture.PathOf(key.KeyId), """{"status":"Retired"}""")).AssertOk();
     }
 
     [Theory]
@@ -158,8 +186,14 @@ public sealed class JoinTests(NetworkFixture network) : IClassFixture<NetworkFix
         key, CertificateAuthority.SelfSigned(key, "CCF Node", TimeProvider.System.GetUtcNow(), TimeSpan.FromDays(1)));
 
     private static JoinRequest RequestOf(SigningKey key, EncryptionKey encryption) => new(
-        new Uri("https://127.0.0.1:9"), NodeEvidence.Virtual(key.KeyId).Raw.ToArray(), encryption.PublicKeyPem,
+        new Uri("https://127.0.0.1:9"), NodeEvidence.Virtual(key.KeyId), encryption.PublicKeyPem,
         NodeCertificateRequest.Create(key, ["localhost"]));
+
+    private static NodeEvidence EvidenceOf(string nodeId) => new(
+        nodeId, NodeEvidence.SnpFormat, ImitatedProcessor.Shared.Report([.. Convert.FromHexString(nodeId), .. new byte[32]], 0))
+    {
+        Endorsements = ImitatedProcessor.Shared.CertificatesPem,
+    };
 
     private static Task<Reply> JoinAsync(Caller caller, JoinRequest request) =>
         caller.SendAsync("POST", "/node/join", System.Text.Encoding.UTF8.GetString(request.ToJson()));

@@ -1,7 +1,9 @@
 using System.Security.Cryptography.X509Certificates;
 using Stele.Replication.Network;
+using Stele.Server.Attestation;
 using Stele.Server.Hosting;
 using Stele.Server.Joining;
+using Stele.Server.Tests.Attestation;
 using Stele.Server.Tests.Support;
 using Stele.Tests.Etcd;
 
@@ -107,6 +109,7 @@ public sealed class NetworkFixture : IAsyncLifetime
                 From = from ?? First.LedgerUri,
                 ServiceCertificateFile = ServiceCertificateFile,
                 Address = address,
+                Platform = new PlatformOptions { AllowsVirtual = true },
                 Waits = id => waits.TrySetResult(id),
             },
             TimeProvider.System, stop.Token);
@@ -150,6 +153,7 @@ public sealed class NetworkFixture : IAsyncLifetime
             ChunkBytes = 20_000,
             SnapshotEntries = 100,
             StopsOnSignals = false,
+            Platform = new PlatformOptions { AllowsVirtual = true, Anchors = ImitatedProcessor.Shared.Anchors },
             Network = new NodeNetworkOptions { EtcdEndpoints = _etcd!.Addresses, Address = address },
         };
     }

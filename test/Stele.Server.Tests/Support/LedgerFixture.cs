@@ -1,4 +1,5 @@
 using System.Security.Cryptography.X509Certificates;
+using Stele.Server.Attestation;
 using Stele.Server.Hosting;
 
 namespace Stele.Server.Tests.Support;
@@ -40,6 +41,7 @@ public class LedgerFixture : IAsyncLifetime
             IdentityPort = 0,
             EntryBytesMax = EntryBytesMax,
             StopsOnSignals = false,
+            Platform = new PlatformOptions { AllowsVirtual = true },
         };
         Host = await LedgerHost.StartAsync(options, CancellationToken.None);
         _service = X509CertificateLoader.LoadCertificateFromFile(Path.Combine(_directory, "service_cert.pem"));

@@ -17,6 +17,9 @@ set -- --data "$STELE_DATA" --ledger-id {{ .Values.ledger.id }} --address 0.0.0.
     {{- if .Values.ledger.public }}
     --public \
     {{- end }}
+    {{- if .Values.virtual }}
+    --virtual \
+    {{- end }}
     --etcd {{ include "stele.etcdEndpoints" . }} \
     --etcd-ca /etc/stele/etcd/ca.crt --etcd-cert /etc/stele/etcd/tls.crt --etcd-key /etc/stele/etcd/tls.key \
     --lease {{ int64 .Values.leaseSeconds }} --etcd-bytes-max {{ int64 .Values.etcdBytesMax }}{{ range .Values.extraArguments }} \

@@ -48,7 +48,7 @@ internal sealed class NetworkServer : IAsyncDisposable
         var data = Path.Combine(directory, "network");
         var port = PortMin + (Environment.ProcessId * 32 % (PortMax - PortMin));
         var process = await ChildProcess.StartSelfAsync(
-            "ready", cancel, "up", "--nodes", $"{Nodes}", "--data", data, "--ledger-id", LedgerId,
+            "ready", cancel, "up", "--virtual", "--nodes", $"{Nodes}", "--data", data, "--ledger-id", LedgerId,
             "--port", port.ToString(CultureInfo.InvariantCulture));
         return new NetworkServer(process, data, port);
     }

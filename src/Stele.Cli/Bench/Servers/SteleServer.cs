@@ -58,5 +58,5 @@ internal sealed class SteleServer : IAsyncDisposable
     }
 
     private static Task<ChildProcess> StartProcessAsync(string dataDirectory, CancellationToken cancel) =>
-        ChildProcess.StartSelfAsync("ready", cancel, "up", "--data", dataDirectory, "--port", "0", "--identity-port", "0");
+        ChildProcess.StartSelfAsync("ready", cancel, "up", "--virtual", "--data", dataDirectory, "--port", "0", "--identity-port", "0");
 }
