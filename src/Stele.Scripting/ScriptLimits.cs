@@ -1,7 +1,7 @@
 namespace Stele.Scripting;
 
 /// <summary>What a script may use. Steps and memory are counted the same way on every machine; the time is a second line.</summary>
-/// <param name="Steps">Calls and turns of loops inside the engine: about 30 for one operation of a script.</param>
+/// <param name="Steps">Calls and turns of loops inside the engine: one or a few for each operation of a script.</param>
 /// <param name="MemoryBytes">Memory for all values of the script, in bytes.</param>
 /// <param name="StackBytes">The engine's stack, in bytes: about a thousand for one call of a function.</param>
 /// <param name="Time">Time on the clock.</param>
