@@ -28,10 +28,18 @@ public static class Sandbox
         CancellationToken cancellation) =>
         OnThread(() => new SandboxRun(script, host, limits, time, cancellation).Call(function, arguments));
 
-    /// <summary>Compiles a script without running any of its functions; its statements at the top run.</summary>
+    /// <summary>Compiles a script without calling any of its functions; its statements at the top run.</summary>
+    /// <param name="script">The script.</param>
+    /// <param name="functions">The functions that it must export.</param>
+    /// <param name="host">What the script can ask.</param>
+    /// <param name="limits">What it may use.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="cancellation">When nobody waits for it any more.</param>
     /// <returns>What is wrong with it; none when nothing is.</returns>
-    public static ScriptError? Check(Script script, IScriptHost host, ScriptLimits limits, TimeProvider time, CancellationToken cancellation) =>
-        OnThread(() => new SandboxRun(script, host, limits, time, cancellation).Check());
+    public static ScriptError? Check(
+        Script script, IReadOnlyCollection<string> functions, IScriptHost host, ScriptLimits limits, TimeProvider time,
+        CancellationToken cancellation) =>
+        OnThread(() => new SandboxRun(script, host, limits, time, cancellation).Check(functions));
 
     private static T OnThread<T>(Func<T> work)
     {

@@ -41,6 +41,7 @@ public sealed class ErrorTests
     public void A_script_is_checked_without_being_called()
     {
         Assert.Null(Scripts.Check("export function main() { throw 1; }"));
+        Assert.Contains("'main'", Scripts.Check("export const main = 1;")!.Message, StringComparison.Ordinal);
         Assert.Equal(2, Scripts.Check("export function main() {\n  if }\n")!.Line);
     }
 }

@@ -14,7 +14,7 @@ internal static class Scripts
         TestContext.Current.CancellationToken);
 
     public static ScriptError? Check(string source) => Sandbox.Check(
-        new Script("test.js", source), new NoHost(), Limits, TimeProvider.System, TestContext.Current.CancellationToken);
+        new Script("test.js", source), ["main"], new NoHost(), Limits, TimeProvider.System, TestContext.Current.CancellationToken);
 
     private sealed class NoHost : IScriptHost
     {

@@ -41,6 +41,25 @@ public static class ServiceTable
             ? JsonDocument.Parse(value).RootElement.GetString()!
             : "";
 
+    /// <summary>The service's certificate, PEM.</summary>
+    public static string Certificate(LedgerTables tables)
+    {
+        tables.TryGet(TableNames.ServiceInfo, TableNames.SingleKey, out var value);
+        using var info = JsonDocument.Parse(value);
+        return info.RootElement.GetProperty("cert").GetString()!;
+    }
+
+    /// <summary>The row of the service as it is, but open.</summary>
+    internal static byte[] Opened(LedgerTables tables)
+    {
+        tables.TryGet(TableNames.ServiceInfo, TableNames.SingleKey, out var value);
+        using var info = JsonDocument.Parse(value);
+        var createdText = info.RootElement.GetProperty("current_service_create_txid").GetString();
+        if (!TransactionId.TryParse(createdText, out var created))
+            throw new InvalidOperationException("The service's table does not say which transaction created it.");
+        return Info(info.RootElement.GetProperty("cert").GetString()!, ServiceStatus.Open, created);
+    }
+
     internal static byte[] Info(string certificate, ServiceStatus status, TransactionId created) => Json.Write(json =>
     {
         json.WriteStartObject();

@@ -23,13 +23,13 @@ internal sealed class SandboxRun
         _engine = new QuickJsEngine(_image.Image, _image.Runtime, _image.Context, limits, _budget.Take, CallHost);
     }
 
-    /// <summary>Evaluates the script.</summary>
+    /// <summary>Evaluates the script and looks for the functions that it must export.</summary>
     /// <returns>What is wrong with it; none when nothing is.</returns>
-    public ScriptError? Check() => Guard(() =>
+    public ScriptError? Check(IReadOnlyCollection<string> functions) => Guard(() => FindFunctions(functions)) switch
     {
-        var error = _engine.ErrorOf(_engine.Evaluate(_script, isModule: true));
-        return error == 0 ? new ScriptOutcome.Returned(null) : Fail(error);
-    }) is ScriptOutcome.Failed { Error: var wrong } ? wrong : null;
+        ScriptOutcome.Failed { Error: var error } => error,
+        _ => null,
+    };
 
     /// <summary>Evaluates the script and calls a function that it exports.</summary>
     public ScriptOutcome Call(string function, string arguments) => Guard(() =>
@@ -40,6 +40,18 @@ internal sealed class SandboxRun
         if (_engine.ErrorOf(result) is not 0 and var error) return Fail(error);
         return new ScriptOutcome.Returned(_engine.TypeOf(result) == "string" ? _engine.GetString(result) : null);
     });
+
+    private ScriptOutcome FindFunctions(IReadOnlyCollection<string> functions)
+    {
+        var exports = _engine.Evaluate(_script, isModule: true);
+        if (_engine.ErrorOf(exports) is not 0 and var wrong) return Fail(wrong);
+        var names = _engine.Invoke(_image.FunctionsOf, exports);
+        if (_engine.ErrorOf(names) is not 0 and var error) return Fail(error);
+        var found = JsonSerializer.Deserialize<string[]>(_engine.GetString(names))!;
+        return functions.Except(found).FirstOrDefault() is { } missing
+            ? new ScriptOutcome.Failed(new ScriptError($"The script exports no function '{missing}'"))
+            : new ScriptOutcome.Returned(null);
+    }
 
     private ScriptOutcome Guard(Func<ScriptOutcome> run)
     {

@@ -18,7 +18,7 @@ internal sealed class ScriptImage
         var prelude = engine.Evaluate(new Script("prelude", source), isModule: false);
         var functions = engine.Invoke(prelude, engine.NewFunction("host", 1));
         if (engine.ErrorOf(functions) is not 0 and var error) throw new InvalidOperationException(engine.GetString(error));
-        (Call, Describe) = (engine.ElementAt(functions, 0), engine.ElementAt(functions, 1));
+        (Call, Describe, FunctionsOf) = (engine.ElementAt(functions, 0), engine.ElementAt(functions, 1), engine.ElementAt(functions, 2));
         (Runtime, Context, Image) = (engine.Runtime, engine.Context, engine.ToImage());
     }
 
@@ -39,6 +39,9 @@ internal sealed class ScriptImage
 
     /// <summary>The prelude's function that describes an error.</summary>
     public int Describe { get; }
+
+    /// <summary>The prelude's function that names the functions that a script exports.</summary>
+    public int FunctionsOf { get; }
 
     private static byte[] Resource(string name)
     {

@@ -61,23 +61,18 @@
     digest,
     pemToId: (pem) => ask('pemToId', [text(pem)]),
     isValidX509CertBundle: (pem) => ask('isValidX509CertBundle', [text(pem)]),
-    crypto: Object.freeze({
-      digest,
-      isValidX509CertBundle: (pem) => ask('isValidX509CertBundle', [text(pem)]),
-      isValidX509CertChain: (chain, trusted) => ask('isValidX509CertChain', [text(chain), text(trusted)]),
-      pubPemToId: (pem) => ask('pubPemToId', [text(pem)]),
-      verifySignature: (algorithm, key, signature, data) =>
-        ask('verifySignature', [algorithm, text(key), bufToBase64(signature)], bytes(data)),
+    crypto: Object.freeze({ digest, isValidX509CertBundle: (pem) => ask('isValidX509CertBundle', [text(pem)]) }),
+    node: Object.freeze({
+      ...forward('node.', ['triggerLedgerRekey', 'triggerRecoverySharesRefresh', 'triggerLedgerChunk', 'triggerSnapshot']),
+      transitionServiceToOpen: (previous, next) =>
+        ask('node.transitionServiceToOpen', [], next && bytes(next), previous && bytes(previous)),
     }),
-    node: forward('node.', [
-      'triggerLedgerRekey', 'transitionServiceToOpen', 'triggerRecoverySharesRefresh', 'triggerLedgerChunk', 'triggerSnapshot',
-    ]),
     network: forward('network.', ['generateEndorsedCertificate', 'generateNetworkCertificate', 'getLatestLedgerSecretSeqno']),
     setJwtPublicSigningKeys: (...args) => ask('setJwtPublicSigningKeys', args),
     removeJwtPublicSigningKeys: (...args) => ask('removeJwtPublicSigningKeys', args),
+    gov: Object.freeze({ validateConstitution: (script) => ask('gov.validateConstitution', [text(script)]) }),
     refreshAppBytecodeCache: () => undefined,
   };
-  const bufToBase64 = (value) => ask('encode', [], bytes(value));
   Object.defineProperty(globalThis, 'ccf', { value: Object.freeze(ccf), enumerable: true });
   const log = (...args) => ask('log', [args.map(String).join(' ')]);
   globalThis.console = { log, info: log, warn: log, error: log, debug: log };
@@ -96,5 +91,8 @@
       return '{"message":"an error that cannot be shown"}';
     }
   };
-  return [call, describe];
+  const { keys: namesOf } = Object;
+  const filter = Function.prototype.call.bind(Array.prototype.filter);
+  const functionsOf = (namespace) => stringify(filter(namesOf(namespace), (name) => typeof namespace[name] === 'function'));
+  return [call, describe, functionsOf];
 };

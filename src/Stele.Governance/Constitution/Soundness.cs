@@ -1,0 +1,40 @@
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using System.Text.Json;
+using Stele.Governance.Members;
+using Stele.Governance.Nodes;
+using Stele.Governance.Proposals;
+using Stele.Governance.Service;
+using Stele.Governance.Users;
+using Stele.Ledger.Tables;
+
+namespace Stele.Governance.Constitution;
+
+/// <summary>
+/// A constitution writes rows that nodes live by. Rows that they could not read would stop them all: a proposal that leaves such
+/// rows fails.
+/// </summary>
+internal static class Soundness
+{
+    /// <summary>What is wrong with the tables as a proposal leaves them; none when nothing is.</summary>
+    public static string? Of(LedgerTables before, GovernanceState after, ConstitutionRunner runner)
+    {
+        try
+        {
+            foreach (var member in MemberTable.List(after.Tables)) X509Certificate2.CreateFromPem(member.Certificate).Dispose();
+            foreach (var _ in NodeTable.List(after.Tables)) { }
+            foreach (var _ in UserTable.List(after.Tables, after: null)) { }
+            foreach (var _ in ProposalTable.List(after.Tables)) { }
+            if (ServiceTable.Status(after.Tables) < ServiceTable.Status(before)) return "The service cannot be closed again.";
+            var constitution = ServiceTable.Constitution(after.Tables);
+            return constitution != ServiceTable.Constitution(before) && runner.Check(constitution) is { } error
+                ? $"The constitution cannot be taken: {error}"
+                : null;
+        }
+        catch (Exception fault) when (fault is JsonException or KeyNotFoundException or InvalidOperationException or FormatException
+            or ArgumentException or CryptographicException)
+        {
+            return $"It would leave rows that a node cannot read: {fault.Message}";
+        }
+    }
+}
