@@ -118,12 +118,8 @@ public sealed class Deliberation(LedgerTables tables, Digest root, IServiceActio
         return ProposalTable.Find(_state.Tables, id);
     }
 
-    private Decision.Granted Resolve(SignedRequest request, string text, Proposal proposal)
-    {
-        var resolved = new Resolution(_state, Runner, text).Of(proposal);
-        if (resolved.State is not ProposalState.Open) ProposalTable.ForgetDecided(_state, except: proposal.Id);
-        return Record(request, resolved);
-    }
+    private Decision.Granted Resolve(SignedRequest request, string text, Proposal proposal) =>
+        Record(request, new Resolution(_state, Runner, text).Of(proposal));
 
     private Decision.Granted Record(SignedRequest request, Proposal proposal)
     {

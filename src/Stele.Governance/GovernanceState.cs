@@ -31,11 +31,8 @@ internal sealed class GovernanceState(LedgerTables tables, in Digest root)
     public void Put(TableName table, ReadOnlyMemory<byte> key, ReadOnlyMemory<byte> value) =>
         Change(writes => writes.Put(table, key, value));
 
-    /// <summary>Removes a key, where it is there.</summary>
-    public void Remove(TableName table, ReadOnlyMemory<byte> key)
-    {
-        if (Tables.TryGet(table, key, out _)) Change(writes => writes.Remove(table, key));
-    }
+    /// <summary>Removes a key; as CCF does, also one that is not there.</summary>
+    public void Remove(TableName table, ReadOnlyMemory<byte> key) => Change(writes => writes.Remove(table, key));
 
     /// <summary>A state that begins as this one is, to be dropped or taken over.</summary>
     public GovernanceState Branch()

@@ -6,6 +6,7 @@ using Stele.Governance.Nodes;
 using Stele.Governance.Proposals;
 using Stele.Governance.Service;
 using Stele.Governance.Users;
+using Stele.Ledger.Entries;
 using Stele.Ledger.Tables;
 
 namespace Stele.Governance.Constitution;
@@ -21,10 +22,11 @@ internal static class Soundness
     {
         try
         {
-            foreach (var member in MemberTable.List(after.Tables)) X509Certificate2.CreateFromPem(member.Certificate).Dispose();
-            foreach (var _ in NodeTable.List(after.Tables)) { }
-            foreach (var _ in UserTable.List(after.Tables, after: null)) { }
-            foreach (var _ in ProposalTable.List(after.Tables)) { }
+            bool Changes(params ReadOnlySpan<TableName> tables) => tables.ToArray().Any(table => after.Writes.Find(table) is not null);
+            if (Changes(TableNames.MembersCerts, TableNames.MembersInfo)) ReadMembers(after.Tables);
+            if (Changes(TableNames.NodesInfo)) _ = NodeTable.List(after.Tables).Count();
+            if (Changes(TableNames.UserRoles)) _ = UserTable.List(after.Tables, after: null).Count();
+            if (Changes(GovernanceTables.ProposalsInfo)) _ = ProposalTable.List(after.Tables).Count();
             if (ServiceTable.Status(after.Tables) < ServiceTable.Status(before)) return "The service cannot be closed again.";
             var constitution = ServiceTable.Constitution(after.Tables);
             return constitution != ServiceTable.Constitution(before) && runner.Check(constitution) is { } error
@@ -36,5 +38,10 @@ internal static class Soundness
         {
             return $"It would leave rows that a node cannot read: {fault.Message}";
         }
+    }
+
+    private static void ReadMembers(LedgerTables tables)
+    {
+        foreach (var member in MemberTable.List(tables)) X509Certificate2.CreateFromPem(member.Certificate).Dispose();
     }
 }

@@ -23,9 +23,11 @@ internal sealed class Resolution(GovernanceState state, ConstitutionRunner runne
             }
         }
         var decided = proposal with { FinalVotes = votes, VoteFailures = failures };
-        return runner.Resolve(text, proposal, votes) switch
+        var resolved = runner.Resolve(text, proposal, votes);
+        if (resolved is ScriptOutcome.Returned { Json: "\"Open\"" }) return proposal;
+        ProposalTable.ForgetDecided(state, except: proposal.Id);
+        return resolved switch
         {
-            ScriptOutcome.Returned { Json: "\"Open\"" } => proposal,
             ScriptOutcome.Returned { Json: "\"Rejected\"" } => decided with { State = ProposalState.Rejected },
             ScriptOutcome.Returned { Json: "\"Accepted\"" } => Apply(decided with { State = ProposalState.Accepted }),
             ScriptOutcome.Failed failed => Failed(decided, ScriptFailure.Of(failed.Error)),
