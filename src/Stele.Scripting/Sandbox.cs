@@ -12,6 +12,9 @@ public static class Sandbox
     // The engine's calls run on the thread's stack; it must hold more than the engine's own stack allows.
     private const int ThreadStackBytes = 256 << 20;
 
+    /// <summary>The engine.</summary>
+    public const string Engine = "quickjs-ng 0.12.1";
+
     /// <summary>Makes the engine ready, which takes about a second; the first run would do it otherwise.</summary>
     public static void Prepare() => OnThread(() => ScriptImage.Shared);
 

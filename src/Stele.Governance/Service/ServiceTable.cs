@@ -49,16 +49,18 @@ public static class ServiceTable
         return info.RootElement.GetProperty("cert").GetString()!;
     }
 
-    /// <summary>The row of the service as it is, but open.</summary>
-    internal static byte[] Opened(LedgerTables tables)
+    /// <summary>The id of the transaction that created the service.</summary>
+    public static string CreatedBy(LedgerTables tables)
     {
         tables.TryGet(TableNames.ServiceInfo, TableNames.SingleKey, out var value);
         using var info = JsonDocument.Parse(value);
-        var createdText = info.RootElement.GetProperty("current_service_create_txid").GetString();
-        if (!TransactionId.TryParse(createdText, out var created))
-            throw new InvalidOperationException("The service's table does not say which transaction created it.");
-        return Info(info.RootElement.GetProperty("cert").GetString()!, ServiceStatus.Open, created);
+        return info.RootElement.GetProperty("current_service_create_txid").GetString()!;
     }
+
+    /// <summary>The row of the service as it is, but open.</summary>
+    internal static byte[] Opened(LedgerTables tables) => TransactionId.TryParse(CreatedBy(tables), out var created)
+        ? Info(Certificate(tables), ServiceStatus.Open, created)
+        : throw new InvalidOperationException("The service's table does not say which transaction created it.");
 
     internal static byte[] Info(string certificate, ServiceStatus status, TransactionId created) => Json.Write(json =>
     {

@@ -9,6 +9,7 @@ using Stele.Ledger.Tables;
 using Stele.Replication;
 using Stele.Replication.Network;
 using Stele.Replication.Sequencing;
+using Stele.Server.Governing;
 using Stele.Server.Home;
 using Stele.Server.Hosting;
 using Stele.Server.Joining;
@@ -36,6 +37,7 @@ public sealed class ConfidentialLedger : IFollower, IAsyncDisposable
         (_node, _secret, _time, NodeId) = (node, home.LedgerSecret, time, home.NodeKey.KeyId);
         (Network, SnapshotDirectory) = (network, home.SnapshotDirectory);
         Admission = new Admission(home, time);
+        Governance = new MemberRequests(node, Admission, time);
         TrustedNodes = new TrustedNodes(home.ServiceCertificate, () => node.Tables, time);
         _tables = EntryTables.Of(ServiceTable.Visibility(node.Tables));
         _entries = new EntryReader(node, _tables, _secret);
@@ -58,6 +60,9 @@ public sealed class ConfidentialLedger : IFollower, IAsyncDisposable
 
     /// <summary>Who is a node of this network.</summary>
     internal TrustedNodes TrustedNodes { get; }
+
+    /// <summary>What members ask for.</summary>
+    internal MemberRequests Governance { get; }
 
     /// <summary>What nodes are given that join.</summary>
     internal Admission Admission { get; }
@@ -241,6 +246,7 @@ public sealed class ConfidentialLedger : IFollower, IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _node.DisposeAsync();
+        Governance.Dispose();
         Network?.Dispose();
     }
 
