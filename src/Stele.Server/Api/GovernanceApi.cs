@@ -1,5 +1,7 @@
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Net.Http.Headers;
+using Stele.Cryptography.Cose;
 using Stele.Governance;
 using Stele.Governance.Requests;
 using Stele.Server.Application;
@@ -70,6 +72,9 @@ internal sealed class GovernanceApi(ConfidentialLedger ledger)
                 StatusCodes.Status415UnsupportedMediaType, ErrorCodes.UnsupportedContentType,
                 "The body must be a signed request, a COSE_Sign1, with the Content-Type application/cose."));
         }
+        // A constitution is longer than the entries that some ledgers take.
+        if (http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false, MaxRequestBodySize: < CoseSign1.SizeMax } limit)
+            limit.MaxRequestBodySize = CoseSign1.SizeMax;
         using var body = await RequestBody.ReadAsync(http);
         // It outlives the request's buffer: it goes to the ledger.
         var request = Read(body.Span.ToArray());

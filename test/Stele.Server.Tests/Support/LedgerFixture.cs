@@ -64,6 +64,9 @@ public class LedgerFixture : IAsyncLifetime
         Directory.Delete(_directory, recursive: true);
     }
 
+    /// <summary>The consortium's first member, who sends signed requests without a certificate.</summary>
+    internal Governor FirstMember() => Governor.First(WithoutCertificate, _directory);
+
     /// <summary>Another client, on connections of its own.</summary>
     internal Caller CallerWith(X509Certificate2? certificate)
     {
