@@ -19,6 +19,7 @@ namespace Stele.Governance;
 /// <param name="cancel">When nobody waits for it any more.</param>
 public sealed class Deliberation(LedgerTables tables, Digest root, IServiceActions service, TimeProvider time, CancellationToken cancel)
 {
+    private const int MessageLengthMax = 4096;
     private readonly GovernanceState _state = new(tables, root);
 
     /// <summary>Makes a proposal.</summary>
@@ -26,7 +27,7 @@ public sealed class Deliberation(LedgerTables tables, Digest root, IServiceActio
     {
         if (Refuse(request, RequestType.Proposal) is { } refusal) return new Decision.Refused(refusal);
         if (RequestBodies.TextOf(request.Body) is not { } text) return Refused(RefusalCode.InvalidInput, "The body is no JSON in UTF-8.");
-        if (Runner.Validate(text) is { } why) return Refused(RefusalCode.ProposalFailedToValidate, $"Proposal failed to validate: {why}");
+        if (Runner.Validate(text) is { } why) return Refused(RefusalCode.ProposalFailedToValidate, $"Proposal failed to validate: {Short(why)}");
         var id = Digest.Of(_state.Root, request.Digest).ToHex();
         if (RecentProposals.Add(_state, request, id) is { } repeated) return new Decision.Refused(repeated);
         _state.Put(GovernanceTables.Proposals, ProposalTable.Key(id), request.Body);
@@ -129,6 +130,8 @@ public sealed class Deliberation(LedgerTables tables, Digest root, IServiceActio
             Json.Write(json => json.WriteBase64StringValue(request.Bytes.Span)));
         return new Decision.Granted(_state.Writes, proposal);
     }
+
+    private static string Short(string text) => text.Length <= MessageLengthMax ? text : text[..MessageLengthMax];
 
     private static Decision.Refused NotFound() => Refused(RefusalCode.ProposalNotFound, "There is no proposal of this id.");
 

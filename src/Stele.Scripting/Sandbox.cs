@@ -26,6 +26,7 @@ public static class Sandbox
     /// <param name="limits">What it may use.</param>
     /// <param name="time">The clock.</param>
     /// <param name="cancellation">When nobody waits for it any more.</param>
+    /// <exception cref="TimeoutException">It took too long on this machine; what it would have said is not known.</exception>
     public static ScriptOutcome Run(
         Script script, string function, string arguments, IScriptHost host, ScriptLimits limits, TimeProvider time,
         CancellationToken cancellation) =>
@@ -38,6 +39,7 @@ public static class Sandbox
     /// <param name="limits">What it may use.</param>
     /// <param name="time">The clock.</param>
     /// <param name="cancellation">When nobody waits for it any more.</param>
+    /// <exception cref="TimeoutException">It took too long on this machine; what it would have said is not known.</exception>
     /// <returns>What is wrong with it; none when nothing is.</returns>
     public static ScriptError? Check(
         Script script, IReadOnlyCollection<string> functions, IScriptHost host, ScriptLimits limits, TimeProvider time,

@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Numerics;
 using System.Text.Json;
 using Stele.Cryptography;
 using Stele.Governance.Members;
@@ -12,6 +14,8 @@ namespace Stele.Governance.Tests;
 /// <summary>Proposals from their making to what becomes of them, under the default constitution.</summary>
 public sealed class ProposalTests
 {
+    private static readonly string LetSomeoneRead = Action("set_user_roles", new { user_id = "someone", roles = new[] { "Reader" } });
+    private static readonly string SetThreshold = Action("set_recovery_threshold", new { recovery_threshold = 1 });
     private readonly TestConsortium _consortium = new(members: 3);
 
     [Fact]
@@ -26,7 +30,7 @@ public sealed class ProposalTests
         Assert.Equal(2, accepted.FinalVotes!.Count);
         Assert.Equal(MemberStatus.Accepted, MemberTable.Find(_consortium.Tables, newcomer.Id)!.Status);
 
-        var tooEarly = _consortium.Deliberate().Propose(_consortium.Sign(newcomer, RequestType.Proposal, Action("trigger_snapshot", new { })));
+        var tooEarly = _consortium.Deliberate().Propose(_consortium.Sign(newcomer, RequestType.Proposal, SetThreshold));
         Assert.Equal(RefusalCode.InvalidAuthenticationInfo, Refused(tooEarly).Code);
 
         var told = _consortium.Granted(_consortium.Deliberate()
@@ -54,7 +58,7 @@ public sealed class ProposalTests
     [Fact]
     public void A_member_who_is_removed_in_the_middle_of_a_vote_has_no_vote_any_more()
     {
-        var vote = _consortium.Propose(_consortium.Members[2], Action("set_recovery_threshold", new { recovery_threshold = 1 }));
+        var vote = _consortium.Propose(_consortium.Members[2], SetThreshold);
         _consortium.Vote(_consortium.Members[2], vote, inFavour: true);
         Accept(Action("remove_member", new { member_id = _consortium.Members[2].Id }));
         // Two are left, and the one who voted is not among them: one of two is no majority.
@@ -87,7 +91,7 @@ public sealed class ProposalTests
     [Fact]
     public void A_new_constitution_is_in_force_at_once_and_drops_what_was_proposed_under_the_old_one()
     {
-        var other = _consortium.Propose(_consortium.Members[1], Action("set_user_roles", new { user_id = "someone", roles = new[] { "Reader" } }));
+        var other = _consortium.Propose(_consortium.Members[1], LetSomeoneRead);
         const string autocratic = """
             export function validate() { return { valid: true, description: '' }; }
             export function resolve() { return 'Accepted'; }
@@ -118,7 +122,7 @@ public sealed class ProposalTests
     [Fact]
     public void Only_its_proposer_withdraws_a_proposal()
     {
-        var proposal = _consortium.Propose(_consortium.Members[0], Action("set_recovery_threshold", new { recovery_threshold = 1 }));
+        var proposal = _consortium.Propose(_consortium.Members[0], SetThreshold);
         var another = _consortium.Sign(_consortium.Members[1], RequestType.Withdrawal, "", proposal.Id);
         Assert.Equal(RefusalCode.AuthorizationFailed, Refused(_consortium.Deliberate().Withdraw(another, proposal.Id)).Code);
         var own = _consortium.Sign(_consortium.Members[0], RequestType.Withdrawal, "", proposal.Id);
@@ -128,7 +132,7 @@ public sealed class ProposalTests
     [Fact]
     public void A_vote_is_final_and_may_be_repeated()
     {
-        var proposal = _consortium.Propose(_consortium.Members[0], Action("set_recovery_threshold", new { recovery_threshold = 1 }));
+        var proposal = _consortium.Propose(_consortium.Members[0], SetThreshold);
         var member = _consortium.Members[1];
         _consortium.Vote(member, proposal, inFavour: true);
         Assert.Single(_consortium.Vote(member, proposal, inFavour: true).Ballots);
@@ -139,7 +143,7 @@ public sealed class ProposalTests
     [Fact]
     public void A_ballot_is_a_script_that_sees_the_proposal_and_the_tables()
     {
-        var proposal = _consortium.Propose(_consortium.Members[0], Action("set_user_roles", new { user_id = "someone", roles = new[] { "Reader" } }));
+        var proposal = _consortium.Propose(_consortium.Members[0], LetSomeoneRead);
         const string script = """
             export function vote(proposal, proposerId) {
               return JSON.parse(proposal).actions[0].args.roles[0] === 'Reader'
@@ -158,7 +162,7 @@ public sealed class ProposalTests
     [Fact]
     public void A_ballot_that_fails_is_no_vote_and_one_that_does_not_compile_is_refused()
     {
-        var proposal = _consortium.Propose(_consortium.Members[0], Action("set_recovery_threshold", new { recovery_threshold = 1 }));
+        var proposal = _consortium.Propose(_consortium.Members[0], SetThreshold);
         SignedRequest Ballot(int member, string script) => _consortium.Sign(
             _consortium.Members[member], RequestType.Ballot, JsonSerializer.Serialize(new { ballot = script }), proposal.Id);
         Decision Vote(int member, string script) =>
@@ -174,10 +178,11 @@ public sealed class ProposalTests
     [Fact]
     public void A_proposal_is_made_once()
     {
-        var text = Action("set_recovery_threshold", new { recovery_threshold = 1 });
+        var text = SetThreshold;
         var request = _consortium.Sign(_consortium.Members[0], RequestType.Proposal, text, at: 1_900_000_000);
         _consortium.Granted(_consortium.Deliberate().Propose(request));
         Assert.Equal(RefusalCode.ProposalReplay, Refused(_consortium.Deliberate().Propose(request)).Code);
+        Assert.Equal(RefusalCode.ProposalReplay, Refused(_consortium.Deliberate().Propose(Twin(request))).Code);
         var old = _consortium.Sign(_consortium.Members[0], RequestType.Proposal, text, at: 1_899_999_999);
         Assert.Equal(RefusalCode.ProposalCreatedTooLongAgo, Refused(_consortium.Deliberate().Propose(old)).Code);
         var fresh = _consortium.Sign(_consortium.Members[0], RequestType.Proposal, text, at: 1_900_000_000);
@@ -187,7 +192,7 @@ public sealed class ProposalTests
     [Fact]
     public void What_was_decided_from_a_state_that_holds_no_more_is_not_recorded()
     {
-        var first = _consortium.Sign(_consortium.Members[0], RequestType.Proposal, Action("set_recovery_threshold", new { recovery_threshold = 1 }));
+        var first = _consortium.Sign(_consortium.Members[0], RequestType.Proposal, SetThreshold);
         var read = _consortium.Tables;
         var decision = Assert.IsType<Decision.Granted>(_consortium.Deliberate().Propose(first));
         _consortium.Propose(_consortium.Members[1], Action("trigger_snapshot", new { }));
@@ -197,7 +202,7 @@ public sealed class ProposalTests
     [Fact]
     public void Requests_are_recorded_as_they_were_signed()
     {
-        var request = _consortium.Sign(_consortium.Members[0], RequestType.Proposal, Action("set_recovery_threshold", new { recovery_threshold = 1 }));
+        var request = _consortium.Sign(_consortium.Members[0], RequestType.Proposal, SetThreshold);
         var root = _consortium.Root;
         var proposal = _consortium.Granted(_consortium.Deliberate().Propose(request)).Proposal!;
         Assert.Equal(Digest.Of(root, request.Digest).ToHex(), proposal.Id);
@@ -205,10 +210,24 @@ public sealed class ProposalTests
         Assert.Equal(Convert.ToBase64String(request.Bytes.Span), JsonSerializer.Deserialize<string>(row.Span));
     }
 
+    // Whoever sees a signature can make another one of it, which verifies as well.
+    private static SignedRequest Twin(SignedRequest request)
+    {
+        const string order = "0FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFC7634D81F4372DDF581A0DB248B0A77AECEC196ACCC52973";
+        var bytes = request.Bytes.ToArray();
+        var s = new BigInteger(bytes.AsSpan(^48), isUnsigned: true, isBigEndian: true);
+        var other = (BigInteger.Parse(order, NumberStyles.HexNumber, CultureInfo.InvariantCulture) - s)
+            .ToByteArray(isUnsigned: true, isBigEndian: true);
+        bytes.AsSpan(^48).Clear();
+        other.CopyTo(bytes.AsSpan(^other.Length));
+        return SignedRequest.Read(bytes);
+    }
+
     private Proposal Accept(string text)
     {
         var proposal = _consortium.Propose(_consortium.Members[0], text);
-        for (var i = 0; proposal.State == ProposalState.Open; i++) proposal = _consortium.Vote(_consortium.Members[i], proposal, inFavour: true);
+        for (var i = 0; proposal.State == ProposalState.Open; i++)
+            proposal = _consortium.Vote(_consortium.Members[i], proposal, inFavour: true);
         return proposal;
     }
 

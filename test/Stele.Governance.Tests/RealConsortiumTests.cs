@@ -70,6 +70,9 @@ public sealed class RealConsortiumTests
         }
     }
 
-    private static byte[] RequestIn(LedgerEntry entry) =>
-        Convert.FromBase64String(JsonSerializer.Deserialize<string>(entry.WritesTo(GovernanceTables.CoseHistory)!.Writes[0].Value!.Value.Span)!);
+    private static byte[] RequestIn(LedgerEntry entry)
+    {
+        var row = entry.WritesTo(GovernanceTables.CoseHistory)!.Writes[0].Value!.Value;
+        return Convert.FromBase64String(JsonSerializer.Deserialize<string>(row.Span)!);
+    }
 }

@@ -81,7 +81,8 @@ internal sealed class TestConsortium : IServiceActions
         return result;
     }
 
-    public string EndorseNode(string certificateRequest, DateTimeOffset? validFrom, int? days) => $"endorsed {certificateRequest} for {days}";
+    public string EndorseNode(string certificateRequest, DateTimeOffset? validFrom, int? days) =>
+        $"endorsed {certificateRequest} for {days}";
 }
 
 /// <summary>Someone with a key and a certificate.</summary>

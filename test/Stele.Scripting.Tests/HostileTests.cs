@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace Stele.Scripting.Tests;
 
 /// <summary>Scripts that want to do harm come to a limit, and the next script runs as if they had not been.</summary>
@@ -58,6 +60,41 @@ public sealed class HostileTests
         Assert.True(outcome is ScriptOutcome.Failed or ScriptOutcome.Returned, outcome.ToString());
         Assert.DoesNotContain("broke the engine", outcome.ToString(), StringComparison.Ordinal);
         Assert.Equal(new ScriptOutcome.Returned("2"), Scripts.Evaluate("1 + 1"));
+    }
+
+    [Fact]
+    public void The_clock_and_a_caller_who_has_gone_end_a_script_without_an_outcome()
+    {
+        var script = new Script("test.js", "export function main() { while (true); }");
+        var hurried = Scripts.Limits with { Steps = long.MaxValue, Time = TimeSpan.FromMilliseconds(50) };
+        Assert.Throws<TimeoutException>(() => Sandbox.Run(
+            script, "main", "[]", new Scripts.NoHost(), hurried, TimeProvider.System, TestContext.Current.CancellationToken));
+        using var gone = new CancellationTokenSource();
+        gone.Cancel();
+        Assert.ThrowsAny<OperationCanceledException>(() => Sandbox.Run(
+            script, "main", "[]", new Scripts.NoHost(), Scripts.Limits, TimeProvider.System, gone.Token));
+    }
+
+    [Fact]
+    public void The_same_script_ends_at_the_same_step_on_every_run()
+    {
+        const string counting = "export function main() { for (;;) ccf.digest('x', new ArrayBuffer(0)); }";
+        var (first, second) = (new Counter(), new Counter());
+        Scripts.Run(counting, host: first);
+        Scripts.Run(counting, host: second);
+        Assert.NotEqual(0, first.Calls);
+        Assert.Equal(first.Calls, second.Calls);
+    }
+
+    private sealed class Counter : IScriptHost
+    {
+        public int Calls { get; private set; }
+
+        public HostAnswer Answer(string operation, JsonElement arguments, byte[]? first, byte[]? second)
+        {
+            Calls++;
+            return HostAnswer.Nothing;
+        }
     }
 
     private static string Fails(string body) =>

@@ -5,7 +5,7 @@ namespace Stele.Scripting.Tests;
 /// <summary>Runs scripts with small limits.</summary>
 internal static class Scripts
 {
-    public static ScriptLimits Limits { get; } = new(20_000_000, 16 << 20, 1 << 20, TimeSpan.FromMinutes(5));
+    public static ScriptLimits Limits { get; } = new(10_000_000, 16 << 20, 1 << 20, TimeSpan.FromMinutes(5));
 
     public static ScriptOutcome Evaluate(string expression) => Run($"export function main() {{ return {expression}; }}");
 
@@ -16,7 +16,7 @@ internal static class Scripts
     public static ScriptError? Check(string source) => Sandbox.Check(
         new Script("test.js", source), ["main"], new NoHost(), Limits, TimeProvider.System, TestContext.Current.CancellationToken);
 
-    private sealed class NoHost : IScriptHost
+    public sealed class NoHost : IScriptHost
     {
         public HostAnswer Answer(string operation, JsonElement arguments, byte[]? first, byte[]? second) =>
             throw new ScriptHostException($"{operation} is not for tests");

@@ -50,6 +50,7 @@ public sealed class CoseSign1
             if (cbor.ReadTag() != (CborTag)18) throw new FormatException("Not tagged 18, as a COSE_Sign1 is.");
             if (cbor.ReadStartArray() != 4) throw new FormatException("A COSE_Sign1 is an array of four.");
             var protectedHeader = cbor.ReadByteString();
+            if (cbor.PeekState() != CborReaderState.StartMap) throw new FormatException("The unprotected header is no map.");
             var unprotectedHeader = cbor.ReadEncodedValue();
             ReadOnlyMemory<byte>? payload = null;
             if (hasPayload) payload = cbor.ReadByteString();

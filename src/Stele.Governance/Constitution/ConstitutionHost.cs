@@ -7,7 +7,8 @@ using Stele.Scripting;
 namespace Stele.Governance.Constitution;
 
 /// <summary>What constitutions and ballots can ask: CCF's bindings, as far as governance has use for them.</summary>
-internal sealed class ConstitutionHost(GovernanceState state, bool mayWrite, IServiceActions service, ConstitutionRunner runner) : IScriptHost
+internal sealed class ConstitutionHost(
+    GovernanceState state, bool mayWrite, IServiceActions service, ConstitutionRunner runner) : IScriptHost
 {
     private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
     private readonly TableAccess _tables = new(state, mayWrite);
@@ -40,8 +41,9 @@ internal sealed class ConstitutionHost(GovernanceState state, bool mayWrite, ISe
         }
     }
 
-    private HostAnswer ValidateConstitution(string script) =>
-        runner.Check(script) is { } error ? throw new ScriptHostException($"The constitution cannot be taken: {error}") : HostAnswer.Nothing;
+    private HostAnswer ValidateConstitution(string script) => runner.Check(script) is { } error
+        ? throw new ScriptHostException($"The constitution cannot be taken: {error}")
+        : HostAnswer.Nothing;
 
     private static string Text(JsonElement arguments, int index) =>
         arguments[index].GetString() ?? throw new ScriptHostException("Argument must be a string");

@@ -11,7 +11,8 @@ namespace Stele.Governance.Constitution;
 internal sealed class ServiceBindings(GovernanceState state, bool mayWrite, IServiceActions service)
 {
     // As certificates write it, and as people do.
-    private static readonly string[] TimeFormats = ["yyMMddHHmmss'Z'", "yyyyMMddHHmmss'Z'", "yyyy-MM-dd'T'HH:mm:ssK", "yyyy-MM-dd' 'HH:mm:ss"];
+    private static readonly string[] TimeFormats =
+        ["yyMMddHHmmss'Z'", "yyyyMMddHHmmss'Z'", "yyyy-MM-dd'T'HH:mm:ssK", "yyyy-MM-dd' 'HH:mm:ss"];
 
     /// <summary>Answers one operation.</summary>
     public HostAnswer Answer(string operation, JsonElement arguments, byte[]? first, byte[]? second)

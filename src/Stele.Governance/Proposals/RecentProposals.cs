@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using Stele.Cryptography;
 using Stele.Governance.Requests;
 using Stele.Ledger.Entries;
 
@@ -19,9 +20,9 @@ internal static class RecentProposals
     /// <returns>Why it is refused; none when it is not.</returns>
     public static GovernanceRefusal? Add(GovernanceState state, SignedRequest request, string proposalId)
     {
-        var key = Encoding.ASCII.GetBytes(Invariant($"{request.Header.CreatedAt:d10}:{request.Digest.ToHex()}"));
+        var (key, twin) = (KeyOf(request, request.Digest), KeyOf(request, request.TwinDigest));
         var kept = state.Tables.Rows(GovernanceTables.RecentProposals).Select(row => row.Key).ToList();
-        if (kept.Any(one => one.Span.SequenceEqual(key)))
+        if (kept.Any(one => one.Span.SequenceEqual(key) || one.Span.SequenceEqual(twin)))
             return new(RefusalCode.ProposalReplay, "This very proposal has been made before.");
         if (kept.Count > 0 && TimeOf(kept[kept.Count / 2]) is var middle && request.Header.CreatedAt < middle)
         {
@@ -32,6 +33,9 @@ internal static class RecentProposals
         state.Put(GovernanceTables.RecentProposals, key, Json.Write(json => json.WriteStringValue(proposalId)));
         return null;
     }
+
+    private static byte[] KeyOf(SignedRequest request, in Digest digest) =>
+        Encoding.ASCII.GetBytes(Invariant($"{request.Header.CreatedAt:d10}:{digest.ToHex()}"));
 
     private static int CountOf(GovernanceState state)
     {

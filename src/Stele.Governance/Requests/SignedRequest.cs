@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Stele.Cryptography;
@@ -28,6 +29,23 @@ public sealed class SignedRequest
     /// <summary>SHA-256 of the signature: no other request has it.</summary>
     public Digest Digest => Digest.Of(_message.Signature.Span);
 
+    /// <summary>
+    /// SHA-256 of the other signature that anyone can make of this one: r and the curve's order less s verify as r and s do.
+    /// </summary>
+    internal Digest TwinDigest
+    {
+        get
+        {
+            var (order, half) = (CurveOrders.Of(Header.Algorithm), _message.Signature.Length / 2);
+            var twin = _message.Signature.ToArray();
+            var other = order - new BigInteger(twin.AsSpan(half), isUnsigned: true, isBigEndian: true);
+            if (other.Sign <= 0 || other.GetByteCount(isUnsigned: true) > half) return Digest;
+            twin.AsSpan(half).Clear();
+            other.TryWriteBytes(twin.AsSpan(^other.GetByteCount(isUnsigned: true)), out _, isUnsigned: true, isBigEndian: true);
+            return Digest.Of(twin);
+        }
+    }
+
     /// <summary>Reads a request.</summary>
     /// <exception cref="FormatException">The bytes are none.</exception>
     public static SignedRequest Read(ReadOnlyMemory<byte> bytes)
@@ -36,13 +54,13 @@ public sealed class SignedRequest
         return new SignedRequest(bytes, message, RequestHeader.Read(message.ProtectedHeader));
     }
 
-    /// <summary>Whether the key of a certificate signed it.</summary>
+    /// <summary>Whether the key of a certificate signed it, by the algorithm that goes with the key's curve.</summary>
     public bool IsSignedBy(X509Certificate2 certificate)
     {
         try
         {
             using var key = certificate.GetECDsaPublicKey();
-            return key is not null && _message.Verify(key, Header.Algorithm, Body.Span);
+            return key is not null && key.KeySize == CurveOrders.SizeOf(Header.Algorithm) && _message.Verify(key, Header.Algorithm, Body.Span);
         }
         catch (CryptographicException)
         {

@@ -83,7 +83,8 @@ internal sealed class SandboxRun
         var (count, list) = ((int)call[2], (int)call[3]);
         string Text(int index) => engine.GetString(engine.ArgumentAt(list, index));
         byte[]? Bytes(int index) =>
-            index < count && engine.TypeOf(engine.ArgumentAt(list, index)) == "object" ? engine.GetBytes(engine.ArgumentAt(list, index)) : null;
+            index < count && engine.TypeOf(engine.ArgumentAt(list, index)) == "object"
+                ? engine.GetBytes(engine.ArgumentAt(list, index)) : null;
         try
         {
             using var arguments = JsonDocument.Parse(Text(1));

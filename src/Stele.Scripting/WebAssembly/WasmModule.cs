@@ -1,3 +1,5 @@
+using System.Buffers.Binary;
+
 namespace Stele.Scripting.WebAssembly;
 
 /// <summary>
@@ -48,7 +50,8 @@ internal sealed class WasmModule
     public static WasmModule Read(ReadOnlyMemory<byte> bytes)
     {
         var reader = new WasmReader(bytes);
-        if (BitConverter.ToUInt32(reader.Bytes(4).Span) != Magic || reader.Byte() != 1) throw new FormatException("No module of version 1.");
+        if (BinaryPrimitives.ReadUInt32LittleEndian(reader.Bytes(4).Span) != Magic || reader.Byte() != 1)
+            throw new FormatException("No module of version 1.");
         reader.Bytes(3);
         var module = new WasmModule();
         while (!reader.IsAtEnd)

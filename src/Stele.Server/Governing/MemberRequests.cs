@@ -43,11 +43,16 @@ internal sealed class MemberRequests(LedgerNode node, IServiceActions service, T
                 await node.WhenAtAsync(recorded.Id.SeqNo, cancel);
             }
         }
+        catch (TimeoutException late)
+        {
+            throw new LedgerUnavailableException($"{late.Message} Nothing was decided. Send the request again.", Soon);
+        }
         finally
         {
             _one.Release();
         }
-        throw new LedgerUnavailableException("The state of governance changes faster than the request can be decided. Send it again.", Soon);
+        throw new LedgerUnavailableException(
+            "The state of governance changes faster than the request can be decided. Send it again.", Soon);
     }
 
     /// <inheritdoc/>

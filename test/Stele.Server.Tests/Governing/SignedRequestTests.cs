@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using System.Security.Cryptography;
 using Stele.Governance.Requests;
@@ -14,6 +15,27 @@ public sealed class SignedRequestTests(LedgerFixture ledger) : IClassFixture<Led
     private readonly Governor _member = ledger.FirstMember();
 
     public void Dispose() => _member.Dispose();
+
+    private async Task<byte[]> ScriptAsync(string body, string type, params string[] proposal)
+    {
+        var cancel = TestContext.Current.CancellationToken;
+        var start = new ProcessStartInfo("/usr/bin/python3")
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            UseShellExecute = false,
+        };
+        var script = Path.Combine(Repository.Root, "test", "Stele.Server.Tests", "Governing", "cose_sign1.py");
+        string[] arguments = [script, ledger.PathOf("keys/member0.pem"), ledger.PathOf("member0_cert.pem"), type, "3000000000", .. proposal];
+        foreach (var argument in arguments) start.ArgumentList.Add(argument);
+        using var process = Process.Start(start)!;
+        await process.StandardInput.WriteAsync(body);
+        process.StandardInput.Close();
+        using var output = new MemoryStream();
+        await process.StandardOutput.BaseStream.CopyToAsync(output, cancel);
+        await process.WaitForExitAsync(cancel);
+        return output.ToArray();
+    }
 
     [Fact]
     public async Task The_version_and_the_content_type_are_needed()
@@ -57,6 +79,18 @@ public sealed class SignedRequestTests(LedgerFixture ledger) : IClassFixture<Led
         (await _member.PostAsync(
             $"members/proposals/{proposal}/ballots/{_member.Id}:submit", _member.Sign(RequestType.Ballot, """{"vote":1}""", proposal)))
             .AssertError(HttpStatusCode.BadRequest, "InvalidInput", "ballot");
+    }
+
+    [Fact]
+    public async Task A_request_signed_with_openssl_alone_is_taken()
+    {
+        Requirement.Met(File.Exists("/usr/bin/python3") && File.Exists("/usr/bin/openssl"), "There is no python3 or no openssl.");
+        const string text = """{"actions":[{"name":"set_user_roles","args":{"user_id":"signed","roles":["Reader"]}}]}""";
+        var signed = await ScriptAsync(text, "proposal");
+        var proposal = (await _member.PostAsync(Create, signed)).AssertOk().Json.GetProperty("proposalId").GetString()!;
+        var ballot = await ScriptAsync("""{"ballot":"export function vote (proposal, proposerId) { return true }"}""", "ballot", proposal);
+        var voted = (await _member.PostAsync($"members/proposals/{proposal}/ballots/{_member.Id}:submit", ballot)).AssertOk();
+        Assert.Equal("Accepted", voted.Json.GetProperty("proposalState").GetString());
     }
 
     [Fact]
