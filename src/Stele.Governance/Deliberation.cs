@@ -27,7 +27,8 @@ public sealed class Deliberation(LedgerTables tables, Digest root, IServiceActio
     {
         if (Refuse(request, RequestType.Proposal) is { } refusal) return new Decision.Refused(refusal);
         if (RequestBodies.TextOf(request.Body) is not { } text) return Refused(RefusalCode.InvalidInput, "The body is no JSON in UTF-8.");
-        if (Runner.Validate(text) is { } why) return Refused(RefusalCode.ProposalFailedToValidate, $"Proposal failed to validate: {Short(why)}");
+        if (Runner.Validate(text) is { } why)
+            return Refused(RefusalCode.ProposalFailedToValidate, $"Proposal failed to validate: {Short(why)}");
         var id = Digest.Of(_state.Root, request.Digest).ToHex();
         if (RecentProposals.Add(_state, request, id) is { } repeated) return new Decision.Refused(repeated);
         _state.Put(GovernanceTables.Proposals, ProposalTable.Key(id), request.Body);

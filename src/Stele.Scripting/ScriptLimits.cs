@@ -1,6 +1,9 @@
 namespace Stele.Scripting;
 
-/// <summary>What a script may use. Steps and memory are counted the same way on every machine; the time is a second line, and not part of any outcome.</summary>
+/// <summary>
+/// What a script may use. Steps and memory are counted the same way on every machine; the time is a second line, and not part of
+/// any outcome.
+/// </summary>
 /// <param name="Steps">Calls and turns of loops inside the engine: one or a few for each operation of a script.</param>
 /// <param name="MemoryBytes">Memory for all values of the script, in bytes.</param>
 /// <param name="StackBytes">The engine's stack, in bytes: about a thousand for one call of a function.</param>

@@ -1,5 +1,3 @@
-using System.Globalization;
-using System.Numerics;
 using System.Text.Json;
 using Stele.Cryptography;
 using Stele.Governance.Members;
@@ -182,7 +180,7 @@ public sealed class ProposalTests
         var request = _consortium.Sign(_consortium.Members[0], RequestType.Proposal, text, at: 1_900_000_000);
         _consortium.Granted(_consortium.Deliberate().Propose(request));
         Assert.Equal(RefusalCode.ProposalReplay, Refused(_consortium.Deliberate().Propose(request)).Code);
-        Assert.Equal(RefusalCode.ProposalReplay, Refused(_consortium.Deliberate().Propose(Twin(request))).Code);
+        Assert.Equal(RefusalCode.ProposalReplay, Refused(_consortium.Deliberate().Propose(SignedRequestTests.Twin(request))).Code);
         var old = _consortium.Sign(_consortium.Members[0], RequestType.Proposal, text, at: 1_899_999_999);
         Assert.Equal(RefusalCode.ProposalCreatedTooLongAgo, Refused(_consortium.Deliberate().Propose(old)).Code);
         var fresh = _consortium.Sign(_consortium.Members[0], RequestType.Proposal, text, at: 1_900_000_000);
@@ -208,19 +206,6 @@ public sealed class ProposalTests
         Assert.Equal(Digest.Of(root, request.Digest).ToHex(), proposal.Id);
         Assert.True(_consortium.Tables.TryGet(GovernanceTables.CoseHistory, MemberTable.Key(_consortium.Members[0].Id), out var row));
         Assert.Equal(Convert.ToBase64String(request.Bytes.Span), JsonSerializer.Deserialize<string>(row.Span));
-    }
-
-    // Whoever sees a signature can make another one of it, which verifies as well.
-    private static SignedRequest Twin(SignedRequest request)
-    {
-        const string order = "0FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFC7634D81F4372DDF581A0DB248B0A77AECEC196ACCC52973";
-        var bytes = request.Bytes.ToArray();
-        var s = new BigInteger(bytes.AsSpan(^48), isUnsigned: true, isBigEndian: true);
-        var other = (BigInteger.Parse(order, NumberStyles.HexNumber, CultureInfo.InvariantCulture) - s)
-            .ToByteArray(isUnsigned: true, isBigEndian: true);
-        bytes.AsSpan(^48).Clear();
-        other.CopyTo(bytes.AsSpan(^other.Length));
-        return SignedRequest.Read(bytes);
     }
 
     private Proposal Accept(string text)

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Text;
 using Stele.Governance.Requests;
 
@@ -21,6 +22,32 @@ public sealed class SignedRequestTests : IDisposable
         Assert.True(request.IsSignedBy(_member.Certificate));
         using var another = new TestMember("another");
         Assert.False(request.IsSignedBy(another.Certificate));
+    }
+
+    [Theory]
+    [InlineData("nistP256")]
+    [InlineData("nistP384")]
+    [InlineData("nistP521")]
+    public void A_signature_has_a_twin(string curve)
+    {
+        using var member = new TestMember("member", ECCurve.CreateFromFriendlyName(curve));
+        for (var i = 0; i < 20; i++)
+        {
+            var request = SignedRequest.Read(Sign("proposal id", member));
+            var twin = Twin(request);
+            Assert.True(request.IsSignedBy(member.Certificate));
+            Assert.True(twin.IsSignedBy(member.Certificate));
+            Assert.NotEqual(request.Digest, twin.Digest);
+            Assert.Equal(request.Digest, Twin(twin).Digest);
+        }
+    }
+
+    // Whoever sees a signature can make another one of it, which verifies as well.
+    internal static SignedRequest Twin(SignedRequest request)
+    {
+        var (bytes, signature) = (request.Bytes.ToArray(), request.TwinSignature());
+        signature.CopyTo(bytes.AsSpan(^signature.Length));
+        return SignedRequest.Read(bytes);
     }
 
     [Fact]
@@ -61,8 +88,8 @@ public sealed class SignedRequestTests : IDisposable
         }
     }
 
-    private byte[] Sign(string proposal) => RequestSigning.Sign(
-        _member.Key, _member.Certificate, RequestType.Ballot, DateTimeOffset.FromUnixTimeSeconds(1_234_567_890), proposal, "body"u8);
+    private byte[] Sign(string proposal, TestMember? member = null) => RequestSigning.Sign(
+        (member ?? _member).Key, (member ?? _member).Certificate, RequestType.Ballot, DateTimeOffset.FromUnixTimeSeconds(1_234_567_890), proposal, "body"u8);
 
     // The same damage in every run.
     private sealed class Chance

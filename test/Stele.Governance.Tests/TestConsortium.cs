@@ -88,14 +88,15 @@ internal sealed class TestConsortium : IServiceActions
 /// <summary>Someone with a key and a certificate.</summary>
 internal sealed class TestMember : IDisposable
 {
-    public TestMember(string name)
+    public TestMember(string name, ECCurve? curve = null)
     {
+        Key = ECDsa.Create(curve ?? ECCurve.NamedCurves.nistP384);
         var request = new CertificateRequest($"CN={name}", Key, HashAlgorithmName.SHA384);
         Certificate = request.CreateSelfSigned(
             new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero), new DateTimeOffset(2036, 1, 1, 0, 0, 0, TimeSpan.Zero));
     }
 
-    public ECDsa Key { get; } = ECDsa.Create(ECCurve.NamedCurves.nistP384);
+    public ECDsa Key { get; }
 
     public X509Certificate2 Certificate { get; }
 

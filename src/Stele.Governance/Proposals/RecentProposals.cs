@@ -20,7 +20,7 @@ internal static class RecentProposals
     /// <returns>Why it is refused; none when it is not.</returns>
     public static GovernanceRefusal? Add(GovernanceState state, SignedRequest request, string proposalId)
     {
-        var (key, twin) = (KeyOf(request, request.Digest), KeyOf(request, request.TwinDigest));
+        var (key, twin) = (KeyOf(request, request.Digest), KeyOf(request, Digest.Of(request.TwinSignature())));
         var kept = state.Tables.Rows(GovernanceTables.RecentProposals).Select(row => row.Key).ToList();
         if (kept.Any(one => one.Span.SequenceEqual(key) || one.Span.SequenceEqual(twin)))
             return new(RefusalCode.ProposalReplay, "This very proposal has been made before.");

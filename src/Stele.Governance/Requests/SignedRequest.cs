@@ -30,20 +30,17 @@ public sealed class SignedRequest
     public Digest Digest => Digest.Of(_message.Signature.Span);
 
     /// <summary>
-    /// SHA-256 of the other signature that anyone can make of this one: r and the curve's order less s verify as r and s do.
+    /// The other signature that anyone can make of this one: r and the curve's order less s verify as r and s do.
     /// </summary>
-    internal Digest TwinDigest
+    internal byte[] TwinSignature()
     {
-        get
-        {
-            var (order, half) = (CurveOrders.Of(Header.Algorithm), _message.Signature.Length / 2);
-            var twin = _message.Signature.ToArray();
-            var other = order - new BigInteger(twin.AsSpan(half), isUnsigned: true, isBigEndian: true);
-            if (other.Sign <= 0 || other.GetByteCount(isUnsigned: true) > half) return Digest;
-            twin.AsSpan(half).Clear();
-            other.TryWriteBytes(twin.AsSpan(^other.GetByteCount(isUnsigned: true)), out _, isUnsigned: true, isBigEndian: true);
-            return Digest.Of(twin);
-        }
+        var twin = _message.Signature.ToArray();
+        var s = twin.AsSpan(twin.Length / 2);
+        var other = CurveOrders.Of(Header.Algorithm) - new BigInteger(s, isUnsigned: true, isBigEndian: true);
+        if (other.Sign <= 0 || other.GetByteCount(isUnsigned: true) > s.Length) return twin;
+        s.Clear();
+        other.TryWriteBytes(s[^other.GetByteCount(isUnsigned: true)..], out _, isUnsigned: true, isBigEndian: true);
+        return twin;
     }
 
     /// <summary>Reads a request.</summary>
@@ -60,7 +57,8 @@ public sealed class SignedRequest
         try
         {
             using var key = certificate.GetECDsaPublicKey();
-            return key is not null && key.KeySize == CurveOrders.SizeOf(Header.Algorithm) && _message.Verify(key, Header.Algorithm, Body.Span);
+            return key is not null
+                && key.KeySize == CurveOrders.SizeOf(Header.Algorithm) && _message.Verify(key, Header.Algorithm, Body.Span);
         }
         catch (CryptographicException)
         {

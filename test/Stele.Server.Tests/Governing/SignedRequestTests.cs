@@ -26,7 +26,8 @@ public sealed class SignedRequestTests(LedgerFixture ledger) : IClassFixture<Led
             UseShellExecute = false,
         };
         var script = Path.Combine(Repository.Root, "test", "Stele.Server.Tests", "Governing", "cose_sign1.py");
-        string[] arguments = [script, ledger.PathOf("keys/member0.pem"), ledger.PathOf("member0_cert.pem"), type, "3000000000", .. proposal];
+        var (key, certificate) = (ledger.PathOf("keys/member0.pem"), ledger.PathOf("member0_cert.pem"));
+        string[] arguments = [script, key, certificate, type, "3000000000", .. proposal];
         foreach (var argument in arguments) start.ArgumentList.Add(argument);
         using var process = Process.Start(start)!;
         await process.StandardInput.WriteAsync(body);
