@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Text.Json;
 using Stele.Cryptography;
 using Stele.Governance.Members;
@@ -84,6 +85,25 @@ public sealed class ProposalTests
         Assert.StartsWith("Error: there is no such member", failed.Failure!.Reason, StringComparison.Ordinal);
         Assert.Null(UserTable.Find(_consortium.Tables, User("someone")));
         Assert.Equal(failed.Failure, ProposalTable.Find(_consortium.Tables, failed.Id)!.Failure);
+    }
+
+    [Fact]
+    public void A_member_s_keys_are_such_as_members_need()
+    {
+        using var newcomer = new TestMember("newcomer");
+        using var weak = RSA.Create(1024);
+        var keys = new[] { weak.ExportSubjectPublicKeyInfoPem(), "no key" };
+        foreach (var key in keys)
+        {
+            var refused = Accept(Action("set_member", new { cert = newcomer.Pem, encryption_pub_key = key }));
+            Assert.Equal(ProposalState.Failed, refused.State);
+            Assert.Null(MemberTable.Find(_consortium.Tables, newcomer.Id));
+        }
+        using var strong = RSA.Create(2048);
+        var pem = strong.ExportSubjectPublicKeyInfoPem();
+        Accept(Action("set_member", new { cert = newcomer.Pem, encryption_pub_key = pem, recovery_role = "Participant" }));
+        var member = MemberTable.Find(_consortium.Tables, newcomer.Id)!;
+        Assert.Equal((pem, "Participant"), (member.EncryptionKey, member.RecoveryRole));
     }
 
     [Fact]

@@ -89,7 +89,8 @@ public sealed class SignedRequestTests : IDisposable
     }
 
     private byte[] Sign(string proposal, TestMember? member = null) => RequestSigning.Sign(
-        (member ?? _member).Key, (member ?? _member).Certificate, RequestType.Ballot, DateTimeOffset.FromUnixTimeSeconds(1_234_567_890), proposal, "body"u8);
+        (member ?? _member).Key, (member ?? _member).Certificate, RequestType.Ballot,
+        DateTimeOffset.FromUnixTimeSeconds(1_234_567_890), proposal, "body"u8);
 
     // The same damage in every run.
     private sealed class Chance

@@ -17,13 +17,15 @@ namespace Stele.Governance.Constitution;
 /// </summary>
 internal static class Soundness
 {
+    private const int EncryptionKeyBitsMin = 2048;
+
     /// <summary>What is wrong with the tables as a proposal leaves them; none when nothing is.</summary>
     public static string? Of(LedgerTables before, GovernanceState after, ConstitutionRunner runner)
     {
         try
         {
             bool Changes(params ReadOnlySpan<TableName> tables) => tables.ToArray().Any(table => after.Writes.Find(table) is not null);
-            if (Changes(TableNames.MembersCerts, TableNames.MembersInfo)) ReadMembers(after.Tables);
+            if (Changes(TableNames.MembersCerts, TableNames.MembersInfo, GovernanceTables.MemberEncryptionKeys)) ReadMembers(after.Tables);
             if (Changes(TableNames.NodesInfo)) _ = NodeTable.List(after.Tables).Count();
             if (Changes(TableNames.UserRoles)) _ = UserTable.List(after.Tables, after: null).Count();
             if (Changes(GovernanceTables.ProposalsInfo)) _ = ProposalTable.List(after.Tables).Count();
@@ -42,6 +44,16 @@ internal static class Soundness
 
     private static void ReadMembers(LedgerTables tables)
     {
-        foreach (var member in MemberTable.List(tables)) X509Certificate2.CreateFromPem(member.Certificate).Dispose();
+        foreach (var member in MemberTable.List(tables))
+        {
+            using var certificate = X509Certificate2.CreateFromPem(member.Certificate);
+            using var signing = certificate.GetECDsaPublicKey()
+                ?? throw new FormatException("a member's certificate has no key on an elliptic curve, and members sign with such keys");
+            if (member.EncryptionKey is not { } key) continue;
+            using var encryption = RSA.Create();
+            encryption.ImportFromPem(key);
+            if (encryption.KeySize < EncryptionKeyBitsMin)
+                throw new FormatException($"a member's encryption key has {encryption.KeySize} bits");
+        }
     }
 }
