@@ -15,9 +15,6 @@ public static class Sandbox
     /// <summary>The engine.</summary>
     public const string Engine = "quickjs-ng 0.12.1";
 
-    /// <summary>Makes the engine ready, which takes about a second; the first run would do it otherwise.</summary>
-    public static void Prepare() => OnThread(() => ScriptImage.Shared);
-
     /// <summary>Calls a function that a script exports.</summary>
     /// <param name="script">The script.</param>
     /// <param name="function">The function's name.</param>

@@ -4,6 +4,8 @@ using Microsoft.Net.Http.Headers;
 using Stele.Cryptography.Cose;
 using Stele.Governance;
 using Stele.Governance.Requests;
+using Stele.Replication;
+using Stele.Replication.Sequencing;
 using Stele.Server.Application;
 using Stele.Server.Endpoints;
 using Decision = Stele.Governance.Decision;
@@ -16,6 +18,7 @@ namespace Stele.Server.Api;
 /// </summary>
 internal sealed class GovernanceApi(ConfidentialLedger ledger)
 {
+    private const string CoseType = "application/cose";
     private const string VersionName = "api-version";
     private const string Withdraw = ":withdraw";
     private const string Submit = ":submit";
@@ -66,11 +69,11 @@ internal sealed class GovernanceApi(ConfidentialLedger ledger)
     {
         var decide = DeciderOf(path);
         var type = http.Request.ContentType;
-        if (!MediaTypeHeaderValue.TryParse(type, out var media) || media.MediaType != "application/cose")
+        if (!MediaTypeHeaderValue.TryParse(type, out var media) || !media.MediaType.Equals(CoseType, StringComparison.OrdinalIgnoreCase))
         {
             throw new RefusedException(new ApiError(
                 StatusCodes.Status415UnsupportedMediaType, ErrorCodes.UnsupportedContentType,
-                "The body must be a signed request, a COSE_Sign1, with the Content-Type application/cose."));
+                "The body must be a signed request, a COSE_Sign1, with the Content-Type " + CoseType + "."));
         }
         // A constitution is longer than the entries that some ledgers take.
         if (http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false, MaxRequestBodySize: < CoseSign1.SizeMax } limit)
@@ -78,7 +81,7 @@ internal sealed class GovernanceApi(ConfidentialLedger ledger)
         using var body = await RequestBody.ReadAsync(http);
         // It outlives the request's buffer: it goes to the ledger.
         var request = Read(body.Span.ToArray());
-        var outcome = await ledger.Governance.DecideAsync(deliberation => decide(deliberation, request), http.RequestAborted);
+        var outcome = await DecideAsync(deliberation => decide(deliberation, request), http.RequestAborted);
         if (outcome.Result is Decision.Refused refused) throw Refusal(refused.Why);
         var granted = (Decision.Granted)outcome.Result;
         return granted switch
@@ -87,6 +90,19 @@ internal sealed class GovernanceApi(ConfidentialLedger ledger)
             _ when request.Header.Type == RequestType.Ack => Answer.Nothing(outcome.Id),
             _ => ProposalEndpoints.Answered(request.Header.MemberId, granted.StateDigest!, outcome.Id),
         };
+    }
+
+    private async Task<Outcome<Decision>> DecideAsync(Func<Deliberation, Decision> decide, CancellationToken gone)
+    {
+        try
+        {
+            return await ledger.Governance.DecideAsync(decide, gone);
+        }
+        catch (EntryTooLargeException tooLarge)
+        {
+            throw new RefusedException(new ApiError(
+                StatusCodes.Status413PayloadTooLarge, ErrorCodes.RequestBodyTooLarge, tooLarge.Message));
+        }
     }
 
     private static Func<Deliberation, SignedRequest, Decision> DeciderOf(string[] path) => path switch
