@@ -12,6 +12,7 @@ public sealed class FloorTests
         ["Stele.Receipts"] = 1,
         ["Stele.Ledger"] = 1,
         ["Stele.Etcd"] = 1,
+        ["Stele.Scripting"] = 1,
         ["Stele.Client"] = 1,
         ["Stele.Replication"] = 2,
         ["Stele.Governance"] = 2,

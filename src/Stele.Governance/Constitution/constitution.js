@@ -1,67 +1,406 @@
-// The consortium's rules. A proposal is {"actions": [{"name": ..., "args": {...}}]}.
-// validate says whether a proposal is well formed, resolve what its ballots make of it, apply what it does.
+// The consortium's rules, which its members can change. A proposal is {"actions": [{"name": ..., "args": {...}}]}:
+// validate says whether it is well formed, resolve what its votes make of it, apply what it does.
 
 const SINGLE = new ArrayBuffer(8);
+const DAYS_MAX = 365;
 
-function table(name) {
-  return ccf.kv["public:ccf.gov." + name];
+// ---- tables
+
+const table = (name) => ccf.kv[`public:ccf.gov.${name}`];
+
+function read(name, key) {
+  const row = table(name).get(key);
+  return row === undefined ? undefined : ccf.bufToJsonCompatible(row);
 }
 
-function isText(value) {
-  return typeof value === "string" && value.length > 0;
+function write(name, key, value) {
+  table(name).set(key, ccf.jsonCompatibleToBuf(value));
 }
 
-const actions = {
-  set_constitution: {
-    validate: (args) => isText(args.constitution) ? null : "constitution must be a script",
-    apply: (args) => table("constitution").set(SINGLE, ccf.jsonCompatibleToBuf(args.constitution)),
-  },
-  set_member: {
-    validate: (args) => isText(args.cert) ? null : "cert must be a PEM certificate",
-    apply: (args) => {
-      const id = ccf.strToBuf(ccf.pemToId(args.cert));
-      table("members.certs").set(id, ccf.strToBuf(args.cert));
-      table("members.info").set(id, ccf.jsonCompatibleToBuf({ member_data: args.member_data || null, status: "Accepted" }));
-    },
-  },
-  remove_member: {
-    validate: (args) => isText(args.member_id) ? null : "member_id must be a member's id",
-    apply: (args) => {
-      const id = ccf.strToBuf(args.member_id);
-      table("members.certs").delete(id);
-      table("members.info").delete(id);
-    },
-  },
+function change(name, key, what, changes) {
+  const row = read(name, key);
+  if (row === undefined) throw new Error(`there is no such ${what}`);
+  write(name, key, { ...row, ...changes });
+}
+
+function rows(name) {
+  const all = [];
+  table(name).forEach((value, key) => all.push([ccf.bufToStr(key), ccf.bufToJsonCompatible(value)]));
+  return all;
+}
+
+// A set's members are keys; their value means nothing.
+const add = (name, key) => table(name).set(ccf.strToBuf(key), ccf.jsonCompatibleToBuf("AllowedToJoin"));
+const remove = (name, key) => table(name).delete(ccf.strToBuf(key));
+
+const isActive = ([, member]) => member.status === "Active";
+const activeMembers = () => rows("members.info").filter(isActive);
+
+// What an open proposal was made under has changed: its members decide anew.
+function dropOtherProposals(proposalId) {
+  for (const [id, proposal] of rows("proposals_info")) {
+    if (id !== proposalId && proposal.state === "Open") {
+      write("proposals_info", ccf.strToBuf(id), { ...proposal, state: "Dropped" });
+    }
+  }
+}
+
+// ---- what arguments must be: each gives what is wrong, or nothing
+
+const is = (type, what) => (value) => (typeof value === type ? undefined : `must be ${what}`);
+const text = (value) => (typeof value === "string" && value.length > 0 ? undefined : "must be a text");
+const flag = is("boolean", "true or false");
+const object = (value) =>
+  typeof value === "object" && value !== null && !Array.isArray(value) ? undefined : "must be an object";
+const count = (value) => (Number.isInteger(value) && value >= 0 ? undefined : "must be a whole number");
+const days = (value) =>
+  Number.isInteger(value) && value > 0 && value <= DAYS_MAX ? undefined : `must be a number of days, at most ${DAYS_MAX}`;
+const certificate = (value) =>
+  typeof value === "string" && ccf.crypto.isValidX509CertBundle(value) ? undefined : "must be a certificate in PEM";
+const id = (value) => (/^[0-9a-f]{64}$/.test(value) ? undefined : "must be an id: 64 lower-case hexadecimal digits");
+const hex = (value) => (/^([0-9a-f]{2})+$/.test(value) ? undefined : "must be lower-case hexadecimal digits");
+const oneOf = (...names) => (value) => (names.includes(value) ? undefined : `must be one of ${names.join(", ")}`);
+const listOf = (check) => (value) =>
+  Array.isArray(value) ? value.map(check).find((fault) => fault !== undefined) : "must be a list";
+const anything = () => undefined;
+const keys = (value) => object(value) ?? listOf((key) => object(key) ?? text(key.kid))(value.keys);
+const script = (value) => {
+  if (text(value)) return text(value);
+  try {
+    ccf.gov.validateConstitution(value);
+  } catch (error) {
+    return `is refused: ${error.message}`;
+  }
 };
+const optional = (check) => {
+  const optionalCheck = (value) => (value === undefined || value === null ? undefined : check(value));
+  optionalCheck.isOptional = true;
+  return optionalCheck;
+};
+
+function faultsOf(schema, args) {
+  if (object(args)) return ["args must be an object"];
+  const unknown = Object.keys(args).filter((name) => !(name in schema));
+  const missing = Object.keys(schema).filter((name) => !(name in args) && !schema[name].isOptional);
+  const wrong = Object.keys(schema)
+    .filter((name) => name in args)
+    .map((name) => [name, schema[name](args[name])])
+    .filter(([, fault]) => fault !== undefined);
+  return [
+    ...unknown.map((name) => `${name} is unknown`),
+    ...missing.map((name) => `${name} is missing`),
+    ...wrong.map(([name, fault]) => `${name} ${fault}`),
+  ];
+}
+
+// ---- actions: name, arguments, and what is done
+
+const memberActions = {
+  set_member: [
+    {
+      cert: certificate,
+      encryption_pub_key: optional(text),
+      member_data: optional(object),
+      recovery_role: optional(oneOf("NonParticipant", "Participant", "Owner")),
+    },
+    (args) => {
+      const key = ccf.strToBuf(ccf.pemToId(args.cert));
+      table("members.certs").set(key, ccf.strToBuf(args.cert));
+      if (args.encryption_pub_key) table("members.encryption_public_keys").set(key, ccf.strToBuf(args.encryption_pub_key));
+      else table("members.encryption_public_keys").delete(key);
+      const { member_data, recovery_role } = args;
+      write("members.info", key, { member_data, recovery_role, status: "Accepted" });
+      const { root } = ccf.bufToJsonCompatible(ccf.kv["public:ccf.internal.signatures"].get(SINGLE));
+      write("members.acks", key, { state_digest: root });
+    },
+  ],
+  remove_member: [
+    { member_id: id },
+    (args) => {
+      const key = ccf.strToBuf(args.member_id);
+      const others = activeMembers().filter(([member]) => member !== args.member_id);
+      if (others.length === 0) throw new Error("no active member would be left");
+      const sharing = others.filter(([member]) => table("members.encryption_public_keys").has(ccf.strToBuf(member)));
+      const { recovery_threshold } = read("service.config", SINGLE);
+      if (table("members.encryption_public_keys").has(key) && sharing.length < recovery_threshold) {
+        throw new Error(`fewer members would hold recovery shares than the recovery threshold, ${recovery_threshold}`);
+      }
+      for (const name of ["certs", "info", "encryption_public_keys", "acks"]) table(`members.${name}`).delete(key);
+    },
+  ],
+  set_member_data: [
+    { member_id: id, member_data: object },
+    (args) => change("members.info", ccf.strToBuf(args.member_id), "member", { member_data: args.member_data }),
+  ],
+  set_recovery_threshold: [
+    { recovery_threshold: count },
+    (args) => {
+      const sharing = activeMembers().filter(([member]) => table("members.encryption_public_keys").has(ccf.strToBuf(member)));
+      if (args.recovery_threshold < 1 || args.recovery_threshold > Math.max(1, sharing.length)) {
+        throw new Error(`the threshold must be between 1 and the number of active members with a share, ${sharing.length}`);
+      }
+      change("service.config", SINGLE, "configuration", { recovery_threshold: args.recovery_threshold });
+    },
+  ],
+};
+
+// The ledger names a user by the fingerprint of its certificate, or by the object id of its tokens.
+const roles = ccf.kv["public:confidentialledger.roles.user_roles_mapping"];
+const fingerprint = (userId) => userId.toUpperCase().match(/../g).join(":");
+const setRoles = (user, names) => roles.set(ccf.jsonCompatibleToBuf(user), ccf.jsonCompatibleToBuf(names));
+
+const userActions = {
+  set_user: [
+    { cert: certificate, user_data: optional(object), roles: optional(listOf(text)) },
+    (args) => {
+      const user = ccf.pemToId(args.cert);
+      table("users.certs").set(ccf.strToBuf(user), ccf.strToBuf(args.cert));
+      write("users.info", ccf.strToBuf(user), { user_data: args.user_data ?? null });
+      if (args.roles) setRoles(fingerprint(user), args.roles);
+    },
+  ],
+  remove_user: [
+    { user_id: id },
+    (args) => {
+      remove("users.certs", args.user_id);
+      remove("users.info", args.user_id);
+      roles.delete(ccf.jsonCompatibleToBuf(fingerprint(args.user_id)));
+    },
+  ],
+  set_user_data: [
+    { user_id: id, user_data: object },
+    (args) => change("users.info", ccf.strToBuf(args.user_id), "user", { user_data: args.user_data }),
+  ],
+  set_user_roles: [{ user_id: text, roles: listOf(text) }, (args) => setRoles(args.user_id, args.roles)],
+  remove_user_roles: [{ user_id: text }, (args) => roles.delete(ccf.jsonCompatibleToBuf(args.user_id))],
+};
+
+const serviceActions = {
+  set_constitution: [
+    { constitution: script },
+    (args, proposalId) => {
+      write("constitution", SINGLE, args.constitution);
+      dropOtherProposals(proposalId);
+    },
+  ],
+  transition_service_to_open: [
+    { next_service_identity: certificate, previous_service_identity: optional(certificate) },
+    (args) => {
+      const previous = args.previous_service_identity ? ccf.strToBuf(args.previous_service_identity) : undefined;
+      ccf.node.transitionServiceToOpen(previous, ccf.strToBuf(args.next_service_identity));
+    },
+  ],
+  assert_service_identity: [
+    { service_identity: certificate },
+    (args) => {
+      if (read("service.info", SINGLE).cert !== args.service_identity) throw new Error("this is another service");
+    },
+  ],
+  set_service_configuration: [
+    {
+      reconfiguration_type: optional(text),
+      recent_cose_proposals_window_size: optional(count),
+      maximum_node_certificate_validity_days: optional(days),
+      maximum_service_certificate_validity_days: optional(days),
+    },
+    (args) => change("service.config", SINGLE, "configuration", args),
+  ],
+  set_service_certificate_validity: [
+    { valid_from: text, validity_period_days: optional(days) },
+    (args) => {
+      const renewed = ccf.network.generateNetworkCertificate(args.valid_from, args.validity_period_days);
+      change("service.info", SINGLE, "service", { cert: renewed });
+    },
+  ],
+  trigger_ledger_rekey: [{}, () => ccf.node.triggerLedgerRekey()],
+  trigger_recovery_shares_refresh: [{}, () => ccf.node.triggerRecoverySharesRefresh()],
+  trigger_ledger_chunk: [{}, () => ccf.node.triggerLedgerChunk()],
+  trigger_snapshot: [{}, () => ccf.node.triggerSnapshot()],
+  set_js_runtime_options: [
+    {
+      max_heap_bytes: count,
+      max_stack_bytes: count,
+      max_execution_time_ms: count,
+      log_exception_details: optional(flag),
+      return_exception_details: optional(flag),
+      max_cached_interpreters: optional(count),
+    },
+    (args) => write("js_runtime_options", SINGLE, args),
+  ],
+};
+
+const tokenActions = {
+  set_ca_cert_bundle: [
+    { name: text, cert_bundle: certificate },
+    (args) => write("tls.ca_cert_bundles", ccf.strToBuf(args.name), args.cert_bundle),
+  ],
+  remove_ca_cert_bundle: [{ name: text }, (args) => remove("tls.ca_cert_bundles", args.name)],
+  set_jwt_issuer: [
+    {
+      issuer: text,
+      auto_refresh: optional(flag),
+      ca_cert_bundle_name: optional(text),
+      audience: optional(text),
+      jwks: optional(keys),
+    },
+    ({ jwks, ...issuer }) => {
+      if (issuer.auto_refresh) {
+        if (!/^https:\/\/[^?#]+$/.test(issuer.issuer)) throw new Error("an issuer that is asked for keys is an https address");
+        const bundle = issuer.ca_cert_bundle_name;
+        if (!bundle || !table("tls.ca_cert_bundles").has(ccf.strToBuf(bundle))) {
+          throw new Error("an issuer that is asked for keys needs ca_cert_bundle_name, a bundle that was set");
+        }
+      }
+      write("jwt.issuers", ccf.strToBuf(issuer.issuer), issuer);
+      if (jwks) ccf.setJwtPublicSigningKeys(issuer.issuer, issuer, jwks);
+    },
+  ],
+  set_jwt_public_signing_keys: [
+    { issuer: text, jwks: keys },
+    (args) => {
+      const issuer = read("jwt.issuers", ccf.strToBuf(args.issuer));
+      if (issuer === undefined) throw new Error("there is no such issuer");
+      ccf.setJwtPublicSigningKeys(args.issuer, issuer, args.jwks);
+    },
+  ],
+  remove_jwt_issuer: [
+    { issuer: text },
+    (args) => {
+      remove("jwt.issuers", args.issuer);
+      ccf.removeJwtPublicSigningKeys(args.issuer);
+    },
+  ],
+};
+
+function endorse(key, node, args) {
+  const longest = read("service.config", SINGLE).maximum_node_certificate_validity_days ?? DAYS_MAX;
+  if ((args.validity_period_days ?? longest) > longest) throw new Error(`a node's certificate counts for at most ${longest} days`);
+  if (node.certificate_signing_request === undefined) return;
+  const endorsed = ccf.network.generateEndorsedCertificate(
+    node.certificate_signing_request, args.valid_from ?? null, args.validity_period_days ?? longest);
+  table("nodes.endorsed_certificates").set(key, ccf.strToBuf(endorsed));
+}
+
+const nodeActions = {
+  transition_node_to_trusted: [
+    { node_id: id, valid_from: optional(text), validity_period_days: optional(days) },
+    (args) => {
+      const key = ccf.strToBuf(args.node_id);
+      const node = read("nodes.info", key);
+      if (node === undefined) throw new Error("no such node has asked to join");
+      if (node.status === "Trusted") return;
+      if (node.status !== "Pending") throw new Error("the node is retired, and stays so");
+      const ledger_secret_seqno = ccf.network.getLatestLedgerSecretSeqno();
+      write("nodes.info", key, { ...node, status: "Trusted", ledger_secret_seqno });
+      endorse(key, node, args);
+    },
+  ],
+  remove_node: [
+    { node_id: id },
+    (args) => {
+      const node = read("nodes.info", ccf.strToBuf(args.node_id));
+      if (node === undefined) return;
+      if (node.status === "Pending") return remove("nodes.info", args.node_id);
+      const trusted = rows("nodes.info").filter(([one, other]) => one !== args.node_id && other.status === "Trusted");
+      if (trusted.length === 0) throw new Error("no trusted node would be left");
+      write("nodes.info", ccf.strToBuf(args.node_id), { ...node, status: "Retired" });
+    },
+  ],
+  set_node_data: [
+    { node_id: id, node_data: anything },
+    (args) => change("nodes.info", ccf.strToBuf(args.node_id), "node", { node_data: args.node_data }),
+  ],
+  set_node_certificate_validity: [
+    { node_id: id, valid_from: text, validity_period_days: optional(days) },
+    (args) => {
+      const node = read("nodes.info", ccf.strToBuf(args.node_id));
+      if (node?.status !== "Trusted") throw new Error("there is no such trusted node");
+      endorse(ccf.strToBuf(args.node_id), node, args);
+    },
+  ],
+  set_all_nodes_certificate_validity: [
+    { valid_from: text, validity_period_days: optional(days) },
+    (args) => {
+      for (const [node, info] of rows("nodes.info")) if (info.status === "Trusted") endorse(ccf.strToBuf(node), info, args);
+    },
+  ],
+};
+
+// Which nodes may join: what they must run on, and run.
+const policyActions = {
+  add_snp_measurement: [
+    { measurement: hex },
+    (args, proposalId) => {
+      add("nodes.snp.measurements", args.measurement);
+      dropOtherProposals(proposalId);
+    },
+  ],
+  remove_snp_measurement: [{ measurement: hex }, (args) => remove("nodes.snp.measurements", args.measurement)],
+  add_snp_host_data: [
+    { host_data: hex, security_policy: optional(is("string", "a text")) },
+    (args, proposalId) => {
+      table("nodes.snp.host_data").set(ccf.strToBuf(args.host_data), ccf.jsonCompatibleToBuf(args.security_policy ?? ""));
+      dropOtherProposals(proposalId);
+    },
+  ],
+  remove_snp_host_data: [{ host_data: hex }, (args) => remove("nodes.snp.host_data", args.host_data)],
+  add_snp_uvm_endorsement: [
+    { did: text, feed: text, svn: text },
+    ({ did, feed, svn }, proposalId) => {
+      const feeds = read("nodes.snp.uvm_endorsements", ccf.strToBuf(did)) ?? {};
+      write("nodes.snp.uvm_endorsements", ccf.strToBuf(did), { ...feeds, [feed]: { svn } });
+      dropOtherProposals(proposalId);
+    },
+  ],
+  remove_snp_uvm_endorsement: [
+    { did: text, feed: text },
+    ({ did, feed }) => {
+      const { [feed]: _, ...others } = read("nodes.snp.uvm_endorsements", ccf.strToBuf(did)) ?? {};
+      if (Object.keys(others).length === 0) remove("nodes.snp.uvm_endorsements", did);
+      else write("nodes.snp.uvm_endorsements", ccf.strToBuf(did), others);
+    },
+  ],
+  set_snp_minimum_tcb_version: [
+    { cpuid: hex, tcb_version: object },
+    (args, proposalId) => {
+      write("nodes.snp.tcb_versions", ccf.strToBuf(args.cpuid), args.tcb_version);
+      dropOtherProposals(proposalId);
+    },
+  ],
+  remove_snp_minimum_tcb_version: [{ cpuid: hex }, (args) => remove("nodes.snp.tcb_versions", args.cpuid)],
+};
+
+const actions = new Map(
+  [memberActions, userActions, serviceActions, tokenActions, nodeActions, policyActions].flatMap((group) => Object.entries(group)),
+);
+
+// ---- what the service calls
 
 export function validate(input) {
   const proposal = JSON.parse(input);
   if (!Array.isArray(proposal.actions) || proposal.actions.length === 0) {
-    return { valid: false, description: "actions must be an array with at least one action" };
+    return { valid: false, description: "actions must be a list of at least one action" };
   }
-  const faults = proposal.actions.map((action, i) => {
-    const known = actions[action.name];
-    const fault = known ? known.validate(action.args || {}) : "no such action: " + action.name;
-    return fault ? "action " + i + ": " + fault : null;
-  }).filter((fault) => fault !== null);
+  const faults = proposal.actions.flatMap((action, position) => {
+    const known = actions.get(action?.name);
+    const found = known ? faultsOf(known[0], action.args ?? {}) : ["there is no such action"];
+    return found.map((fault) => `${action?.name} at position ${position}: ${fault}`);
+  });
   return { valid: faults.length === 0, description: faults.join("; ") };
 }
 
-// A strict majority of the active members decides.
+// A strict majority of the active members decides; as soon as there can be none any more, the proposal is rejected.
 export function resolve(proposal, proposerId, votes) {
-  let active = 0;
-  table("members.info").forEach((info) => {
-    if (ccf.bufToJsonCompatible(info).status === "Active") active++;
-  });
-  const inFavour = votes.filter((ballot) => ballot.vote === true).length;
-  const against = votes.filter((ballot) => ballot.vote === false).length;
+  const active = activeMembers().length;
+  const inFavour = votes.filter(({ vote }) => vote).length;
+  const against = votes.length - inFavour;
   if (inFavour * 2 > active) return "Accepted";
-  if (against * 2 >= active) return "Rejected";
-  return "Open";
+  return against * 2 >= active ? "Rejected" : "Open";
 }
 
 export function apply(proposal, proposalId) {
-  for (const action of JSON.parse(proposal).actions) {
-    actions[action.name].apply(action.args || {}, proposalId);
+  for (const { name, args } of JSON.parse(proposal).actions) {
+    const [, perform] = actions.get(name);
+    perform(args ?? {}, proposalId);
   }
 }

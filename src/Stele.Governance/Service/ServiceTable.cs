@@ -41,6 +41,27 @@ public static class ServiceTable
             ? JsonDocument.Parse(value).RootElement.GetString()!
             : "";
 
+    /// <summary>The service's certificate, PEM.</summary>
+    public static string Certificate(LedgerTables tables)
+    {
+        tables.TryGet(TableNames.ServiceInfo, TableNames.SingleKey, out var value);
+        using var info = JsonDocument.Parse(value);
+        return info.RootElement.GetProperty("cert").GetString()!;
+    }
+
+    /// <summary>The id of the transaction that created the service.</summary>
+    public static string CreatedBy(LedgerTables tables)
+    {
+        tables.TryGet(TableNames.ServiceInfo, TableNames.SingleKey, out var value);
+        using var info = JsonDocument.Parse(value);
+        return info.RootElement.GetProperty("current_service_create_txid").GetString()!;
+    }
+
+    /// <summary>The row of the service as it is, but open.</summary>
+    internal static byte[] Opened(LedgerTables tables) => TransactionId.TryParse(CreatedBy(tables), out var created)
+        ? Info(Certificate(tables), ServiceStatus.Open, created)
+        : throw new InvalidOperationException("The service's table does not say which transaction created it.");
+
     internal static byte[] Info(string certificate, ServiceStatus status, TransactionId created) => Json.Write(json =>
     {
         json.WriteStartObject();

@@ -162,7 +162,8 @@ internal sealed class StoreGuard(NetworkOptions options, StoreKeys keys, Replica
             await foreach (var _ in peer.EntriesAsync(replica.Next, soon.Token)) return true;
             return false;
         }
-        catch (Exception failure) when (failure is IOException || (failure is OperationCanceledException && !cancel.IsCancellationRequested))
+        catch (Exception failure) when (failure is IOException
+            || (failure is OperationCanceledException && !cancel.IsCancellationRequested))
         {
             return false;
         }

@@ -9,6 +9,12 @@ namespace Stele.Server.Api;
 /// <param name="Transaction">The transaction a write became; none for a read, which answers the position.</param>
 internal sealed record Answer(int Status, Action<Utf8JsonWriter>? WriteBody, TransactionId? Transaction = null)
 {
+    /// <summary>A script, which is the body instead of JSON.</summary>
+    public string? Script { get; private init; }
+
+    /// <summary>200 with a script.</summary>
+    public static Answer OfScript(string script) => new(StatusCodes.Status200OK, null) { Script = script };
+
     /// <summary>200 with a JSON object, whose members are written by <paramref name="members"/>.</summary>
     public static Answer Object(Action<Utf8JsonWriter> members, TransactionId? transaction = null) =>
         new(StatusCodes.Status200OK, Braced(members), transaction);

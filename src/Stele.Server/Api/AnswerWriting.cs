@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Globalization;
+using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
@@ -54,9 +55,9 @@ internal static class AnswerWriting
         if ((answer.Transaction ?? position) is { } id) response.Headers[TransactionHeader] = id.ToString();
         response.Headers.XContentTypeOptions = "nosniff";
         response.Headers.CacheControl = "no-store";
-        if (answer.WriteBody is null) return;
-        var body = Render(answer.WriteBody);
-        response.ContentType = "application/json";
+        if (answer.Script is null && answer.WriteBody is null) return;
+        var body = answer.Script is { } script ? Encoding.UTF8.GetBytes(script) : Render(answer.WriteBody!);
+        response.ContentType = answer.Script is null ? "application/json" : "text/javascript";
         response.ContentLength = body.Length;
         response.BodyWriter.Write(body);
     }

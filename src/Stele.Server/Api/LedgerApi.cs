@@ -18,6 +18,7 @@ internal sealed class LedgerApi(ConfidentialLedger ledger, LedgerHostOptions opt
 {
     private readonly BodyBudget _bodies = new(options.BodyBytesInFlightMax, options.BodyBytesMax);
     private readonly NodeApi _nodes = new(ledger);
+    private readonly GovernanceApi _governance = new(ledger);
     private readonly Forwarding? _forwarding = ledger.Network is { } network ? new(network.Nodes, ledger, logger) : null;
 
     /// <summary>Answers one request.</summary>
@@ -38,8 +39,8 @@ internal sealed class LedgerApi(ConfidentialLedger ledger, LedgerHostOptions opt
             var wasForwarded = ForwardedCaller.Take(http, ledger.TrustedNodes);
             if (_forwarding is { } forwarding && forwarding.Takes(http))
                 return ServeAsync(http, () => forwarding.AnswerAsync(http, wasForwarded));
-            return NodeApi.Has(http.Request.Path)
-                ? ServeAsync(http, () => _nodes.AnswerAsync(http))
+            return NodeApi.Has(http.Request.Path) ? ServeAsync(http, () => _nodes.AnswerAsync(http))
+                : GovernanceApi.Has(http.Request.Path) ? ServeAsync(http, () => _governance.AnswerAsync(http))
                 : AnswerAsync(http, Admit);
         }
         catch (RefusedException refused)

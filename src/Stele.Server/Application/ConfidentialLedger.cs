@@ -11,6 +11,7 @@ using Stele.Replication;
 using Stele.Replication.Network;
 using Stele.Replication.Sequencing;
 using Stele.Server.Attestation;
+using Stele.Server.Governing;
 using Stele.Server.Home;
 using Stele.Server.Hosting;
 using Stele.Server.Joining;
@@ -49,6 +50,7 @@ public sealed class ConfidentialLedger : IFollower, IAsyncDisposable
         (_node, _secret, _time, NodeId) = (node, home.LedgerSecret, time, home.NodeKey.KeyId);
         (Network, SnapshotDirectory) = (network, home.SnapshotDirectory);
         Admission = new Admission(home, network?.Options.Ledger ?? "", time);
+        Governance = new MemberRequests(node, Admission, time);
         TrustedNodes = new TrustedNodes(home.ServiceCertificate, () => node.Tables, time);
         _tables = EntryTables.Of(ServiceTable.Visibility(node.Tables));
         _entries = new EntryReader(node, _tables, _secret);
@@ -78,6 +80,9 @@ public sealed class ConfidentialLedger : IFollower, IAsyncDisposable
 
     /// <summary>Who is a node of this network.</summary>
     internal TrustedNodes TrustedNodes { get; }
+
+    /// <summary>What members ask for.</summary>
+    internal MemberRequests Governance { get; }
 
     /// <summary>What nodes are given that join.</summary>
     internal Admission Admission { get; }
@@ -307,6 +312,7 @@ public sealed class ConfidentialLedger : IFollower, IAsyncDisposable
         await _stop.CancelAsync();
         await _recording;
         await _node.DisposeAsync();
+        Governance.Dispose();
         _stop.Dispose();
         Network?.Dispose();
     }

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http;
 using Stele.Governance.Nodes;
 using Stele.Governance.Service;
 using Stele.Replication.Network;
+using Stele.Scripting;
 using Stele.Server.Api;
 using Stele.Server.Application;
 
@@ -36,7 +37,7 @@ internal sealed class NetworkEndpoints(ConfidentialLedger ledger)
     public static Answer Version() => Answer.Object(json =>
     {
         json.WriteString("ccf_version"u8, $"stele-{typeof(NetworkEndpoints).Assembly.GetName().Version?.ToString(3)}");
-        json.WriteString("quickjs_version"u8, ""u8);
+        json.WriteString("quickjs_version"u8, Sandbox.Engine);
         json.WriteBoolean("unsafe"u8, false);
     });
 

@@ -1,4 +1,5 @@
 using Stele.Cryptography.Certificates;
+using Stele.Governance.Constitution;
 using Stele.Governance.Nodes;
 using Stele.Ledger.Tables;
 using Stele.Server.Home;
@@ -6,16 +7,20 @@ using Stele.Server.Home;
 namespace Stele.Server.Joining;
 
 /// <summary>What the network gives to a node that was let in: a certificate when it is trusted, its secrets when it asks.</summary>
-internal sealed class Admission(LedgerHome home, string ledgerId, TimeProvider time)
+internal sealed class Admission(LedgerHome home, string ledgerId, TimeProvider time) : IServiceActions
 {
     private static readonly TimeSpan CertificateValidity = TimeSpan.FromDays(365);
 
     /// <summary>The certificate that the service endorses by a node's request, PEM.</summary>
     /// <exception cref="FormatException">The node has made no request.</exception>
-    public string Endorse(NodeRecord node)
+    public string Endorse(NodeRecord node) => EndorseNode(node.CertificateRequest ?? "", validFrom: null, days: null);
+
+    /// <inheritdoc/>
+    public string EndorseNode(string certificateRequest, DateTimeOffset? validFrom, int? days)
     {
-        var request = NodeCertificateRequest.Parse(node.CertificateRequest ?? "");
-        using var certificate = request.Endorse(home.ServiceCertificate, home.ServiceKey, time.GetUtcNow(), CertificateValidity);
+        var request = NodeCertificateRequest.Parse(certificateRequest);
+        var validity = days is { } some ? TimeSpan.FromDays(some) : CertificateValidity;
+        using var certificate = request.Endorse(home.ServiceCertificate, home.ServiceKey, validFrom ?? time.GetUtcNow(), validity);
         return certificate.ExportCertificatePem() + "\n";
     }
 

@@ -16,6 +16,9 @@ internal static class ForwardedCaller
     /// <summary>The header: the client's certificate, DER in base64.</summary>
     public const string Header = "x-stele-forwarded-certificate";
 
+    /// <summary>What the header holds where the client has shown no certificate.</summary>
+    public const string Nobody = "none";
+
     private const int LengthMax = 16 * 1024;
 
     /// <summary>Puts the client in the node's place, where a request was passed on.</summary>
@@ -26,6 +29,11 @@ internal static class ForwardedCaller
         if (!http.Request.Headers.TryGetValue(Header, out var values)) return false;
         if (!nodes.Include(http.Features.Get<ConnectionFacts>()?.Certificate))
             throw RefusedException.Input($"The header {Header} is for the network's own nodes; leave it out.");
+        if (values.ToString() == Nobody)
+        {
+            http.Features.Set(new ConnectionFacts(null, IsOneTooMany: false));
+            return true;
+        }
         using var certificate = Parse(values.ToString());
         http.Features.Set(new ConnectionFacts(ClientCertificate.Of(certificate), IsOneTooMany: false));
         return true;

@@ -24,11 +24,14 @@ internal sealed class Forwarding(HttpClient nodes, IFollower ledger, ILogger log
     private static readonly string[] Copied =
         [TransactionHeader, "Retry-After", "Location", "Cache-Control", "X-Content-Type-Options"];
 
-    /// <summary>Whether a request must go to another node. One without a certificate is refused by any.</summary>
+    /// <summary>
+    /// Whether a request must go to another node. One without a certificate is refused by any, but for members' requests, which
+    /// are signed themselves.
+    /// </summary>
     public bool Takes(HttpContext http) =>
         ledger.Role == NodeRole.Backup
         && !HttpMethods.IsGet(http.Request.Method)
-        && http.Features.Get<ConnectionFacts>() is { Certificate: not null };
+        && (http.Features.Get<ConnectionFacts>() is { Certificate: not null } || GovernanceApi.Has(http.Request.Path));
 
     /// <summary>Passes a request on and answers it.</summary>
     /// <param name="http">The request.</param>
@@ -80,8 +83,9 @@ internal sealed class Forwarding(HttpClient nodes, IFollower ledger, ILogger log
             VersionPolicy = HttpVersionPolicy.RequestVersionExact,
             Content = content,
         };
-        var caller = http.Features.GetRequiredFeature<ConnectionFacts>().Certificate!;
-        request.Headers.TryAddWithoutValidation(ForwardedCaller.Header, Convert.ToBase64String(caller.Raw.Span));
+        var caller = http.Features.Get<ConnectionFacts>()?.Certificate;
+        request.Headers.TryAddWithoutValidation(
+            ForwardedCaller.Header, caller is null ? ForwardedCaller.Nobody : Convert.ToBase64String(caller.Raw.Span));
         return request;
     }
 

@@ -34,7 +34,10 @@ internal static class ProxyFaults
         new("the primary cannot be reached by anybody, nor reach etcd", async (network, random) =>
             await CloseAsync(network, (await PrimaryAsync(ground, network)).All, ProxyMode.Swallow, random)),
         new("a backup cannot be reached by anybody, nor reach etcd", async (network, random) =>
-            await CloseAsync(network, ground.WaysOf((await NodeFaults.BackupAsync(network, random)).Number).All, ProxyMode.Swallow, random)),
+        {
+            var backup = await NodeFaults.BackupAsync(network, random);
+            await CloseAsync(network, ground.WaysOf(backup.Number).All, ProxyMode.Swallow, random);
+        }),
         new("the primary cannot be reached by other nodes", async (network, random) =>
             await CloseAsync(network, [(await PrimaryAsync(ground, network)).Peers], ProxyMode.Swallow, random)),
         new("what other nodes send the primary arrives late", async (network, random) =>

@@ -5,7 +5,9 @@ namespace Stele.Nemesis.Ground;
 /// <summary>The system's own tools (iproute2, util-linux), run in a network namespace of this process's own.</summary>
 internal static class LinuxNetwork
 {
-    /// <summary>How to run a program where it may make network namespaces: in one of its own, and a user namespace if it is not root.</summary>
+    /// <summary>
+    /// How to run a program where it may make network namespaces: in one of its own, and in a user namespace if it is not root.
+    /// </summary>
     public static string[] Apart => Environment.IsPrivilegedProcess
         ? ["unshare", "--net"]
         : ["unshare", "--user", "--map-root-user", "--net"];

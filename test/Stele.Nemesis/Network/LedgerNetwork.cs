@@ -22,7 +22,8 @@ internal sealed class LedgerNetwork : IAsyncDisposable
         Nodes =
         [
             .. Enumerable.Range(0, Count).Select(number => new SteleNode(
-                number, folder, ground.Place(number), "--lease", $"{lease.TotalSeconds}", "--chunk-size", "200000", "--snapshot-entries", "1000")),
+                number, folder, ground.Place(number),
+                "--lease", $"{lease.TotalSeconds}", "--chunk-size", "200000", "--snapshot-entries", "1000")),
         ];
     }
 

@@ -62,6 +62,17 @@ public sealed class ForwardingTests(NetworkFixture network) : IClassFixture<Netw
     }
 
     [Fact]
+    public async Task A_signed_request_goes_to_the_primary_also_without_a_certificate()
+    {
+        using var member = Governor.First(network.CallerAt(network.Backup, null), network.DataOf(0));
+        var text = Governor.Action("set_user_roles", new { user_id = "forwarded", roles = new[] { "Reader" } });
+        var proposal = (await member.ProposeAsync(text)).AssertOk().Json.GetProperty("proposalId").GetString()!;
+        var voted = (await member.VoteAsync(proposal, inFavour: true)).AssertOk();
+        Assert.Equal("Accepted", voted.Json.GetProperty("proposalState").GetString());
+        (await network.AtBackup.GetAsync($"/app/users/forwarded?{Newest}")).AssertOk();
+    }
+
+    [Fact]
     public async Task A_users_claim_to_pass_on_a_request_is_refused_at_both_nodes()
     {
         using var user = Certificates.New("user");

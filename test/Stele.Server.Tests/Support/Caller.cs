@@ -35,19 +35,23 @@ internal sealed class Caller : IDisposable
     /// <summary>The user id of the caller's certificate.</summary>
     public UserId Id => UserId.OfCertificate(Certificate!.RawData);
 
-    public async Task<Reply> SendAsync(
+    public Task<Reply> SendAsync(
         string method,
         string pathAndQuery,
         string? body = null,
         string contentType = "application/json",
-        string? authorization = null)
+        string? authorization = null) =>
+        SendAsync(method, pathAndQuery, body is null ? null : Encoding.UTF8.GetBytes(body), contentType, authorization);
+
+    public async Task<Reply> SendAsync(
+        string method, string pathAndQuery, byte[]? body, string contentType, string? authorization = null)
     {
         using var request = new HttpRequestMessage(new HttpMethod(method), pathAndQuery);
         request.Headers.Add("x-ms-client-request-id", "of-a-test");
         if (authorization is not null) request.Headers.TryAddWithoutValidation("Authorization", authorization);
         if (body is not null)
         {
-            request.Content = new ByteArrayContent(Encoding.UTF8.GetBytes(body));
+            request.Content = new ByteArrayContent(body);
             request.Content.Headers.ContentType = MediaTypeHeaderValue.Parse(contentType);
         }
 

@@ -66,6 +66,12 @@ public class LedgerFixture : IAsyncLifetime
         Directory.Delete(_directory, recursive: true);
     }
 
+    /// <summary>The consortium's first member, who sends signed requests without a certificate.</summary>
+    internal Governor FirstMember() => Governor.First(WithoutCertificate, _directory);
+
+    /// <summary>A file of the ledger's data directory.</summary>
+    internal string PathOf(string name) => Path.Combine(_directory, name);
+
     /// <summary>Another client, on connections of its own.</summary>
     internal Caller CallerWith(X509Certificate2? certificate)
     {

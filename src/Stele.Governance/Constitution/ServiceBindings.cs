@@ -1,0 +1,86 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using Stele.Governance.Service;
+using Stele.Ledger.Entries;
+using Stele.Scripting;
+
+namespace Stele.Governance.Constitution;
+
+/// <summary>What a constitution can ask of the service: <c>ccf.node</c>, <c>ccf.network</c>, the keys of tokens.</summary>
+internal sealed class ServiceBindings(GovernanceState state, bool mayWrite, IServiceActions service)
+{
+    // As certificates write it, and as people do.
+    private static readonly string[] TimeFormats =
+        ["yyMMddHHmmss'Z'", "yyyyMMddHHmmss'Z'", "yyyy-MM-dd'T'HH:mm:ssK", "yyyy-MM-dd' 'HH:mm:ss"];
+
+    /// <summary>Answers one operation.</summary>
+    public HostAnswer Answer(string operation, JsonElement arguments, byte[]? first, byte[]? second)
+    {
+        if (!mayWrite) throw new ScriptHostException($"{operation} can be called while a proposal is applied, and not before.");
+        return operation switch
+        {
+            "node.transitionServiceToOpen" => Open(first),
+            "network.generateEndorsedCertificate" => Endorse(arguments),
+            "network.getLatestLedgerSecretSeqno" => HostAnswer.OfJson("1"),
+            "setJwtPublicSigningKeys" => SetJwtKeys(arguments[0].GetString()!, arguments[2].GetProperty("keys")),
+            "removeJwtPublicSigningKeys" => RemoveJwtKeys(arguments[0].GetString()!),
+            _ => throw new ScriptHostException($"{operation} is not provided by this version of the service."),
+        };
+    }
+
+    private HostAnswer Open(byte[]? next)
+    {
+        if (next is not null && Encoding.UTF8.GetString(next).Trim() != ServiceTable.Certificate(state.Tables).Trim())
+            throw new ScriptHostException("The next service identity is not this service's.");
+        if (ServiceTable.Status(state.Tables) == ServiceStatus.Opening)
+            state.Put(TableNames.ServiceInfo, TableNames.SingleKey, ServiceTable.Opened(state.Tables));
+        return HostAnswer.Nothing;
+    }
+
+    private HostAnswer Endorse(JsonElement arguments)
+    {
+        var days = arguments.GetArrayLength() > 2 && arguments[2].ValueKind == JsonValueKind.Number ? arguments[2].GetInt32() : (int?)null;
+        return HostAnswer.Of(service.EndorseNode(arguments[0].GetString()!, TimeOf(arguments[1]), days));
+    }
+
+    private static DateTimeOffset? TimeOf(JsonElement argument)
+    {
+        if (argument.ValueKind != JsonValueKind.String) return null;
+        const DateTimeStyles utc = DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal;
+        return DateTimeOffset.TryParseExact(argument.GetString(), TimeFormats, CultureInfo.InvariantCulture, utc, out var time)
+            ? time
+            : throw new ScriptHostException("valid_from must be a time as 2026-11-21T12:00:00Z or 261121120000Z.");
+    }
+
+    // A row for each key id, which several issuers may use: [{"issuer", "jwk"}].
+    private HostAnswer SetJwtKeys(string issuer, JsonElement keys)
+    {
+        RemoveJwtKeys(issuer);
+        foreach (var key in keys.EnumerateArray())
+        {
+            var id = Encoding.UTF8.GetBytes(key.GetProperty("kid").GetString()!);
+            var others = KeysOf(id).Select(one => one.GetRawText());
+            var own = $$"""{"issuer":{{JsonSerializer.Serialize(issuer)}},"jwk":{{key.GetRawText()}}}""";
+            state.Put(GovernanceTables.JwtKeys, id, Encoding.UTF8.GetBytes($"[{string.Join(',', others.Append(own))}]"));
+        }
+        return HostAnswer.Nothing;
+    }
+
+    private HostAnswer RemoveJwtKeys(string issuer)
+    {
+        foreach (var (id, _) in state.Tables.Rows(GovernanceTables.JwtKeys).ToList())
+        {
+            var all = KeysOf(id);
+            var others = all.Where(one => one.GetProperty("issuer").GetString() != issuer).ToList();
+            if (others.Count == all.Length) continue;
+            if (others.Count == 0) state.Remove(GovernanceTables.JwtKeys, id);
+            else state.Put(GovernanceTables.JwtKeys, id, JsonSerializer.SerializeToUtf8Bytes(others));
+        }
+        return HostAnswer.Nothing;
+    }
+
+    private JsonElement[] KeysOf(ReadOnlyMemory<byte> id) => state.Tables.TryGet(GovernanceTables.JwtKeys, id, out var row)
+        ? [.. JsonSerializer.Deserialize<JsonElement>(row.Span).EnumerateArray()]
+        : [];
+}

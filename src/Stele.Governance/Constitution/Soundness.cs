@@ -1,0 +1,59 @@
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using System.Text.Json;
+using Stele.Governance.Members;
+using Stele.Governance.Nodes;
+using Stele.Governance.Proposals;
+using Stele.Governance.Service;
+using Stele.Governance.Users;
+using Stele.Ledger.Entries;
+using Stele.Ledger.Tables;
+
+namespace Stele.Governance.Constitution;
+
+/// <summary>
+/// A constitution writes rows that nodes live by. Rows that they could not read would stop them all: a proposal that leaves such
+/// rows fails.
+/// </summary>
+internal static class Soundness
+{
+    private const int EncryptionKeyBitsMin = 2048;
+
+    /// <summary>What is wrong with the tables as a proposal leaves them; none when nothing is.</summary>
+    public static string? Of(LedgerTables before, GovernanceState after, ConstitutionRunner runner)
+    {
+        try
+        {
+            bool Changes(params ReadOnlySpan<TableName> tables) => tables.ToArray().Any(table => after.Writes.Find(table) is not null);
+            if (Changes(TableNames.MembersCerts, TableNames.MembersInfo, GovernanceTables.MemberEncryptionKeys)) ReadMembers(after.Tables);
+            if (Changes(TableNames.NodesInfo)) _ = NodeTable.List(after.Tables).Count();
+            if (Changes(TableNames.UserRoles)) _ = UserTable.List(after.Tables, after: null).Count();
+            if (Changes(GovernanceTables.ProposalsInfo)) _ = ProposalTable.List(after.Tables).Count();
+            if (ServiceTable.Status(after.Tables) < ServiceTable.Status(before)) return "The service cannot be closed again.";
+            var constitution = ServiceTable.Constitution(after.Tables);
+            return constitution != ServiceTable.Constitution(before) && runner.Check(constitution) is { } error
+                ? $"The constitution cannot be taken: {error}"
+                : null;
+        }
+        catch (Exception fault) when (fault is JsonException or KeyNotFoundException or InvalidOperationException or FormatException
+            or ArgumentException or CryptographicException)
+        {
+            return $"It would leave rows that a node cannot read: {fault.Message}";
+        }
+    }
+
+    private static void ReadMembers(LedgerTables tables)
+    {
+        foreach (var member in MemberTable.List(tables))
+        {
+            using var certificate = X509Certificate2.CreateFromPem(member.Certificate);
+            using var signing = certificate.GetECDsaPublicKey()
+                ?? throw new FormatException("a member's certificate has no key on an elliptic curve, and members sign with such keys");
+            if (member.EncryptionKey is not { } key) continue;
+            using var encryption = RSA.Create();
+            encryption.ImportFromPem(key);
+            if (encryption.KeySize < EncryptionKeyBitsMin)
+                throw new FormatException($"a member's encryption key has {encryption.KeySize} bits");
+        }
+    }
+}

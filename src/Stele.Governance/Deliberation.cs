@@ -1,0 +1,143 @@
+using System.Security.Cryptography.X509Certificates;
+using Stele.Cryptography;
+using Stele.Governance.Constitution;
+using Stele.Governance.Members;
+using Stele.Governance.Proposals;
+using Stele.Governance.Requests;
+using Stele.Ledger.Tables;
+
+namespace Stele.Governance;
+
+/// <summary>
+/// Decides what members ask for, from one state of the ledger: the same request in the same state has the same outcome on every
+/// node, and years later in an audit.
+/// </summary>
+/// <param name="tables">What the ledger says.</param>
+/// <param name="root">The Merkle root of the newest signature transaction.</param>
+/// <param name="service">What a constitution can ask of the service.</param>
+/// <param name="time">The clock that ends scripts which take too long.</param>
+/// <param name="cancel">When nobody waits for it any more.</param>
+public sealed class Deliberation(LedgerTables tables, Digest root, IServiceActions service, TimeProvider time, CancellationToken cancel)
+{
+    private const int MessageLengthMax = 4096;
+    private readonly GovernanceState _state = new(tables, root);
+
+    /// <summary>Makes a proposal.</summary>
+    public Decision Propose(SignedRequest request)
+    {
+        if (Refuse(request, RequestType.Proposal) is { } refusal) return new Decision.Refused(refusal);
+        if (RequestBodies.TextOf(request.Body) is not { } text) return Refused(RefusalCode.InvalidInput, "The body is no JSON in UTF-8.");
+        if (Runner.Validate(text) is { } why)
+            return Refused(RefusalCode.ProposalFailedToValidate, $"Proposal failed to validate: {Short(why)}");
+        var id = Digest.Of(_state.Root, request.Digest).ToHex();
+        if (RecentProposals.Add(_state, request, id) is { } repeated) return new Decision.Refused(repeated);
+        _state.Put(GovernanceTables.Proposals, ProposalTable.Key(id), request.Body);
+        return Resolve(request, text, new Proposal(id, request.Header.MemberId, ProposalState.Open));
+    }
+
+    /// <summary>Votes on a proposal.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="proposalId">The proposal that the request was sent to.</param>
+    /// <param name="memberId">The member whose ballot it was sent as.</param>
+    public Decision Vote(SignedRequest request, string proposalId, string memberId)
+    {
+        if (Refuse(request, RequestType.Ballot, proposalId, memberId) is { } refusal) return new Decision.Refused(refusal);
+        if (Find(proposalId, out var text) is not { } proposal) return NotFound();
+        if (RequestBodies.Read(request.Body, out var fault) is not { } ballot) return Refused(RefusalCode.InvalidInput, fault);
+        if (proposal.Ballots.TryGetValue(memberId, out var before))
+        {
+            return before == ballot
+                ? new Decision.Granted(new(), proposal)
+                : Refused(RefusalCode.VoteAlreadyExists, "You have voted otherwise on this proposal before; a vote is final.");
+        }
+        if (proposal.State != ProposalState.Open) return NotOpen(proposal);
+        if (Runner.CheckBallot(ballot) is { } error) return Refused(RefusalCode.InvalidInput, $"The ballot cannot be taken: {error}");
+        return Resolve(request, text, proposal with { Ballots = proposal.Ballots.SetItem(memberId, ballot) });
+    }
+
+    /// <summary>Withdraws a proposal of one's own.</summary>
+    public Decision Withdraw(SignedRequest request, string proposalId)
+    {
+        if (Refuse(request, RequestType.Withdrawal, proposalId, request.Header.MemberId) is { } refusal)
+            return new Decision.Refused(refusal);
+        if (Find(proposalId, out _) is not { } proposal) return NotFound();
+        if (proposal.ProposerId != request.Header.MemberId)
+            return Refused(RefusalCode.AuthorizationFailed, "Only the member who made a proposal can withdraw it.");
+        if (proposal.State == ProposalState.Withdrawn) return new Decision.Granted(new(), proposal);
+        if (proposal.State != ProposalState.Open) return NotOpen(proposal);
+        return Record(request, proposal with { State = ProposalState.Withdrawn });
+    }
+
+    /// <summary>Tells a member the state, to be acknowledged.</summary>
+    public Decision UpdateStateDigest(SignedRequest request, string memberId)
+    {
+        if (Refuse(request, RequestType.StateDigest, memberId: memberId, activeOnly: false) is { } refusal)
+            return new Decision.Refused(refusal);
+        MemberTable.PutAck(_state, memberId, _state.Root.ToHex(), request: null);
+        return new Decision.Granted(_state.Writes, StateDigest: _state.Root.ToHex());
+    }
+
+    /// <summary>Takes a member's acknowledgement of the state that the member was told; by the first, the member is active.</summary>
+    public Decision Acknowledge(SignedRequest request, string memberId)
+    {
+        if (Refuse(request, RequestType.Ack, memberId: memberId, activeOnly: false) is { } refusal) return new Decision.Refused(refusal);
+        if (MemberTable.StateDigest(_state.Tables, memberId) is not { } told)
+            return Refused(RefusalCode.AuthorizationFailed, "Ask for the state digest first: there is none to acknowledge.");
+        if (RequestBodies.ReadStateDigest(request.Body) != told)
+            return Refused(RefusalCode.StateDigestMismatch, "This is not the state digest that you were told last; ask for it again.");
+        MemberTable.PutAck(_state, memberId, told, request.Bytes);
+        if (MemberTable.Find(_state.Tables, memberId)!.Status == MemberStatus.Accepted) MemberTable.Activate(_state, memberId);
+        return new Decision.Granted(_state.Writes, StateDigest: told);
+    }
+
+    private ConstitutionRunner Runner => new(_state, service, time, cancel);
+
+    private GovernanceRefusal? Refuse(
+        SignedRequest request, RequestType type, string? proposalId = null, string? memberId = null, bool activeOnly = true)
+    {
+        var header = request.Header;
+        if (header.Type != type) return new(RefusalCode.InvalidAuthenticationInfo, $"The request is signed as one of type {header.Type}.");
+        if (MemberTable.Find(_state.Tables, header.MemberId) is not { } member || !IsSigned(request, member))
+            return new(RefusalCode.InvalidAuthenticationInfo, "The request is not signed by a member of this ledger.");
+        if (activeOnly && member.Status != MemberStatus.Active)
+            return new(RefusalCode.InvalidAuthenticationInfo, "You are not an active member yet: acknowledge the state first.");
+        if (header.ProposalId != proposalId)
+            return new(RefusalCode.InvalidAuthenticationInfo, "The request is signed for another proposal than it was sent to.");
+        return memberId is not null && memberId != header.MemberId
+            ? new(RefusalCode.InvalidAuthenticationInfo, "The request is signed by another member than it was sent as.")
+            : null;
+    }
+
+    private static bool IsSigned(SignedRequest request, Member member)
+    {
+        using var certificate = X509Certificate2.CreateFromPem(member.Certificate);
+        return request.IsSignedBy(certificate);
+    }
+
+    private Proposal? Find(string id, out string text)
+    {
+        text = ProposalTable.Text(_state.Tables, id) ?? "";
+        return ProposalTable.Find(_state.Tables, id);
+    }
+
+    private Decision.Granted Resolve(SignedRequest request, string text, Proposal proposal) =>
+        Record(request, new Resolution(_state, Runner, text).Of(proposal));
+
+    private Decision.Granted Record(SignedRequest request, Proposal proposal)
+    {
+        ProposalTable.Put(_state, proposal);
+        _state.Put(
+            GovernanceTables.CoseHistory, MemberTable.Key(request.Header.MemberId),
+            Json.Write(json => json.WriteBase64StringValue(request.Bytes.Span)));
+        return new Decision.Granted(_state.Writes, proposal);
+    }
+
+    private static string Short(string text) => text.Length <= MessageLengthMax ? text : text[..MessageLengthMax];
+
+    private static Decision.Refused NotFound() => Refused(RefusalCode.ProposalNotFound, "There is no proposal of this id.");
+
+    private static Decision.Refused NotOpen(Proposal proposal) =>
+        Refused(RefusalCode.ProposalNotOpen, $"The proposal is not open any more: it is {proposal.State}.");
+
+    private static Decision.Refused Refused(RefusalCode code, string message) => new(new(code, message));
+}

@@ -1,0 +1,77 @@
+using System.Text;
+using System.Text.Json;
+
+namespace Stele.Governance.Proposals;
+
+/// <summary>The bodies of signed requests.</summary>
+internal static class RequestBodies
+{
+    private const int BallotLengthMax = 64 * 1024;
+    private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+    private static readonly JsonDocumentOptions Options = new() { MaxDepth = 64 };
+
+    /// <summary>A proposal's text; null where it is not a JSON object in UTF-8.</summary>
+    public static string? TextOf(ReadOnlyMemory<byte> body)
+    {
+        using var json = Parse(body);
+        return json?.RootElement.ValueKind == JsonValueKind.Object ? Encoding.UTF8.GetString(body.Span) : null;
+    }
+
+    /// <summary>
+    /// A ballot's script: <c>{"ballot": "export function vote …"}</c>, or <c>{"vote": true}</c> for a plain vote, which becomes the
+    /// script that says so.
+    /// </summary>
+    /// <returns>The script; null where there is none.</returns>
+    public static string? Read(ReadOnlyMemory<byte> body, out string fault)
+    {
+        fault = """The body must be like {"ballot": "export function vote (proposal, proposerId) { return true; }"} or {"vote": true}.""";
+        using var json = Parse(body);
+        if (json is null || json.RootElement.ValueKind != JsonValueKind.Object) return null;
+        var script = json.RootElement switch
+        {
+            var root when Has(root, "ballot", out var ballot) => Text(ballot),
+            var root when Has(root, "vote", out var vote) && vote.ValueKind is JsonValueKind.True or JsonValueKind.False =>
+                $"export function vote (proposal, proposerId) {{ return {(vote.GetBoolean() ? "true" : "false")}; }}",
+            _ => null,
+        };
+        if (script is null || script.Length <= BallotLengthMax) return script;
+        fault = $"The ballot has over {BallotLengthMax} characters.";
+        return null;
+    }
+
+    /// <summary>The state that a member acknowledges: <c>{"stateDigest": hex}</c>; null where there is none.</summary>
+    public static string? ReadStateDigest(ReadOnlyMemory<byte> body)
+    {
+        using var json = Parse(body);
+        return json?.RootElement.ValueKind == JsonValueKind.Object && Has(json.RootElement, "stateDigest", out var digest)
+            ? Text(digest) : null;
+    }
+
+    private static bool Has(JsonElement root, string name, out JsonElement value) => root.TryGetProperty(name, out value);
+
+    private static JsonDocument? Parse(ReadOnlyMemory<byte> body)
+    {
+        try
+        {
+            Utf8.GetCharCount(body.Span);
+            return JsonDocument.Parse(body, Options);
+        }
+        catch (Exception fault) when (fault is JsonException or DecoderFallbackException)
+        {
+            return null;
+        }
+    }
+
+    // Half a surrogate pair, escaped, is found only when it is read.
+    private static string? Text(JsonElement value)
+    {
+        try
+        {
+            return value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+        }
+        catch (InvalidOperationException)
+        {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,96 @@
+using System.Text.Json;
+using Stele.Governance.Members;
+using Stele.Governance.Proposals;
+using Stele.Server.Api;
+using Stele.Server.Application;
+
+namespace Stele.Server.Endpoints;
+
+/// <summary>Proposals and ballots, in CCF's JSON.</summary>
+internal sealed class ProposalEndpoints(ConfidentialLedger ledger)
+{
+    private const string NoProposal = "ProposalNotFound";
+    private const string NoVote = "VoteNotFound";
+
+    /// <summary><c>GET /gov/members/proposals</c>: the open ones, and those that were decided last.</summary>
+    public Answer List() => Answer.Object(json =>
+    {
+        json.WriteStartArray("value"u8);
+        foreach (var proposal in ProposalTable.List(ledger.Tables))
+        {
+            json.WriteStartObject();
+            WriteMembers(json, proposal);
+            json.WriteEndObject();
+        }
+        json.WriteEndArray();
+    });
+
+    /// <summary><c>GET /gov/members/proposals/{id}</c>.</summary>
+    public Answer One(string id) => Answered(Find(id));
+
+    /// <summary><c>GET /gov/members/proposals/{id}/actions</c>: what is proposed, as it was signed.</summary>
+    public Answer Actions(string id) => ProposalTable.Text(ledger.Tables, id) is { } text
+        ? new Answer(200, json => json.WriteRawValue(text))
+        : throw NotFound();
+
+    /// <summary><c>GET /gov/members/proposals/{id}/ballots/{member}</c>: a ballot's script.</summary>
+    public Answer Ballot(string id, string member) => Find(id).Ballots.TryGetValue(member, out var ballot)
+        ? Answer.OfScript(ballot)
+        : throw RefusedException.NotFound(NoVote, "This member has not voted on this proposal.");
+
+    /// <summary><c>GET /gov/members/state-digests/{member}</c>: the state that a member was told last.</summary>
+    public Answer StateDigest(string member) => MemberTable.StateDigest(ledger.Tables, member) is { } digest
+        ? Answered(member, digest, null)
+        : throw RefusedException.NotFound(ErrorCodes.ResourceNotFound, "This member was told no state.");
+
+    /// <summary>A proposal.</summary>
+    public static Answer Answered(Proposal proposal, TransactionId? transaction = null) =>
+        Answer.Object(json => WriteMembers(json, proposal), transaction);
+
+    /// <summary>What state a member was told.</summary>
+    public static Answer Answered(string member, string stateDigest, TransactionId? transaction) => Answer.Object(json =>
+    {
+        json.WriteString("memberId"u8, member);
+        json.WriteString("stateDigest"u8, stateDigest);
+    }, transaction);
+
+    private static void WriteMembers(Utf8JsonWriter json, Proposal proposal)
+    {
+        json.WriteNumber("ballotCount"u8, proposal.Ballots.Count);
+        if (proposal.Failure is { } failure)
+        {
+            json.WritePropertyName("failure"u8);
+            Write(json, failure);
+        }
+        if (proposal.FinalVotes is { } votes)
+        {
+            json.WriteStartObject("finalVotes"u8);
+            foreach (var (member, vote) in votes) json.WriteBoolean(member, vote);
+            json.WriteEndObject();
+        }
+        json.WriteString("proposalId"u8, proposal.Id);
+        json.WriteString("proposalState"u8, proposal.State.ToString());
+        json.WriteString("proposerId"u8, proposal.ProposerId);
+        if (proposal.VoteFailures is not { } failures) return;
+        json.WriteStartObject("voteFailures"u8);
+        foreach (var (member, why) in failures)
+        {
+            json.WritePropertyName(member);
+            Write(json, why);
+        }
+        json.WriteEndObject();
+    }
+
+    private static void Write(Utf8JsonWriter json, ScriptFailure failure)
+    {
+        json.WriteStartObject();
+        json.WriteString("reason"u8, failure.Reason);
+        if (failure.Trace is { } trace) json.WriteString("trace"u8, trace);
+        json.WriteEndObject();
+    }
+
+    private Proposal Find(string id) => ProposalTable.Find(ledger.Tables, id) ?? throw NotFound();
+
+    private static RefusedException NotFound() => RefusedException.NotFound(
+        NoProposal, "There is no proposal of this id, or it was decided so long ago that only the ledger's history has it.");
+}
