@@ -56,6 +56,15 @@ internal sealed class EtcdMember(ProcessStartInfo start, string name, Uri addres
         _process = null;
     }
 
+    /// <summary>Asks it to end (SIGTERM), and waits until it has.</summary>
+    public async Task StopAsync()
+    {
+        await SignalAsync("TERM");
+        await _process!.WaitForExitAsync();
+        _process.Dispose();
+        _process = null;
+    }
+
     /// <summary>Stops it from running (SIGSTOP), its connections open.</summary>
     public Task PauseAsync() => SignalAsync("STOP");
 

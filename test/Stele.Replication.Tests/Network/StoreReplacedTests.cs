@@ -25,9 +25,11 @@ public sealed class StoreReplacedTests
         await etcd.RestoreAsync(backup, token: "restored");
 
         away.Start();
-        Assert.Contains("another cluster", await WhenStoppedAsync(away), StringComparison.Ordinal);
+        var why = await WhenStoppedAsync(away);
+        Assert.True(why.Contains("another cluster", StringComparison.Ordinal), why);
         here.Start();
-        Assert.Contains("another cluster", await WhenStoppedAsync(here), StringComparison.Ordinal);
+        why = await WhenStoppedAsync(here);
+        Assert.True(why.Contains("another cluster", StringComparison.Ordinal), why);
         await away.StopAsync();
         away.Start(change: options => options with { BeginsStore = true });
         Assert.Contains("Another node's ledger is longer", await WhenStoppedAsync(away), StringComparison.Ordinal);

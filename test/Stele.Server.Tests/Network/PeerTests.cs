@@ -49,7 +49,7 @@ public sealed class PeerTests(NetworkFixture network) : IClassFixture<NetworkFix
         }
         Assert.True(ChunkName.TryParse(files[1].Name, out var second));
         Assert.Equal(files[1], (await peer.LedgerFilesAsync(second.First, NetworkFixture.Cancel))[0]);
-        foreach (var name in new[] { "ledger_1-2.committed", "../head", "snapshot_1_2.committed" })
+        foreach (var name in new[] { "ledger_1-1.committed", "../head", "snapshot_1_2.committed" })
             await Assert.ThrowsAsync<IOException>(() => peer.ReadAsync(new PeerFile(name, 1), 0, NetworkFixture.Cancel));
 
         var snapshots = await peer.SnapshotsAsync(NetworkFixture.Cancel);

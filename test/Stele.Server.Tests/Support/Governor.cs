@@ -44,7 +44,7 @@ internal sealed class Governor : IDisposable
         JsonSerializer.Serialize(new { actions = new[] { new { name, args } } });
 
     public byte[] Sign(RequestType type, string body, string? proposalId = null) => RequestSigning.Sign(
-        _key, Certificate, type, DateTimeOffset.FromUnixTimeSeconds(Interlocked.Increment(ref _clock)), proposalId,
+        _key, Certificate, type, DateTimeOffset.FromUnixTimeSeconds(NextSecond()), proposalId,
         Encoding.UTF8.GetBytes(body));
 
     public Task<Reply> ProposeAsync(string proposal) => PostAsync("members/proposals:create", Sign(RequestType.Proposal, proposal));
@@ -55,6 +55,9 @@ internal sealed class Governor : IDisposable
 
     public Task<Reply> WithdrawAsync(string proposal) =>
         PostAsync($"members/proposals/{proposal}:withdraw", Sign(RequestType.Withdrawal, "", proposal));
+
+    /// <summary>A second behind all those that requests were signed in so far: an older one is refused.</summary>
+    public static long NextSecond() => Interlocked.Increment(ref _clock);
 
     /// <summary>Acknowledges the state, and is active by that.</summary>
     public async Task<Reply> AcknowledgeAsync()
