@@ -59,7 +59,8 @@ public static class Sandbox
                     fault = ExceptionDispatchInfo.Capture(thrown);
                 }
             },
-            ThreadStackBytes) { IsBackground = true, Name = "script" };
+            ThreadStackBytes)
+        { IsBackground = true, Name = "script" };
         thread.Start();
         thread.Join();
         fault?.Throw();

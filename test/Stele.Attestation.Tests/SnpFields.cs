@@ -27,7 +27,10 @@ internal static class SnpFields
         var tcb = report.ReportedTcb.Of(product);
         fields["reported"] = new JsonObject
         {
-            ["bl"] = tcb.BootLoader, ["tee"] = tcb.Tee, ["snp"] = tcb.Snp, ["ucode"] = tcb.Microcode,
+            ["bl"] = tcb.BootLoader,
+            ["tee"] = tcb.Tee,
+            ["snp"] = tcb.Snp,
+            ["ucode"] = tcb.Microcode,
             ["reserved"] = report.ReportedTcb.HasZerosElsewhere(product) ? "00000000" : "used",
         };
         fields["tcb_order"] = new JsonObject
@@ -41,40 +44,71 @@ internal static class SnpFields
 
     public static JsonObject Of(UvmEndorsement uvm) => new()
     {
-        ["alg"] = uvm.Algorithm, ["iss"] = uvm.Issuer, ["feed"] = uvm.Feed,
+        ["alg"] = uvm.Algorithm,
+        ["iss"] = uvm.Issuer,
+        ["feed"] = uvm.Feed,
         ["leaf_validity"] = $"{uvm.Chain[0].NotBefore:yyyy-MM-dd}..{uvm.Chain[0].NotAfter:yyyy-MM-dd}",
         ["signingtime"] = uvm.SigningTime.ToUnixTimeSeconds().ToString(),
-        ["svn"] = uvm.Svn.ToString(), ["measurement"] = Hex(uvm.Measurement),
+        ["svn"] = uvm.Svn.ToString(),
+        ["measurement"] = Hex(uvm.Measurement),
     };
 
     public static string Hex(ReadOnlyMemory<byte> bytes) => Convert.ToHexStringLower(bytes.Span);
 
     private static JsonObject Of(SnpReport report) => new()
     {
-        ["version"] = report.Version, ["guest_svn"] = report.GuestSvn, ["policy"] = report.Policy.Value,
-        ["family_id"] = Hex(report.FamilyId), ["image_id"] = Hex(report.ImageId), ["vmpl"] = report.Vmpl,
-        ["signature_algo"] = report.SignatureAlgorithm, ["current_tcb"] = Hex(report.CurrentTcb),
-        ["platform_info"] = report.PlatformInfo, ["key_flags"] = report.KeyFlags, ["report_data"] = Hex(report.ReportData),
-        ["measurement"] = Hex(report.Measurement), ["host_data"] = Hex(report.HostData), ["id_key_digest"] = Hex(report.IdKeyDigest),
-        ["author_key_digest"] = Hex(report.AuthorKeyDigest), ["report_id"] = Hex(report.ReportId),
-        ["report_id_ma"] = Hex(report.MigrationAgentReportId), ["reported_tcb"] = Hex(report.ReportedTcb),
-        ["chip_id"] = Hex(report.ChipId), ["committed_tcb"] = Hex(report.CommittedTcb),
-        ["current_build"] = report.CurrentFirmware.Build, ["current_minor"] = report.CurrentFirmware.Minor,
-        ["current_major"] = report.CurrentFirmware.Major, ["committed_build"] = report.CommittedFirmware.Build,
-        ["committed_minor"] = report.CommittedFirmware.Minor, ["committed_major"] = report.CommittedFirmware.Major,
-        ["launch_tcb"] = Hex(report.LaunchTcb), ["policy_fields"] = Of(report.Policy),
-        ["author_key_en"] = Bit(report.HasAuthorKey), ["mask_chip_key"] = Bit(report.MasksChipKey), ["signing_key"] = report.SigningKey,
-        ["fam"] = Cpu(report, report.CpuFamily), ["mod"] = Cpu(report, report.CpuModel), ["step"] = Cpu(report, report.CpuStepping),
-        ["sig_tail_zero"] = report.Signature is not null, ["mbz_ok"] = report.ReservedIsZero,
+        ["version"] = report.Version,
+        ["guest_svn"] = report.GuestSvn,
+        ["policy"] = report.Policy.Value,
+        ["family_id"] = Hex(report.FamilyId),
+        ["image_id"] = Hex(report.ImageId),
+        ["vmpl"] = report.Vmpl,
+        ["signature_algo"] = report.SignatureAlgorithm,
+        ["current_tcb"] = Hex(report.CurrentTcb),
+        ["platform_info"] = report.PlatformInfo,
+        ["key_flags"] = report.KeyFlags,
+        ["report_data"] = Hex(report.ReportData),
+        ["measurement"] = Hex(report.Measurement),
+        ["host_data"] = Hex(report.HostData),
+        ["id_key_digest"] = Hex(report.IdKeyDigest),
+        ["author_key_digest"] = Hex(report.AuthorKeyDigest),
+        ["report_id"] = Hex(report.ReportId),
+        ["report_id_ma"] = Hex(report.MigrationAgentReportId),
+        ["reported_tcb"] = Hex(report.ReportedTcb),
+        ["chip_id"] = Hex(report.ChipId),
+        ["committed_tcb"] = Hex(report.CommittedTcb),
+        ["current_build"] = report.CurrentFirmware.Build,
+        ["current_minor"] = report.CurrentFirmware.Minor,
+        ["current_major"] = report.CurrentFirmware.Major,
+        ["committed_build"] = report.CommittedFirmware.Build,
+        ["committed_minor"] = report.CommittedFirmware.Minor,
+        ["committed_major"] = report.CommittedFirmware.Major,
+        ["launch_tcb"] = Hex(report.LaunchTcb),
+        ["policy_fields"] = Of(report.Policy),
+        ["author_key_en"] = Bit(report.HasAuthorKey),
+        ["mask_chip_key"] = Bit(report.MasksChipKey),
+        ["signing_key"] = report.SigningKey,
+        ["fam"] = Cpu(report, report.CpuFamily),
+        ["mod"] = Cpu(report, report.CpuModel),
+        ["step"] = Cpu(report, report.CpuStepping),
+        ["sig_tail_zero"] = report.Signature is not null,
+        ["mbz_ok"] = report.ReservedIsZero,
     };
 
     private static JsonObject Of(SnpGuestPolicy policy) => new()
     {
-        ["abi_minor"] = policy.AbiMinor, ["abi_major"] = policy.AbiMajor, ["smt"] = Bit(policy.AllowsSmt),
-        ["mbo"] = Bit(policy.IsWellFormed), ["migrate_ma"] = Bit(policy.AllowsMigration), ["debug"] = Bit(policy.AllowsDebug),
-        ["single_socket"] = Bit(policy.SingleSocket), ["cxl_allow"] = Bit(policy.AllowsCxl),
-        ["mem_aes_256_xts"] = Bit(policy.DemandsAes256Xts), ["rapl_dis"] = Bit(policy.DemandsRaplOff),
-        ["ciphertext_hiding"] = Bit(policy.DemandsCiphertextHiding), ["page_swap_disable"] = Bit(policy.DisablesPageSwap),
+        ["abi_minor"] = policy.AbiMinor,
+        ["abi_major"] = policy.AbiMajor,
+        ["smt"] = Bit(policy.AllowsSmt),
+        ["mbo"] = Bit(policy.IsWellFormed),
+        ["migrate_ma"] = Bit(policy.AllowsMigration),
+        ["debug"] = Bit(policy.AllowsDebug),
+        ["single_socket"] = Bit(policy.SingleSocket),
+        ["cxl_allow"] = Bit(policy.AllowsCxl),
+        ["mem_aes_256_xts"] = Bit(policy.DemandsAes256Xts),
+        ["rapl_dis"] = Bit(policy.DemandsRaplOff),
+        ["ciphertext_hiding"] = Bit(policy.DemandsCiphertextHiding),
+        ["page_swap_disable"] = Bit(policy.DisablesPageSwap),
     };
 
     private static JsonObject Of(EndorsementKey key)

@@ -14,7 +14,12 @@ public sealed class DidX509
 
     private static readonly Dictionary<string, string> SubjectTypes = new(StringComparer.Ordinal)
     {
-        ["CN"] = "2.5.4.3", ["C"] = "2.5.4.6", ["L"] = "2.5.4.7", ["ST"] = "2.5.4.8", ["STREET"] = "2.5.4.9", ["O"] = "2.5.4.10",
+        ["CN"] = "2.5.4.3",
+        ["C"] = "2.5.4.6",
+        ["L"] = "2.5.4.7",
+        ["ST"] = "2.5.4.8",
+        ["STREET"] = "2.5.4.9",
+        ["O"] = "2.5.4.10",
         ["OU"] = "2.5.4.11",
     };
 

@@ -31,7 +31,7 @@ internal sealed class NamespaceHost : IDisposable
     /// <summary>Makes one, and plugs it into the switch.</summary>
     public static async Task<NamespaceHost> CreateAsync(int number, string networkSwitch)
     {
-        var holder = Process.Start(new ProcessStartInfo("unshare", ["--net", "cat"]) 
+        var holder = Process.Start(new ProcessStartInfo("unshare", ["--net", "cat"])
         {
             UseShellExecute = false,
             RedirectStandardInput = true,
