@@ -14,6 +14,9 @@ namespace Stele.Ledger.Audit;
 /// <remarks>What it holds does not grow with the ledger: the leaves since the last signature, the nodes and the service.</remarks>
 internal sealed class LedgerSequence(SignatureChecks checks)
 {
+    // A view passes when an election does. Each takes room in the history of views.
+    private const long ViewsPassedOverMax = 1_000_000;
+
     private readonly UnsignedRun _unsigned = new();
     private NodeRecords _nodes = NodeRecords.None;
     private ServiceRecord _service = ServiceRecord.None;
@@ -96,6 +99,8 @@ internal sealed class LedgerSequence(SignatureChecks checks)
     private void CheckOrder(TransactionId id)
     {
         if (id.SeqNo != Last.SeqNo.Next) throw new FormatException($"Transaction {id} stands where seqno {Last.SeqNo.Next} belongs.");
+        if (id.View.Value - Last.View.Value > ViewsPassedOverMax)
+            throw new FormatException($"Transaction {id} stands behind {Last}: so many views cannot have passed.");
         if (id.View < Last.View) throw new FormatException($"Transaction {id} stands behind {Last}: a view never falls.");
     }
 

@@ -135,6 +135,10 @@ internal sealed class Following(
         if (skip == 0 && batch.Before != replica.Tail.Root)
             throw new StoreMismatchException(
                 $"What etcd has ordered from entry {batch.First} on does not go on from this node's ledger: its history is another one.");
+        for (var i = 0; i < skip; i++)
+            if (!batch.Entries[i].Span.SequenceEqual(replica.Bytes(new SeqNo(batch.First.Value + i))))
+                throw new StoreMismatchException(
+                    $"Entry {batch.First.Value + i} is another one in etcd than in this node's ledger: its history is another one.");
         replica.Take(batch.Entries.Skip(skip));
     }
 

@@ -13,6 +13,10 @@ public interface IPeer
     /// <exception cref="IOException">The peer cannot be reached, or the reading was cut off.</exception>
     IAsyncEnumerable<ReadOnlyMemory<byte>> EntriesAsync(SeqNo first, CancellationToken cancel);
 
+    /// <summary>The last entry of its ledger, or 0; told also by one that has stopped following.</summary>
+    /// <exception cref="IOException">The peer cannot be reached, or gave no such answer.</exception>
+    Task<SeqNo> EndAsync(CancellationToken cancel);
+
     /// <summary>The closed ledger files that hold an entry or what is behind it, in order, up to some number of them.</summary>
     /// <exception cref="IOException">The peer cannot be reached, or gave no such list.</exception>
     Task<IReadOnlyList<PeerFile>> LedgerFilesAsync(SeqNo from, CancellationToken cancel);

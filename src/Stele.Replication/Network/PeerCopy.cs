@@ -30,6 +30,10 @@ public sealed class PeerCopy
     private IReadOnlyList<ChunkPath> _own = [];
     private CopyVerifier _verifier = null!;
 
+    // Whether some peer did not answer, or gave what does not verify; and whether one has more than this node.
+    private bool _isUncertain;
+    private bool _isAhead;
+
     private PeerCopy(LedgerNodeOptions options, NetworkOptions network, TimeProvider time)
     {
         (_options, _network, _time) = (options, network, time);
@@ -45,13 +49,22 @@ public sealed class PeerCopy
     private SeqNo FirstWanted => _own.LastOrDefault(chunk => chunk.Name.IsCommitted)?.Name.Last!.Value.Next ?? SeqNo.First;
 
     /// <summary>Copies what there is to copy; <see cref="LedgerNode.Open"/> puts it in place.</summary>
-    /// <exception cref="WriteRefusedException">This node's disk takes no more.</exception>
+    /// <exception cref="WriteRefusedException">This node's disk takes no more, and it has no ledger yet.</exception>
     public static async Task RunAsync(LedgerNodeOptions options, TimeProvider time, CancellationToken cancel)
     {
         if (options.Network is not { } network) return;
         await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
         var copy = new PeerCopy(options, network, time);
-        if (!copy._incoming.IsFinished && copy.TryBegin()) await copy.RunAsync(cancel);
+        if (copy._incoming.IsFinished || !copy.TryBegin()) return;
+        try
+        {
+            await copy.RunAsync(cancel);
+        }
+        catch (WriteRefusedException full) when (!copy.IsNew)
+        {
+            network.Tells($"No ledger files were copied from other nodes, and this one starts with what it has: {full.Message}");
+            copy._incoming.Clear();
+        }
     }
 
     // What is wrong with this node's own files, its start will say.
@@ -82,33 +95,37 @@ public sealed class PeerCopy
                 if (await TryCopyAsync(peer, cancel)) return;
                 if (_verifier?.Next > before) round = 0;
             }
-            if (!IsNew) break;
+            if (!_isUncertain && !_isAhead) _incoming.Clear();
+            if (!IsNew) return;
+            if (!_isUncertain) break;
+            _isUncertain = false;
             await Task.Delay(Pause, _time, cancel);
         }
-        if (IsNew && _verifier is not null && _verifier.IsOfService) Finish();
+        if (TryVerifyOwn() && _verifier!.IsOfService) Finish();
     }
 
-    // Whether this peer has answered all that there was to ask.
+    // Whether this peer had something to give, and has given all of it.
     private async Task<bool> TryCopyAsync(IPeer peer, CancellationToken cancel)
     {
         try
         {
             var snapshots = await peer.SnapshotsAsync(cancel).WaitAsync(AnswerPatience, _time, cancel);
-            if (!IsNew && !snapshots.Any(IsAhead)) _incoming.Clear();
-            else if (TryVerifyOwn() && await CopyChunksAsync(peer, cancel))
-            {
-                await CopySnapshotAsync(peer, snapshots, cancel);
-                Finish();
-            }
+            if (!IsNew && !snapshots.Any(IsAhead)) return false;
+            _isAhead = true;
+            if (!TryVerifyOwn() || !await CopyChunksAsync(peer, cancel)) return false;
+            await CopySnapshotAsync(peer, snapshots, cancel);
+            Finish();
             return true;
         }
         catch (LedgerCorruptException bad)
         {
             _peers.Leave(peer, bad.Message);
             _verifier = null!; // it has gone astray; the next one begins with what was kept
+            _isUncertain = true;
         }
         catch (Exception failure) when (failure is TimeoutException || (failure is IOException and not WriteRefusedException))
         {
+            _isUncertain = true;
             // Peers of one that starts again may start again too.
             if (IsNew) _network.Tells($"{peer.Name} gave no ledger files: {failure.Message}");
         }

@@ -15,7 +15,8 @@ internal sealed class StoreGuard(NetworkOptions options, StoreKeys keys, Replica
         " A person must decide (see the operations manual): where this etcd is to be used, the node with the longest ledger begins "
         + "it, once, with --begin-store.";
 
-    private static readonly TimeSpan PeerPatience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan PeersPatience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(500);
 
     private readonly StoreMemory _memory = new(options.StoreFile, time);
     private volatile bool _isChecked;
@@ -40,6 +41,7 @@ internal sealed class StoreGuard(NetworkOptions options, StoreKeys keys, Replica
             _memory.See(identity.Id, found.Revision, found.Term);
             _isChecked = true;
         }
+        if (doubt is not null) _isChecked = false;
         return found with { Doubt = doubt };
     }
 
@@ -47,7 +49,6 @@ internal sealed class StoreGuard(NetworkOptions options, StoreKeys keys, Replica
     public bool HasAll(StoreFound found) => found.Tail is null || found.Tail.Value.Next <= replica.Next;
 
     /// <summary>Brings what this node remembers to its disk.</summary>
-    /// <exception cref="IOException">The disk refuses.</exception>
     public void Flush() => _memory.Flush();
 
     /// <summary>Takes note of how far the store has come.</summary>
@@ -70,7 +71,11 @@ internal sealed class StoreGuard(NetworkOptions options, StoreKeys keys, Replica
                     new EtcdCompare.CreateRevisionIs(keys.Primary, term.Fence),
                     found.Tail is { } old ? new EtcdCompare.ValueIs(keys.Tail, old.ToBytes()) : EtcdCompare.Absent(keys.Tail),
                 ],
-                Then = [new EtcdOperation.Put(keys.Identity, identity.ToBytes()), .. Tail(found)],
+                // What nodes have on their disks was said of another history.
+                Then =
+                [
+                    new EtcdOperation.Put(keys.Identity, identity.ToBytes()), new EtcdOperation.Delete(keys.AllDurable), .. Tail(found),
+                ],
             },
             cancel);
         if (!begun.Succeeded) return null;
@@ -128,9 +133,7 @@ internal sealed class StoreGuard(NetworkOptions options, StoreKeys keys, Replica
                         $"etcd's last batch, from entry {batch.First} on, is no part of this node's ledger: others have gone on "
                         + "without it.");
         }
-        if (await HasPeerMoreAsync(cancel))
-            throw new StoreMismatchException(
-                $"Another node's ledger is longer than this one's {replica.Next.Previous} entries: let that one begin the store.");
+        await CheckPeersAsync(cancel);
     }
 
     private SealedBatch Open(ReadOnlyMemory<byte> value)
@@ -145,27 +148,40 @@ internal sealed class StoreGuard(NetworkOptions options, StoreKeys keys, Replica
         }
     }
 
-    // One that does not answer is passed over: it may be away for good.
-    private async Task<bool> HasPeerMoreAsync(CancellationToken cancel)
+    // Nodes that start at the same time are waited for; one that does not answer may be away for good, and a person is told.
+    private async Task CheckPeersAsync(CancellationToken cancel)
     {
-        foreach (var peer in options.Peers.All())
-            if (await HasMoreAsync(peer, cancel)) return true;
-        return false;
+        var began = time.GetTimestamp();
+        var silent = options.Peers.All().ToList();
+        while (true)
+        {
+            foreach (var peer in silent.ToList())
+            {
+                if (await EndOfAsync(peer, cancel) is not { } end) continue;
+                if (end >= replica.Next)
+                    throw new StoreMismatchException(
+                        $"Another node's ledger is longer than this one's {replica.Next.Previous} entries: that of {peer.Name}, with "
+                        + $"{end}. Let that one begin the store.");
+                silent.Remove(peer);
+            }
+            if (silent.Count == 0) return;
+            if (time.GetElapsedTime(began) > PeersPatience) break;
+            await Task.Delay(Pause, time, cancel);
+        }
+        options.Tells(
+            "This node begins the store without an answer of " + string.Join(", ", silent.Select(peer => peer.Name))
+            + ": what only they have is lost.");
     }
 
-    private async Task<bool> HasMoreAsync(IPeer peer, CancellationToken cancel)
+    private static async Task<SeqNo?> EndOfAsync(IPeer peer, CancellationToken cancel)
     {
-        using var soon = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-        soon.CancelAfter(PeerPatience);
         try
         {
-            await foreach (var _ in peer.EntriesAsync(replica.Next, soon.Token)) return true;
-            return false;
+            return await peer.EndAsync(cancel);
         }
-        catch (Exception failure) when (failure is IOException
-            || (failure is OperationCanceledException && !cancel.IsCancellationRequested))
+        catch (IOException)
         {
-            return false;
+            return null;
         }
     }
 }

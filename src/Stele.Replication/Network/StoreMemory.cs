@@ -32,7 +32,6 @@ internal sealed class StoreMemory
     public Seen? Last => Volatile.Read(ref _seen);
 
     /// <summary>Takes note of a store that was found to be the right one.</summary>
-    /// <exception cref="IOException">The disk refuses.</exception>
     public void See(string id, long revision, ulong term)
     {
         lock (_lock)
@@ -44,14 +43,13 @@ internal sealed class StoreMemory
     }
 
     /// <summary>Takes note of how far the same store has come.</summary>
-    /// <exception cref="IOException">The disk refuses.</exception>
     public void See(long revision)
     {
-        if (Last is { } last) See(last.Id, revision, last.Term);
+        lock (_lock)
+            if (_seen is { } last) See(last.Id, revision, last.Term);
     }
 
     /// <summary>Brings to the disk what is not there yet.</summary>
-    /// <exception cref="IOException">The disk refuses.</exception>
     public void Flush()
     {
         lock (_lock)
@@ -60,9 +58,17 @@ internal sealed class StoreMemory
 
     private void Write()
     {
-        (_written, _onDisk) = (_time.GetTimestamp(), _seen);
+        _written = _time.GetTimestamp();
         var (id, revision, term) = _seen!;
-        Durable.Replace(_path, JsonSerializer.SerializeToUtf8Bytes(new { id, revision, term }), Readable);
+        try
+        {
+            Durable.Replace(_path, JsonSerializer.SerializeToUtf8Bytes(new { id, revision, term }), Readable);
+            _onDisk = _seen;
+        }
+        catch (IOException)
+        {
+            // A full disk: what stands there is older, which does no harm, and it is tried again.
+        }
     }
 
     private static Seen? Read(string path)

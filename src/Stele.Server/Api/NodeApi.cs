@@ -50,24 +50,33 @@ internal sealed class NodeApi(ConfidentialLedger ledger)
         if (!HttpMethods.IsGet(method)) throw NoSuch();
         switch (path)
         {
+            case "/node/ledger/end":
+                RefuseStrangers(http);
+                http.Response.Write(_peers.End(), ledger.Position);
+                return;
             case "/node/ledger/files":
                 RefuseStrangers(http);
+                RefuseWhenStopped();
                 http.Response.Write(_peers.LedgerFiles(http), ledger.Position);
                 return;
             case var one when LedgerFileByName.Matches(one, out var name):
                 RefuseStrangers(http);
+                RefuseWhenStopped();
                 await _peers.LedgerFileAsync(http, name);
                 return;
             case "/node/ledger":
                 RefuseStrangers(http);
+                RefuseWhenStopped();
                 await _peers.LedgerAsync(http);
                 return;
             case "/node/snapshots":
                 RefuseStrangers(http);
+                RefuseWhenStopped();
                 http.Response.Write(_peers.Snapshots(), ledger.Position);
                 return;
             case var one when SnapshotByName.Matches(one, out var name):
                 RefuseStrangers(http);
+                RefuseWhenStopped();
                 await _peers.SnapshotAsync(http, name);
                 return;
             default:
@@ -96,6 +105,14 @@ internal sealed class NodeApi(ConfidentialLedger ledger)
     {
         if (ledger.TrustedNodes.Include(http.Features.Get<ConnectionFacts>()?.Certificate)) return;
         throw RefusedException.Forbidden("This is for the network's own nodes: connect with the certificate of a trusted one.");
+    }
+
+    // What it has may be another history than the network's.
+    private void RefuseWhenStopped()
+    {
+        if (ledger.Stopped is { } reason)
+            throw new RefusedException(new ApiError(
+                StatusCodes.Status503ServiceUnavailable, ErrorCodes.LedgerUnavailable, $"This node gives nothing to others: {reason}"));
     }
 
     private static RefusedException NoSuch() => RefusedException.NotFound(

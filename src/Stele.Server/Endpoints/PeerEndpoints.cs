@@ -39,6 +39,9 @@ internal sealed class PeerEndpoints(ConfidentialLedger ledger)
         await writer.FlushAsync(http.RequestAborted);
     }
 
+    /// <summary><c>GET /node/ledger/end</c>: the last entry that this node has, also where it has stopped.</summary>
+    public Answer End() => Answer.Object(json => json.WriteNumber("seqno", ledger.Position.SeqNo.Value));
+
     /// <summary>
     /// <c>GET /node/ledger/files?from={seqno}</c>: the closed ledger files that hold that entry or what is behind it, some of them
     /// at a time.

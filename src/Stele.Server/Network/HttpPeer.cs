@@ -17,7 +17,7 @@ internal sealed class HttpPeer(HttpClient http, Uri address) : IPeer
 
     // Larger than any entry that a node takes; what a peer says is not believed before it is verified.
     private const int EntryBytesMax = 256 << 20;
-    private const int ListBytesMax = 1 << 20;
+    private const int JsonBytesMax = 1 << 20;
 
     private static readonly TimeSpan AnswerPatience = TimeSpan.FromSeconds(10);
 
@@ -32,6 +32,10 @@ internal sealed class HttpPeer(HttpClient http, Uri address) : IPeer
         await using var stream = await answer.Content.ReadAsStreamAsync(cancel);
         while (await ReadEntryAsync(stream, cancel) is { } entry) yield return entry;
     }
+
+    /// <inheritdoc/>
+    public Task<SeqNo> EndAsync(CancellationToken cancel) =>
+        ReadAsync("/node/ledger/end", json => new SeqNo(json.GetProperty("seqno").GetInt64()), cancel);
 
     /// <inheritdoc/>
     public Task<IReadOnlyList<PeerFile>> LedgerFilesAsync(SeqNo from, CancellationToken cancel) =>
@@ -72,20 +76,34 @@ internal sealed class HttpPeer(HttpClient http, Uri address) : IPeer
         }
     }
 
-    private async Task<IReadOnlyList<PeerFile>> ListAsync(string path, CancellationToken cancel)
+    private Task<IReadOnlyList<PeerFile>> ListAsync(string path, CancellationToken cancel) => ReadAsync<IReadOnlyList<PeerFile>>(
+        path,
+        json =>
+        [
+            .. json.GetProperty("files").EnumerateArray().Select(file =>
+                new PeerFile(file.GetProperty("name").GetString() ?? "", file.GetProperty("size").GetInt64())),
+        ],
+        cancel);
+
+    private async Task<T> ReadAsync<T>(string path, Func<JsonElement, T> read, CancellationToken cancel)
     {
-        using var answer = await AskAsync(path, offset: 0, cancel);
+        using var soon = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        soon.CancelAfter(AnswerPatience);
         try
         {
-            await answer.Content.LoadIntoBufferAsync(ListBytesMax, cancel);
-            using var json = JsonDocument.Parse(await answer.Content.ReadAsByteArrayAsync(cancel));
-            return [.. json.RootElement.GetProperty("files").EnumerateArray().Select(file =>
-                new PeerFile(file.GetProperty("name").GetString() ?? "", file.GetProperty("size").GetInt64()))];
+            using var answer = await AskAsync(path, offset: 0, soon.Token);
+            await answer.Content.LoadIntoBufferAsync(JsonBytesMax, soon.Token);
+            using var json = JsonDocument.Parse(await answer.Content.ReadAsByteArrayAsync(soon.Token));
+            return read(json.RootElement);
+        }
+        catch (OperationCanceledException failure) when (!cancel.IsCancellationRequested)
+        {
+            throw new IOException("It did not answer in time.", failure);
         }
         catch (Exception fault) when (fault is JsonException or KeyNotFoundException or InvalidOperationException or FormatException
-            or HttpRequestException)
+            or HttpRequestException or ArgumentException)
         {
-            throw new IOException("It gave no list of files.", fault);
+            throw new IOException("It gave no such answer.", fault);
         }
     }
 

@@ -342,6 +342,10 @@ internal sealed class TestNode : IPeers, IPeer, IAsyncDisposable
         for (var seqno = first; Ledger?.EntryBytes(seqno) is { } entry; seqno = seqno.Next) yield return Gives(seqno, entry);
     }
 
+    public Task<SeqNo> EndAsync(CancellationToken cancel) => Ledger is { } ledger
+        ? Task.FromResult(ledger.Position.SeqNo)
+        : Task.FromException<SeqNo>(new IOException("It does not run."));
+
     public Task<IReadOnlyList<PeerFile>> LedgerFilesAsync(SeqNo from, CancellationToken cancel) => Task.FromResult(Files(
         Running.ClosedFiles.Where(file => file.Name.Last >= from).Take(3).Select(file => file.Path)));
 
