@@ -79,10 +79,7 @@ public sealed class TornTailTests
     {
         using var ledger = new SmallLedger();
         await ledger.FillAsync(records: 1);
-        var length = new FileInfo(Path.Combine(ledger.Files, "ledger_1")).Length;
-        TransactionId lost;
-        await using (var node = ledger.Open()) lost = (await node.SubmitAsync(new Put("a", "lost"), untilCommitted: true)).Id;
-        await using (var file = File.OpenWrite(Path.Combine(ledger.Files, "ledger_1"))) file.SetLength(length);
+        var lost = await LoseEndAsync(ledger);
         await using var again = ledger.Open(acceptEnd: true);
         var next = (await again.SubmitAsync(new Put("a", "new"), untilCommitted: true)).Id;
         Assert.True(next.View > lost.View);
@@ -94,10 +91,7 @@ public sealed class TornTailTests
     {
         using var ledger = new SmallLedger();
         await ledger.FillAsync(records: 1);
-        var length = new FileInfo(Path.Combine(ledger.Files, "ledger_1")).Length;
-        TransactionId lost;
-        await using (var node = ledger.Open()) lost = (await node.SubmitAsync(new Put("a", "lost"), untilCommitted: true)).Id;
-        await using (var file = File.OpenWrite(Path.Combine(ledger.Files, "ledger_1"))) file.SetLength(length);
+        var lost = await LoseEndAsync(ledger);
         Assert.Throws<LedgerCorruptException>(() => ledger.Open());
         await using (ledger.Open(acceptEnd: true))
         {
@@ -114,5 +108,16 @@ public sealed class TornTailTests
         using var ledger = new SmallLedger();
         await using var node = ledger.Open();
         Assert.Throws<IOException>(() => ledger.Open());
+    }
+
+    // A committed entry, and then the file as it was before.
+    private static async Task<TransactionId> LoseEndAsync(SmallLedger ledger)
+    {
+        var path = Path.Combine(ledger.Files, "ledger_1");
+        var length = new FileInfo(path).Length;
+        TransactionId lost;
+        await using (var node = ledger.Open()) lost = (await node.SubmitAsync(new Put("a", "lost"), untilCommitted: true)).Id;
+        await using (var file = File.OpenWrite(path)) file.SetLength(length);
+        return lost;
     }
 }
