@@ -3,6 +3,7 @@ using Stele.Ledger.Copying;
 using Stele.Ledger.Entries;
 using Stele.Ledger.Files;
 using Stele.Ledger.Recovery;
+using Stele.Ledger.Secrets;
 using Stele.Ledger.Snapshots;
 using Stele.Ledger.Tables;
 using Stele.Ledger.Transactions;
@@ -34,7 +35,7 @@ public sealed class LedgerNode : IAsyncDisposable
     private LedgerNode(LedgerNodeOptions options, LedgerHead head, RecoveredLedger ledger, TimeProvider time)
     {
         (_options, _files, _state) = (options, ledger.Files, ledger.State);
-        _receipts = new ReceiptBuilder(_files, _state, options.Secret);
+        _receipts = new ReceiptBuilder(_files, _state, options.Secrets);
         Start = ledger.Start;
         var committed = ledger.Committed is { } last ? new CommitRecord(last.Id, last.Root) : null;
         _commit = new CommitSignal(committed?.Id ?? default);
@@ -42,7 +43,7 @@ public sealed class LedgerNode : IAsyncDisposable
             ? Among(network, head, ledger, committed, time)
             : Alone(head, ledger, committed, time);
         _snapshots = new SnapshotTaker(
-            _state, _files, _receipts, _writer, _commit, new SnapshotDirectory(options.SnapshotDirectory), options.Secret,
+            _state, _files, _receipts, _writer, _commit, new SnapshotDirectory(options.SnapshotDirectory), options.Secrets,
             options.SnapshotEntries);
         _takingSnapshots = _snapshots.RunAsync(ledger.Start.Snapshot, _stop.Token);
         _repairing = new IndexRepair(_state, Read, options.IndexesLack, time).RunAsync(_stop.Token);
@@ -97,7 +98,7 @@ public sealed class LedgerNode : IAsyncDisposable
                 LedgerDirectory = options.LedgerDirectory,
                 IndexDirectory = options.IndexDirectory,
                 SnapshotDirectory = options.SnapshotDirectory,
-                Secret = options.Secret,
+                Secrets = options.Secrets,
                 Service = options.ServiceCertificate,
                 Head = head.Found,
                 ChunkBytes = options.ChunkBytes,
@@ -140,12 +141,13 @@ public sealed class LedgerNode : IAsyncDisposable
 
     /// <summary>Reads a durable entry.</summary>
     /// <returns>The entry; null where there is none.</returns>
+    /// <exception cref="SecretUnknownException">It cannot be opened until the service is recovered.</exception>
     /// <exception cref="LedgerCorruptException">What lies there is not the entry.</exception>
     public LedgerEntry? Read(SeqNo seqno)
     {
         if (seqno <= SeqNo.None || seqno > Position.SeqNo || _files.Read(seqno) is not { } entry) return null;
         // The seal is over all of it, public or private: nothing that was altered on the disk since is ever answered.
-        return entry.TryOpen(_options.Secret, out _)
+        return entry.TryOpen(_options.Secrets.For(seqno), out _)
             ? entry
             : throw new LedgerCorruptException(_options.LedgerDirectory, 0, seqno, "it is not what was sealed");
     }
@@ -176,13 +178,13 @@ public sealed class LedgerNode : IAsyncDisposable
     }
 
     private RootSigner Signer(TimeProvider time) => new(
-        _options.NodeKey, _options.NodeCertificate, _options.ServiceKey, _options.Issuer, _options.Subject, _options.Secret, time);
+        _options.NodeKey, _options.NodeCertificate, _options.ServiceKey, _options.Issuer, _options.Subject, time);
 
     private LoneWriter Alone(LedgerHead head, RecoveredLedger ledger, CommitRecord? committed, TimeProvider time)
     {
         var log = new LocalLog(_files, head, committed);
         return new LoneWriter(log, new Sequencer(
-            log, _state, ledger.Validator.Tree, _commit, head.Found?.Durable.View ?? default, Signer(time), _options.Secret,
+            log, _state, ledger.Validator.Tree, _commit, head.Found?.Durable.View ?? default, Signer(time), _options.Secrets,
             // An end that was accepted is the ledger's from then on: the next start finds a head that agrees with it.
             _options.Sequencer with { OpensView = _options.AcceptLedgerEnd }, time));
     }
@@ -190,6 +192,6 @@ public sealed class LedgerNode : IAsyncDisposable
     private Membership Among(
         NetworkOptions network, LedgerHead head, RecoveredLedger ledger, CommitRecord? committed, TimeProvider time) =>
         new(
-            network, new Replica(_files, _state, _commit, head, _options.Secret, ledger.Validator, committed),
-            head.Found?.Durable.View ?? default, Signer(time), _options.Secret, _options.Sequencer, time);
+            network, new Replica(_files, _state, _commit, head, _options.Secrets, ledger.Validator, committed),
+            head.Found?.Durable.View ?? default, Signer(time), _options.Secrets, _options.Sequencer, time);
 }

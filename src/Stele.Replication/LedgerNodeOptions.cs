@@ -1,7 +1,7 @@
 using System.Security.Cryptography.X509Certificates;
 using Stele.Cryptography.Keys;
-using Stele.Cryptography.Sealing;
 using Stele.Ledger.Recovery;
+using Stele.Ledger.Secrets;
 using Stele.Replication.Network;
 using Stele.Replication.Sequencing;
 
@@ -37,8 +37,8 @@ public sealed record LedgerNodeOptions
     /// <summary>The service's certificate, which snapshots are verified against.</summary>
     public required X509Certificate2 ServiceCertificate { get; init; }
 
-    /// <summary>The secret that the ledger is sealed with.</summary>
-    public required LedgerSecret Secret { get; init; }
+    /// <summary>The secrets that the ledger is sealed with.</summary>
+    public required SecretKeeper Secrets { get; init; }
 
     /// <summary>Who issues signatures, as the COSE header says it.</summary>
     public required string Issuer { get; init; }

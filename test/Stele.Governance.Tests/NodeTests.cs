@@ -1,3 +1,4 @@
+using Stele.Cryptography.Sealing;
 using Stele.Governance.Nodes;
 using Stele.Ledger.Tables;
 using Stele.Ledger.Transactions;
@@ -9,6 +10,7 @@ public sealed class NodeTests
 {
     private static readonly Uri Address = new("https://10.0.0.1:8443");
 
+    private readonly LedgerSecret _secret = LedgerSecret.Generate();
     private LedgerTables _tables = LedgerTables.Empty;
 
     [Fact]
@@ -84,7 +86,7 @@ public sealed class NodeTests
 
     private NodeChange Run(ICommand<NodeChange> command)
     {
-        var transaction = new Transaction(TransactionId.Of(2, 1), _tables);
+        var transaction = new Transaction(TransactionId.Of(2, 1), _tables, _secret);
         var change = command.Execute(transaction);
         _tables = _tables.With(transaction.Writes, transaction.Id.SeqNo);
         return change;

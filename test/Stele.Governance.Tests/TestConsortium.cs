@@ -3,6 +3,7 @@ using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using System.Text.Json;
 using Stele.Cryptography;
+using Stele.Cryptography.Sealing;
 using Stele.Governance.Constitution;
 using Stele.Governance.Members;
 using Stele.Governance.Nodes;
@@ -19,6 +20,8 @@ internal sealed class TestConsortium : IServiceActions
 {
     public const string ServiceCertificate = "-----BEGIN CERTIFICATE-----\nservice\n-----END CERTIFICATE-----\n";
     private long _clock = 1_800_000_000;
+    private readonly LedgerSecret _secret = LedgerSecret.Generate();
+    private readonly EncryptionKey _nodeKey = EncryptionKey.Generate();
     private long _seqno;
 
     public TestConsortium(int members, string? constitution = null)
@@ -29,6 +32,7 @@ internal sealed class TestConsortium : IServiceActions
         {
             ServiceCertificate = ServiceCertificate,
             Node = NodeEvidence.Virtual(new string('0', 64)),
+            NodeEncryptionKey = _nodeKey.PublicKeyPem,
             NodeCertificate = "node",
             Members = [.. Members.Select(member => Member.Of(member.Certificate))],
             Administrator = administrator.Certificate,
@@ -75,7 +79,7 @@ internal sealed class TestConsortium : IServiceActions
 
     public T Run<T>(ICommand<T> command)
     {
-        var transaction = new Transaction(new TransactionId(View.First, new SeqNo(++_seqno)), Tables);
+        var transaction = new Transaction(new TransactionId(View.First, new SeqNo(++_seqno)), Tables, _secret);
         var result = command.Execute(transaction);
         Tables = Tables.With(transaction.Writes, transaction.Id.SeqNo);
         return result;

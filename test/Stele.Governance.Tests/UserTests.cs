@@ -1,3 +1,4 @@
+using Stele.Cryptography.Sealing;
 using Stele.Governance.Users;
 using Stele.Ledger.Tables;
 using Stele.Ledger.Transactions;
@@ -7,6 +8,7 @@ namespace Stele.Governance.Tests;
 /// <summary>Users, as transactions on the table.</summary>
 public sealed class UserTests
 {
+    private readonly LedgerSecret _secret = LedgerSecret.Generate();
     private LedgerTables _tables = LedgerTables.Empty;
 
     [Fact]
@@ -83,7 +85,7 @@ public sealed class UserTests
 
     private UserChange Run(ICommand<UserChange> command)
     {
-        var transaction = new Transaction(TransactionId.Of(2, 1), _tables);
+        var transaction = new Transaction(TransactionId.Of(2, 1), _tables, _secret);
         var change = command.Execute(transaction);
         Assert.Equal(change == UserChange.Made, !transaction.Writes.IsEmpty);
         _tables = _tables.With(transaction.Writes, transaction.Id.SeqNo);

@@ -5,6 +5,7 @@ using Stele.Cryptography.Sealing;
 using Stele.Ledger.Collections;
 using Stele.Ledger.Proofs;
 using Stele.Ledger.Recovery;
+using Stele.Ledger.Secrets;
 using Stele.Replication.Log;
 using Stele.Replication.Sequencing;
 using Stele.Replication.Signing;
@@ -23,13 +24,14 @@ internal sealed class MemoryNode : IAsyncDisposable
     public MemoryNode(ILedgerLog log, SequencerOptions? options = null)
     {
         var time = TimeProvider.System;
+        var secrets = new SecretKeeper(_secret);
         State = new LedgerState(
-            ProofIndex.Open(_index, SeqNo.None, SeqNo.None), CollectionIndex.Open(Path.Combine(_index, "collections"), _secret));
+            ProofIndex.Open(_index, SeqNo.None, SeqNo.None), CollectionIndex.Open(Path.Combine(_index, "collections"), secrets), secrets);
         var certificate = CertificateAuthority.Create(_nodeKey, "CCF Node", time.GetUtcNow(), TimeSpan.FromDays(1));
         var signer = new RootSigner(
-            _nodeKey, certificate.ExportCertificatePem(), _serviceKey, "test", "memory", _secret, time);
+            _nodeKey, certificate.ExportCertificatePem(), _serviceKey, "test", "memory", time);
         Sequencer = new Sequencer(
-            log, State, new MerkleTree(), new CommitSignal(default), default, signer, _secret,
+            log, State, new MerkleTree(), new CommitSignal(default), default, signer, secrets,
             options ?? new SequencerOptions(), time);
     }
 

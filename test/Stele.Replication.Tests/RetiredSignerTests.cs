@@ -1,6 +1,7 @@
 using System.Text;
 using Stele.Ledger.Audit;
 using Stele.Ledger.Entries;
+using Stele.Ledger.Secrets;
 using Stele.Ledger.Transactions;
 
 namespace Stele.Replication.Tests;

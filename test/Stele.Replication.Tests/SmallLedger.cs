@@ -7,6 +7,7 @@ using Stele.Cryptography.Sealing;
 using Stele.Ledger.Entries;
 using Stele.Ledger.Files;
 using Stele.Ledger.Recovery;
+using Stele.Ledger.Secrets;
 using Stele.Ledger.Transactions;
 
 namespace Stele.Replication.Tests;
@@ -76,7 +77,7 @@ internal sealed class SmallLedger : IDisposable
         NodeKey = _nodeKey,
         NodeCertificate = _nodeCertificate,
         ServiceKey = _serviceKey,
-        Secret = Secret,
+        Secrets = new SecretKeeper(Secret),
         Issuer = "test",
         Subject = "small",
         ChunkBytes = 5_000_000,
@@ -89,7 +90,7 @@ internal sealed class SmallLedger : IDisposable
             LedgerDirectory = files,
             IndexDirectory = Path.Combine(Root, "no index"),
             SnapshotDirectory = Path.Combine(Root, "no snapshots"),
-            Secret = Secret,
+            Secrets = new SecretKeeper(Secret),
             Service = _service,
             Head = head,
             ChunkBytes = 5_000_000,

@@ -4,9 +4,9 @@ using System.Security.Cryptography.X509Certificates;
 using Spectre.Console;
 using Stele.Cli.Connection;
 using Stele.Cli.Output;
-using Stele.Cryptography.Sealing;
 using Stele.Ledger.Audit;
 using Stele.Ledger.Files;
+using Stele.Ledger.Secrets;
 
 namespace Stele.Cli.Commands;
 
@@ -70,10 +70,10 @@ internal static class AuditCommand
         var terminal = new Terminal(parsed.GetValue(Json));
         var target = parsed.GetRequiredValue(Target);
         if (!target.Exists) throw new CommandFailedException($"{target.FullName} is not there.", ExitCode.Usage);
-        using var secret = Secret(target);
+        using var secrets = Secrets(target);
         var options = new AuditOptions
         {
-            Secrets = secret is null ? null : new LedgerSecrets(secret),
+            Secrets = secrets,
             Head = LedgerHead.Read(Path.Combine(target.FullName, "head")),
             IsBeingWritten = parsed.GetValue(Live),
             Signatures = parsed.GetValue(Signatures) == Last ? SignatureChecks.Last : SignatureChecks.Every,
@@ -88,17 +88,26 @@ internal static class AuditCommand
         return Directory.Exists(inHome) ? inHome : target.FullName;
     }
 
-    /// <summary>The secret of a data directory; none where it has none, or may not be read.</summary>
-    public static LedgerSecret? Secret(DirectoryInfo target)
+    /// <summary>The secrets of a data directory; none where it has none, or may not be read.</summary>
+    public static LedgerSecrets? Secrets(DirectoryInfo target)
     {
         var path = Path.Combine(target.FullName, "keys", "ledger-secret");
         if (!File.Exists(path)) return null;
         try
         {
             var bytes = File.ReadAllBytes(path);
-            var secret = bytes.Length == LedgerSecret.Size ? new LedgerSecret(bytes) : null;
-            CryptographicOperations.ZeroMemory(bytes);
-            return secret;
+            try
+            {
+                return LedgerSecretsFormat.Read(bytes);
+            }
+            finally
+            {
+                CryptographicOperations.ZeroMemory(bytes);
+            }
+        }
+        catch (FormatException fault)
+        {
+            throw new CommandFailedException($"{path}: {fault.Message}", ExitCode.Usage);
         }
         catch (UnauthorizedAccessException)
         {

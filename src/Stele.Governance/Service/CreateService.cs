@@ -64,7 +64,7 @@ public sealed class CreateService(Genesis genesis) : ICommand<bool>
     {
         var id = Encoding.UTF8.GetBytes(genesis.Node.NodeId);
         transaction.Put(
-            TableNames.NodesInfo, id, new NodeRecord(NodeStatus.Trusted, genesis.Node, genesis.NodeAddress).ToRow());
+            TableNames.NodesInfo, id, (new NodeRecord(NodeStatus.Trusted, genesis.Node, genesis.NodeAddress) with { EncryptionKey = genesis.NodeEncryptionKey }).ToRow());
         transaction.Put(TableNames.NodesEndorsedCertificates, id, ServiceTable.Text(genesis.NodeCertificate));
     }
 

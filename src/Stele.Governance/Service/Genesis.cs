@@ -14,6 +14,9 @@ public sealed record Genesis
     /// <summary>The first node, with its evidence.</summary>
     public required NodeEvidence Node { get; init; }
 
+    /// <summary>The key that the network seals secrets to, for the first node, PEM.</summary>
+    public required string NodeEncryptionKey { get; init; }
+
     /// <summary>Where other nodes reach the first one; null where it stays alone.</summary>
     public Uri? NodeAddress { get; init; }
 

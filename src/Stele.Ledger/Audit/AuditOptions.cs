@@ -1,4 +1,5 @@
 using Stele.Ledger.Files;
+using Stele.Ledger.Secrets;
 
 namespace Stele.Ledger.Audit;
 

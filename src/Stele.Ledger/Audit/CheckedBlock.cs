@@ -2,6 +2,7 @@ using System.Buffers;
 using Stele.Cryptography;
 using Stele.Cryptography.Merkle;
 using Stele.Ledger.Files;
+using Stele.Ledger.Secrets;
 
 namespace Stele.Ledger.Audit;
 

@@ -1,6 +1,7 @@
 using Stele.Cryptography;
 using Stele.Cryptography.Sealing;
 using Stele.Ledger.Entries;
+using Stele.Ledger.Secrets;
 
 namespace Stele.Ledger.Audit;
 

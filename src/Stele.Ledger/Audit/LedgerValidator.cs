@@ -2,6 +2,7 @@ using Stele.Cryptography;
 using Stele.Cryptography.Merkle;
 using Stele.Ledger.Entries;
 using Stele.Ledger.Files;
+using Stele.Ledger.Secrets;
 using Stele.Ledger.Snapshots;
 
 namespace Stele.Ledger.Audit;
@@ -18,14 +19,15 @@ namespace Stele.Ledger.Audit;
 /// </remarks>
 public sealed class LedgerValidator
 {
-    private readonly LedgerSecrets? _secrets;
+    private readonly SecretKeeper? _keeper;
+    private LedgerSecrets? _secrets;
     private readonly LedgerSequence _sequence;
 
     /// <summary>A validator of a ledger from its first entry on.</summary>
     /// <param name="secrets">The ledger secrets; null for an auditor who has none.</param>
     /// <param name="checks">Which signatures to verify.</param>
-    public LedgerValidator(LedgerSecrets? secrets, SignatureChecks checks) =>
-        (_secrets, _sequence) = (secrets, new LedgerSequence(checks));
+    public LedgerValidator(SecretKeeper? secrets, SignatureChecks checks) =>
+        (_keeper, _secrets, _sequence) = (secrets, secrets?.Known, new LedgerSequence(checks));
 
     /// <summary>The tree over all entries so far.</summary>
     public MerkleTree Tree { get; private set; } = new();
@@ -66,6 +68,8 @@ public sealed class LedgerValidator
             _sequence.Judge(known, root)?.Run();
             _sequence.Advance(known, file, offset);
             Tree.Append(known.Leaf);
+            // What it gives opens the entries behind it, which may be verified before it is durable.
+            if (_secrets is not null) _secrets = _keeper!.After(_secrets, entry.Id.SeqNo, entry.PublicWrites);
             if (_sequence.LastSigned == entry.Id) Tree.Forget(entry.Id.SeqNo.Value);
             return privateWrites;
         }

@@ -1,6 +1,6 @@
 using System.Text;
-using Stele.Cryptography.Sealing;
 using Stele.Ledger.Entries;
+using Stele.Ledger.Secrets;
 
 namespace Stele.Ledger.Collections;
 
@@ -38,13 +38,13 @@ public sealed class CollectionIndex : IDisposable
 
     /// <summary>Opens an index, or begins it. What is damaged or half-written is deleted, and is missing.</summary>
     /// <param name="directory">Where its runs are; made if need be, and for the index alone.</param>
-    /// <param name="secret">The secret of the ledger; the runs are sealed under keys derived from it.</param>
+    /// <param name="secrets">The ledger's secrets: a run is sealed under a key derived from that of its last entry.</param>
     /// <param name="options">Its sizes; none for the usual ones.</param>
     /// <exception cref="IOException">The directory cannot be made or read.</exception>
-    public static CollectionIndex Open(string directory, LedgerSecret secret, CollectionIndexOptions? options = null)
+    public static CollectionIndex Open(string directory, SecretKeeper secrets, CollectionIndexOptions? options = null)
     {
         options ??= new CollectionIndexOptions();
-        return new CollectionIndex(options, new IndexStore(new RunDirectory(directory, secret), options));
+        return new CollectionIndex(options, new IndexStore(new RunDirectory(directory, secrets), options));
     }
 
     /// <summary>

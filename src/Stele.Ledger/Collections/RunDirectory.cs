@@ -1,9 +1,9 @@
-using Stele.Cryptography.Sealing;
+using Stele.Ledger.Secrets;
 
 namespace Stele.Ledger.Collections;
 
 /// <summary>The runs of the index on disk.</summary>
-internal sealed class RunDirectory(string directory, LedgerSecret secret)
+internal sealed class RunDirectory(string directory, SecretKeeper secrets)
 {
     /// <summary>Opens the runs that are whole, in order; of those that cover the same entries, the largest.</summary>
     /// <exception cref="IOException">The directory cannot be made or read.</exception>
@@ -54,14 +54,14 @@ internal sealed class RunDirectory(string directory, LedgerSecret secret)
     {
         try
         {
-            return Run.Open(path, range, secret);
+            return Run.Open(path, range, secrets.For(range.Last));
         }
         catch (FormatException)
         {
             File.Delete(path);
             return null;
         }
-        catch (Exception refusal) when (refusal is IOException or UnauthorizedAccessException)
+        catch (Exception refusal) when (refusal is IOException or UnauthorizedAccessException or SecretUnknownException)
         {
             // The ledger can do without it: it is missing, and takes this name again once it has been restored.
             return null;
@@ -70,7 +70,7 @@ internal sealed class RunDirectory(string directory, LedgerSecret secret)
 
     private Run Write(SeqNoRange range, Action<RecordStream> fill)
     {
-        using (var writer = RunWriter.Create(directory, range, secret))
+        using (var writer = RunWriter.Create(directory, range, secrets.For(range.Last)))
         {
             var records = new RecordStream(writer);
             fill(records);
@@ -80,7 +80,7 @@ internal sealed class RunDirectory(string directory, LedgerSecret secret)
         var path = Path.Combine(directory, RunName.Of(range));
         try
         {
-            return Run.Open(path, range, secret);
+            return Run.Open(path, range, secrets.For(range.Last));
         }
         catch (FormatException damage)
         {

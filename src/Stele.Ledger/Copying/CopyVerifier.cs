@@ -1,10 +1,10 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Stele.Cryptography;
-using Stele.Cryptography.Sealing;
 using Stele.Ledger.Audit;
 using Stele.Ledger.Entries;
 using Stele.Ledger.Files;
+using Stele.Ledger.Secrets;
 using Stele.Ledger.Snapshots;
 
 namespace Stele.Ledger.Copying;
@@ -23,14 +23,14 @@ public sealed class CopyVerifier
 
     /// <summary>Begins before the first entry, or behind a snapshot of this node's own.</summary>
     /// <param name="service">The service's certificate.</param>
-    /// <param name="secret">The secret that the ledger is sealed with.</param>
+    /// <param name="secrets"></param>
     /// <param name="head">What the node remembers of its ledger: the copy must be the same ledger; none where it has none.</param>
     /// <param name="snapshot">A verified snapshot of this node's own, not behind what it remembers; none for all entries.</param>
     /// <exception cref="FormatException">The signature in the snapshot does not verify.</exception>
-    public CopyVerifier(X509Certificate2 service, LedgerSecret secret, LedgerHeadRecord? head, SnapshotContents? snapshot)
+    public CopyVerifier(X509Certificate2 service, SecretKeeper secrets, LedgerHeadRecord? head, SnapshotContents? snapshot)
     {
         (_service, _head) = (service, head);
-        _validator = new LedgerValidator(new LedgerSecrets(secret), SignatureChecks.Last);
+        _validator = new LedgerValidator(secrets, SignatureChecks.Last);
         if (snapshot is not null) _validator.Resume(snapshot);
     }
 

@@ -43,7 +43,7 @@ public sealed class LedgerRecovery
     {
         _options = options;
         _head = options.AcceptEnd ? null : options.Head;
-        _validator = new LedgerValidator(new LedgerSecrets(options.Secret), SignatureChecks.Last);
+        _validator = new LedgerValidator(options.Secrets, SignatureChecks.Last);
         _search = FindSnapshot(chunks);
         _snapshot = _search.Found?.Contents.SeqNo ?? SeqNo.None;
         // Who accepts an end may have put another ledger in place: what was indexed may speak of the one before it.
@@ -51,9 +51,9 @@ public sealed class LedgerRecovery
         var proofs = ProofIndex.Open(Path.Combine(options.IndexDirectory, "proofs"), last, _snapshot);
         try
         {
-            var collections = CollectionIndex.Open(Path.Combine(options.IndexDirectory, "collections"), options.Secret);
+            var collections = CollectionIndex.Open(Path.Combine(options.IndexDirectory, "collections"), options.Secrets);
             if (options.AcceptEnd) collections.Align(SeqNo.None);
-            _state = new LedgerState(proofs, collections, options.SnapshotEntries);
+            _state = new LedgerState(proofs, collections, options.Secrets, options.SnapshotEntries);
         }
         catch
         {
@@ -101,7 +101,7 @@ public sealed class LedgerRecovery
     private SnapshotSearch FindSnapshot(IReadOnlyList<ChunkPath> chunks)
     {
         if (_head is null || _options.ReadsAll) return new SnapshotSearch(null, []);
-        var verifier = new SnapshotVerifier(_options.Service, _options.Secret);
+        var verifier = new SnapshotVerifier(_options.Service, _options.Secrets.Known);
         return new SnapshotDirectory(_options.SnapshotDirectory).FindNewest(
             verifier, upTo: _head.Committed.SeqNo, snapshot => IsRecorded(snapshot, chunks));
     }
@@ -213,7 +213,7 @@ public sealed class LedgerRecovery
     }
 
     private WriteSet Open(LedgerEntry entry, string path, long offset) =>
-        entry.TryOpen(_options.Secret, out var privateWrites)
+        entry.TryOpen(_options.Secrets.For(entry.Id.SeqNo), out var privateWrites)
             ? privateWrites
             : throw new LedgerCorruptException(path, offset, entry.Id.SeqNo, "it does not open under the ledger secret");
 

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Stele.Ledger.Collections;
 using Stele.Ledger.Proofs;
+using Stele.Ledger.Secrets;
 using Stele.Ledger.Snapshots;
 using Stele.Ledger.Tables;
 
@@ -13,8 +14,10 @@ namespace Stele.Ledger.Recovery;
 /// </remarks>
 /// <param name="proofs">The proofs.</param>
 /// <param name="collections">The collections.</param>
+/// <param name="secrets">What takes the secrets that the ledger gives to this node.</param>
 /// <param name="snapshotEntries">How many entries lie from one snapshot to the next.</param>
-public sealed class LedgerState(ProofIndex proofs, CollectionIndex collections, int snapshotEntries = LedgerState.SnapshotEntries)
+public sealed class LedgerState(
+    ProofIndex proofs, CollectionIndex collections, SecretKeeper secrets, int snapshotEntries = LedgerState.SnapshotEntries)
     : IDisposable
 {
     /// <summary>How many entries lie from one snapshot to the next where nothing else is said.</summary>
@@ -72,6 +75,7 @@ public sealed class LedgerState(ProofIndex proofs, CollectionIndex collections, 
         // The proofs before the position and the collections after it: what can be seen can be proved, and what an index
         // points to can be read.
         AddProof(entry);
+        secrets.Take(entry.Id.SeqNo, entry.Writes);
         if (entry.Id.View.Value > _viewHistory.Count) BeginView(entry.Id);
         var tables = _now.Tables.With(entry.Writes, entry.Id.SeqNo);
         _now = new Moment(entry.Id, tables);

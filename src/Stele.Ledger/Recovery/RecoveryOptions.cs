@@ -1,6 +1,6 @@
 using System.Security.Cryptography.X509Certificates;
-using Stele.Cryptography.Sealing;
 using Stele.Ledger.Files;
+using Stele.Ledger.Secrets;
 
 namespace Stele.Ledger.Recovery;
 
@@ -17,7 +17,7 @@ public sealed record RecoveryOptions
     public required string SnapshotDirectory { get; init; }
 
     /// <summary>The secret that the ledger is sealed with.</summary>
-    public required LedgerSecret Secret { get; init; }
+    public required SecretKeeper Secrets { get; init; }
 
     /// <summary>The service, which vouches for snapshots.</summary>
     public required X509Certificate2 Service { get; init; }

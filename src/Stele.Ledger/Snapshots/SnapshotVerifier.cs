@@ -3,15 +3,15 @@ using System.Security.Cryptography.X509Certificates;
 using Stele.Cryptography;
 using Stele.Cryptography.Certificates;
 using Stele.Cryptography.Keys;
-using Stele.Cryptography.Sealing;
+using Stele.Ledger.Secrets;
 
 namespace Stele.Ledger.Snapshots;
 
 /// <summary>Verifies a snapshot's file offline against a service's certificate, before anything of its tables is read.</summary>
 /// <remarks>Certificates are asked only who signed whom: a snapshot stays true also when certificates have expired.</remarks>
 /// <param name="service">The certificate of the service, from a source that is trusted.</param>
-/// <param name="secret">The ledger secret in force at the snapshot; none where private tables may stay sealed.</param>
-public sealed class SnapshotVerifier(X509Certificate2 service, LedgerSecret? secret)
+/// <param name="secrets">The ledger secrets; none where private tables may stay sealed.</param>
+public sealed class SnapshotVerifier(X509Certificate2 service, LedgerSecrets? secrets)
 {
     /// <summary>Verifies a snapshot's file.</summary>
     /// <param name="file">The whole file. Its bytes are kept by the contents that are found in it.</param>
@@ -43,7 +43,8 @@ public sealed class SnapshotVerifier(X509Certificate2 service, LedgerSecret? sec
 
     private SnapshotContents Open(SealedSnapshot snapshot)
     {
-        if (secret is null) return snapshot.Public;
+        if (secrets is null) return snapshot.Public;
+        var secret = secrets.For(snapshot.Public.SeqNo) ?? throw new FormatException("The snapshot is sealed with a secret that is not known here.");
         return snapshot.TryOpen(secret, out var contents)
             ? contents
             : throw new FormatException("The snapshot is not sealed with the ledger's secret.");

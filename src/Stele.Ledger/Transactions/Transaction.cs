@@ -1,4 +1,5 @@
 using Stele.Cryptography;
+using Stele.Cryptography.Sealing;
 using Stele.Ledger.Entries;
 using Stele.Ledger.Tables;
 
@@ -7,10 +8,18 @@ namespace Stele.Ledger.Transactions;
 /// <summary>A transaction in the making: it reads a state of the tables and gathers writes to them.</summary>
 /// <param name="id">The id it will have if it writes anything.</param>
 /// <param name="state">The state it reads.</param>
-public sealed class Transaction(TransactionId id, LedgerTables state)
+/// <param name="secret">The secret that it will be sealed with.</param>
+public sealed class Transaction(TransactionId id, LedgerTables state, LedgerSecret secret)
 {
     /// <summary>The id that the transaction will have if it writes anything.</summary>
     public TransactionId Id { get; } = id;
+
+    /// <summary>The secret that the transaction will be sealed with.</summary>
+    public LedgerSecret Secret { get; } = secret;
+
+    /// <summary>The secret that everything behind this transaction is to be sealed with; null to keep the one there is.</summary>
+    /// <remarks>It must stand among its writes too, sealed to each node: so the others learn of it.</remarks>
+    public LedgerSecret? NextSecret { get; set; }
 
     /// <summary>What it has written so far.</summary>
     public WriteSet Writes { get; } = new();

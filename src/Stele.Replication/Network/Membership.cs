@@ -1,5 +1,5 @@
-using Stele.Cryptography.Sealing;
 using Stele.Etcd;
+using Stele.Ledger.Secrets;
 using Stele.Ledger.Transactions;
 using Stele.Replication.Sequencing;
 using Stele.Replication.Signing;
@@ -32,7 +32,7 @@ internal sealed class Membership : ILedgerWriter
     private readonly Replica _replica;
     private readonly View _known;
     private readonly RootSigner _signer;
-    private readonly LedgerSecret _secret;
+    private readonly SecretKeeper _secrets;
     private readonly SequencerOptions _sequencing;
     private readonly TimeProvider _time;
     private readonly StoreKeys _keys;
@@ -55,17 +55,18 @@ internal sealed class Membership : ILedgerWriter
     /// <param name="replica">This node's own copy of the ledger.</param>
     /// <param name="known">The last view that this node knows to have been written in; it may be later than its ledger's.</param>
     /// <param name="signer">What makes signature transactions.</param>
-    /// <param name="secret">What the private domain is sealed with.</param>
+    /// <param name="secrets"></param>
     /// <param name="sequencing">The bounds of the sequencer.</param>
     /// <param name="time">The clock.</param>
     public Membership(
-        NetworkOptions options, Replica replica, View known, RootSigner signer, LedgerSecret secret, SequencerOptions sequencing,
+        NetworkOptions options, Replica replica, View known, RootSigner signer, SecretKeeper secrets, SequencerOptions sequencing,
         TimeProvider time)
     {
-        (_options, _replica, _known, _signer, _secret, _time) = (options, replica, known, signer, secret, time);
+        (_options, _replica, _known, _signer, _secrets, _time) = (options, replica, known, signer, secrets, time);
         _sequencing = sequencing with { BatchBytesMax = BatchBytesMax, EntryBytesMax = EntryBytesMax, IsElected = true };
         _keys = new StoreKeys(options.Ledger);
-        _batchKey = secret.DeriveKey("batches in etcd"u8);
+        // Of the first secret: it is the same for nodes that have not come to a newer one yet.
+        _batchKey = secrets.Known.All[0].Value.DeriveKey("batches in etcd"u8);
         _troubles = new Troubles(options.Troubled, options.Lease, time);
         _guard = new StoreGuard(options, _keys, replica, _batchKey, time);
         _following = new Following(options, _keys, replica, _guard, _batchKey, _troubles, time);
@@ -272,7 +273,7 @@ internal sealed class Membership : ILedgerWriter
     {
         var log = new EtcdLog(_options.Etcd, _keys, term, isFirst, _replica, room, MayLead, _batchKey, _time);
         var sequencer = new Sequencer(
-            log, _replica.State, _replica.Tree, _replica.Commit, new View(term.View.Value - 1), _signer, _secret, _sequencing, _time);
+            log, _replica.State, _replica.Tree, _replica.Commit, new View(term.View.Value - 1), _signer, _secrets, _sequencing, _time);
         _sequencer = sequencer;
         try
         {

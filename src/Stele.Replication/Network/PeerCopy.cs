@@ -155,7 +155,7 @@ public sealed class PeerCopy
 
     private CopyVerifier VerifierOfOwn()
     {
-        var verifier = new CopyVerifier(_options.ServiceCertificate, _options.Secret, _head, OwnSnapshot());
+        var verifier = new CopyVerifier(_options.ServiceCertificate, _options.Secrets, _head, OwnSnapshot());
         foreach (var chunk in _own.Where(chunk => chunk.Name.Last >= verifier.Next)) verifier.Accept(chunk);
         return verifier;
     }
@@ -182,7 +182,7 @@ public sealed class PeerCopy
     private SnapshotContents? OwnSnapshot() => IsNew
         ? null
         : new SnapshotDirectory(_options.SnapshotDirectory).FindNewest(
-            new SnapshotVerifier(_options.ServiceCertificate, _options.Secret), upTo: _head!.Committed.SeqNo,
+            new SnapshotVerifier(_options.ServiceCertificate, _options.Secrets.Known), upTo: _head!.Committed.SeqNo,
             found => found.Contents.SeqNo < FirstWanted).Found?.Contents;
 
     // Whether there is anything to gain: files that do not begin where this node's end are of no use to it.
@@ -221,7 +221,7 @@ public sealed class PeerCopy
 
     private void Verify(string path, SnapshotName name)
     {
-        var verifier = new SnapshotVerifier(_options.ServiceCertificate, _options.Secret);
+        var verifier = new SnapshotVerifier(_options.ServiceCertificate, _options.Secrets.Known);
         var fault = verifier.Verify(File.ReadAllBytes(path)) switch
         {
             SnapshotVerdict.Refused refused => refused.Reason,

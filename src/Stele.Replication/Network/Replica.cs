@@ -1,10 +1,10 @@
 using Stele.Cryptography;
 using Stele.Cryptography.Merkle;
-using Stele.Cryptography.Sealing;
 using Stele.Ledger.Audit;
 using Stele.Ledger.Entries;
 using Stele.Ledger.Files;
 using Stele.Ledger.Recovery;
+using Stele.Ledger.Secrets;
 using Stele.Replication.Log;
 using Stele.Replication.Sequencing;
 
@@ -17,7 +17,7 @@ namespace Stele.Replication.Network;
 /// <para>One caller at a time moves it forward: who follows, or who leads. <see cref="Flush"/> may come beside them.</para>
 /// </remarks>
 internal sealed class Replica(
-    LedgerFiles files, LedgerState state, CommitSignal commit, LedgerHead head, LedgerSecret secret, LedgerValidator validator,
+    LedgerFiles files, LedgerState state, CommitSignal commit, LedgerHead head, SecretKeeper secrets, LedgerValidator validator,
     CommitRecord? committed)
 {
     private readonly Lock _lock = new();
@@ -120,7 +120,7 @@ internal sealed class Replica(
         if (!_isAstray && _validator.Last == state.Position) return;
         if (_isAstray || state.LastSigned?.Id.SeqNo > _validator.Last.SeqNo)
         {
-            _validator = new LedgerValidator(new LedgerSecrets(secret), SignatureChecks.Last);
+            _validator = new LedgerValidator(secrets, SignatureChecks.Last);
             if (state.LastSigned is { } signed) _validator.Resume(signed.ToSnapshot());
         }
         for (var seqno = _validator.Last.SeqNo.Next; seqno <= state.Position.SeqNo; seqno = seqno.Next)

@@ -1,8 +1,8 @@
 using Stele.Cryptography.Merkle;
-using Stele.Cryptography.Sealing;
 using Stele.Ledger.Entries;
 using Stele.Ledger.Files;
 using Stele.Ledger.Recovery;
+using Stele.Ledger.Secrets;
 using Stele.Ledger.Signatures;
 using Stele.Receipts;
 
@@ -17,9 +17,9 @@ namespace Stele.Replication.Receipts;
 /// compared with the signed root before it is given out. Where the index does not help, the signature transaction itself
 /// holds all that is needed.
 /// </remarks>
-public sealed class ReceiptBuilder(LedgerFiles files, LedgerState state, LedgerSecret secret)
+public sealed class ReceiptBuilder(LedgerFiles files, LedgerState state, SecretKeeper secrets)
 {
-    private readonly SignatureCache _signatures = new(files, secret);
+    private readonly SignatureCache _signatures = new(files, secrets);
 
     /// <summary>The receipt of a committed entry.</summary>
     /// <returns>The receipt; null where no signature transaction stands behind the entry yet.</returns>
@@ -61,7 +61,7 @@ public sealed class ReceiptBuilder(LedgerFiles files, LedgerState state, LedgerS
     {
         NodeCertificate = node.Certificate!,
         NodeId = node.NodeId,
-        Leaf = new LeafComponents(entry.WriteSetDigest, secret.CommitEvidence(entry.Id), entry.ClaimsDigest),
+        Leaf = new LeafComponents(entry.WriteSetDigest, secrets.For(entry.Id.SeqNo).CommitEvidence(entry.Id), entry.ClaimsDigest),
         Proof = proof,
         Signature = node.Signature,
     };

@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
-using Stele.Cryptography.Sealing;
 using Stele.Ledger.Files;
+using Stele.Ledger.Secrets;
 using Stele.Ledger.Signatures;
 
 namespace Stele.Replication.Receipts;
@@ -11,7 +11,7 @@ namespace Stele.Replication.Receipts;
 /// it is what was sealed. One signature serves hundreds of receipts, so a few hundred bytes of each are kept: for as long as
 /// the proofs' index is made again, and does not tell them.
 /// </remarks>
-internal sealed class SignatureCache(LedgerFiles files, LedgerSecret secret)
+internal sealed class SignatureCache(LedgerFiles files, SecretKeeper secrets)
 {
     private const int Max = 4096; // about 1.5 MB
 
@@ -35,7 +35,7 @@ internal sealed class SignatureCache(LedgerFiles files, LedgerSecret secret)
     public SignatureRecord Whole(SeqNo seqno)
     {
         var entry = files.Read(seqno);
-        if (entry is null || !entry.TryOpen(secret, out _) || !SignatureRecord.TryRead(entry, out var signature))
+        if (entry is null || !entry.TryOpen(secrets.For(seqno), out _) || !SignatureRecord.TryRead(entry, out var signature))
             throw new LedgerCorruptException(files.DirectoryPath, 0, seqno, "it is not the signature transaction that was written there");
         return signature;
     }

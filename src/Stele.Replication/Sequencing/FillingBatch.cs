@@ -1,4 +1,3 @@
-using Stele.Cryptography.Sealing;
 using Stele.Ledger.Entries;
 using Stele.Ledger.Transactions;
 using Stele.Replication.Log;
@@ -40,10 +39,10 @@ internal sealed class FillingBatch(EntryBuffer buffer)
 
     /// <summary>Adds the entry of a transaction.</summary>
     /// <returns>Whether it is small enough; where it is not, nothing of it leaves this buffer.</returns>
-    public bool TryAdd(Transaction transaction, LedgerSecret secret, int bytesMax, out int bytes)
+    public bool TryAdd(Transaction transaction, int bytesMax, out int bytes)
     {
         var entry = EntryEncoder.Encode(
-            transaction.Id, transaction.Writes, transaction.ClaimsDigest, secret, EntryFlags.None, buffer.Take);
+            transaction.Id, transaction.Writes, transaction.ClaimsDigest, transaction.Secret, EntryFlags.None, buffer.Take);
         bytes = entry.Bytes.Length;
         if (bytes > bytesMax) return false;
         Entries.Add(new BatchEntry(entry, transaction.Writes, IsSignature: false));

@@ -2,6 +2,7 @@ using Stele.Cryptography.Merkle;
 using Stele.Cryptography.Sealing;
 using Stele.Ledger.Files;
 using Stele.Ledger.Recovery;
+using Stele.Ledger.Secrets;
 using Stele.Ledger.Tables;
 using Stele.Ledger.Transactions;
 using Stele.Replication.Log;
@@ -33,7 +34,6 @@ public sealed class Sequencer : IAsyncDisposable
     private readonly LedgerState _state;
     private readonly MerkleTree _tree;
     private readonly RootSigner _signer;
-    private readonly LedgerSecret _secret;
     private readonly SequencerOptions _options;
     private readonly SigningSchedule _schedule;
     private readonly Mailbox _mailbox;
@@ -46,6 +46,7 @@ public sealed class Sequencer : IAsyncDisposable
     private FillingBatch _other;
     private TransactionId _last;
     private LedgerTables _working;
+    private LedgerSecret _secret;
     private volatile bool _isWriting;
     private volatile Exception? _failure;
     private volatile bool _closing;
@@ -57,17 +58,18 @@ public sealed class Sequencer : IAsyncDisposable
     /// <param name="commit">How far the ledger is committed so far.</param>
     /// <param name="before">The last view that is known to have been written in; it may be later than the ledger's.</param>
     /// <param name="signer">What makes signature transactions.</param>
-    /// <param name="secret">What the private domain is sealed with.</param>
+    /// <param name="secrets">What the private domain is sealed with.</param>
     /// <param name="options">The bounds.</param>
     /// <param name="time">The clock, for the schedule of signatures.</param>
     public Sequencer(
         ILedgerLog log, LedgerState state, MerkleTree tree, CommitSignal commit, View before, RootSigner signer,
-        LedgerSecret secret, SequencerOptions options, TimeProvider time)
+        SecretKeeper secrets, SequencerOptions options, TimeProvider time)
     {
-        (_log, _state, _tree, _signer, _secret, _options) = (log, state, tree, signer, secret, options);
+        (_log, _state, _tree, _signer, _options) = (log, state, tree, signer, options);
         Commit = commit;
         _working = state.Tables;
         _last = state.Position;
+        _secret = secrets.For(_last.SeqNo.Next);
         _view = ViewBehind(state.Position.View > before ? state.Position.View : before);
         _schedule = new SigningSchedule(options, time);
         var opensView = (options.IsElected || options.OpensView) && state.Position.SeqNo > SeqNo.None;
@@ -138,10 +140,10 @@ public sealed class Sequencer : IAsyncDisposable
     {
         while (_filling.Bytes < _options.BatchBytesMax && _mailbox.TryTake(out var submission))
         {
-            var transaction = new Transaction(Next, _working);
+            var transaction = new Transaction(Next, _working, _secret);
             if (!submission.TryExecute(transaction)) continue;
             var bytes = 0;
-            if (!transaction.Writes.IsEmpty && !_filling.TryAdd(transaction, _secret, _options.EntryBytesMax, out bytes))
+            if (!transaction.Writes.IsEmpty && !_filling.TryAdd(transaction, _options.EntryBytesMax, out bytes))
             {
                 submission.FailBeside(new EntryTooLargeException(bytes, _options.EntryBytesMax));
                 continue;
@@ -151,6 +153,7 @@ public sealed class Sequencer : IAsyncDisposable
             if (transaction.Writes.IsEmpty) continue;
             _working = _working.With(transaction.Writes, transaction.Id.SeqNo);
             _last = transaction.Id;
+            _secret = transaction.NextSecret ?? _secret;
             _schedule.Add(bytes, submission.UntilCommitted);
         }
     }
@@ -180,7 +183,7 @@ public sealed class Sequencer : IAsyncDisposable
         if (IsSignatureDue())
         {
             trailing = new PendingSignature(Next);
-            trailing.MadeBy(_signer.SignAsync(trailing.Id, _tree), _mailbox.Notify);
+            trailing.MadeBy(_signer.SignAsync(trailing.Id, _tree, _secret), _mailbox.Notify);
             _last = trailing.Id;
             _schedule.Signed();
         }

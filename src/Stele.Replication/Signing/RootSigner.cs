@@ -12,15 +12,16 @@ namespace Stele.Replication.Signing;
 /// <summary>Makes signature transactions: the node's raw signature and the service's COSE_Sign1 over the root, and the tree.</summary>
 public sealed class RootSigner(
     SigningKey nodeKey, string nodeCertificate, SigningKey serviceKey, string issuer, string subject,
-    LedgerSecret secret, TimeProvider time)
+    TimeProvider time)
 {
     /// <summary>Makes the signature transaction over a tree's root. The tree is read before this returns its task.</summary>
     /// <param name="id">The transaction that it will be, right behind the tree's last leaf.</param>
     /// <param name="tree">The tree over all entries before it.</param>
-    public Task<BatchEntry> SignAsync(TransactionId id, MerkleTree tree) =>
-        SignAsync(id, tree.Root, MerkleTreeFormat.Write(tree));
+    /// <param name="secret">What it is sealed with.</param>
+    public Task<BatchEntry> SignAsync(TransactionId id, MerkleTree tree, LedgerSecret secret) =>
+        SignAsync(id, tree.Root, MerkleTreeFormat.Write(tree), secret);
 
-    private async Task<BatchEntry> SignAsync(TransactionId id, Digest root, byte[] tree)
+    private async Task<BatchEntry> SignAsync(TransactionId id, Digest root, byte[] tree, LedgerSecret secret)
     {
         // Two P-384 signatures take 0.6 ms each: they are made side by side, and neither on the sequencer's thread.
         var service = SignByServiceAsync(id, root);

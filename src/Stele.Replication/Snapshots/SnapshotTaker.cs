@@ -1,7 +1,7 @@
 using Stele.Cryptography;
-using Stele.Cryptography.Sealing;
 using Stele.Ledger.Files;
 using Stele.Ledger.Recovery;
+using Stele.Ledger.Secrets;
 using Stele.Ledger.Snapshots;
 using Stele.Receipts;
 using Stele.Replication.Network;
@@ -21,7 +21,7 @@ namespace Stele.Replication.Snapshots;
 /// </remarks>
 internal sealed class SnapshotTaker(
     LedgerState state, LedgerFiles files, ReceiptBuilder receipts, ILedgerWriter writer, CommitSignal commit,
-    SnapshotDirectory directory, LedgerSecret secret, int interval)
+    SnapshotDirectory directory, SecretKeeper secrets, int interval)
 {
     private SignedState? _made;
     private ReadOnlyMemory<byte> _entry;
@@ -95,7 +95,7 @@ internal sealed class SnapshotTaker(
     // Made once, though it is needed to propose it and to put it in place.
     private ReadOnlyMemory<byte> EntryOf(SignedState due)
     {
-        if (!ReferenceEquals(_made, due)) (_entry, _made) = (SnapshotWriter.Write(due.ToSnapshot(), secret), due);
+        if (!ReferenceEquals(_made, due)) (_entry, _made) = (SnapshotWriter.Write(due.ToSnapshot(), secrets.For(due.Id.SeqNo)), due);
         return _entry;
     }
 

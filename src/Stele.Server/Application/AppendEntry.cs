@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using Stele.Cryptography.Sealing;
 using Stele.Ledger.Collections;
 using Stele.Ledger.Transactions;
 using Stele.Receipts;
@@ -11,7 +10,7 @@ namespace Stele.Server.Application;
 /// that its receipt will prove. <em>Next:</em> the entry's encoding.
 /// </summary>
 internal sealed class AppendEntry(
-    EntryTables tables, CollectionId collection, byte[] contents, IReadOnlyList<string> tags, LedgerSecret secret)
+    EntryTables tables, CollectionId collection, byte[] contents, IReadOnlyList<string> tags)
     : ICommand<bool>
 {
     /// <inheritdoc/>
@@ -22,7 +21,7 @@ internal sealed class AppendEntry(
         if (tags.Count > 0) transaction.Put(tables.Tags, key, EntryTags.Encode(tags));
 
         Span<byte> claimKey = stackalloc byte[ClaimsDigest.SecretKeySize];
-        secret.DeriveClaimKey(transaction.Id, claimKey);
+        transaction.Secret.DeriveClaimKey(transaction.Id, claimKey);
         transaction.ClaimsDigest = ClaimsDigest.OfEntry(collection, contents, claimKey);
         CryptographicOperations.ZeroMemory(claimKey);
         return true;

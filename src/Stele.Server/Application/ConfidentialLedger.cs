@@ -1,5 +1,4 @@
 using System.Text;
-using Stele.Cryptography.Sealing;
 using Stele.Governance.Members;
 using Stele.Governance.Nodes;
 using Stele.Governance.Service;
@@ -35,7 +34,6 @@ public sealed class ConfidentialLedger : IFollower, IAsyncDisposable
     private static readonly TimeSpan HandOver = TimeSpan.FromMilliseconds(500);
 
     private readonly LedgerNode _node;
-    private readonly LedgerSecret _secret;
     private readonly EntryTables _tables;
     private readonly EntryReader _entries;
     private readonly TimeProvider _time;
@@ -47,13 +45,13 @@ public sealed class ConfidentialLedger : IFollower, IAsyncDisposable
     {
         OwnEvidence = evidence;
         Newcomers = newcomers;
-        (_node, _secret, _time, NodeId) = (node, home.LedgerSecret, time, home.NodeKey.KeyId);
+        (_node, _time, NodeId) = (node, time, home.NodeKey.KeyId);
         (Network, SnapshotDirectory) = (network, home.SnapshotDirectory);
         Admission = new Admission(home, network?.Options.Ledger ?? "", time);
         Governance = new MemberRequests(node, Admission, time);
         TrustedNodes = new TrustedNodes(home.ServiceCertificate, () => node.Tables, time);
         _tables = EntryTables.Of(ServiceTable.Visibility(node.Tables));
-        _entries = new EntryReader(node, _tables, _secret);
+        _entries = new EntryReader(node, _tables, home.LedgerSecrets);
         _recording = network is null ? Task.CompletedTask : new OwnCertificate(node, home, network, time).RecordAsync(_stop.Token);
     }
 
@@ -149,7 +147,7 @@ public sealed class ConfidentialLedger : IFollower, IAsyncDisposable
     public async Task<TransactionId> AppendAsync(
         CollectionId collection, string contents, IReadOnlyList<string> tags, bool waitForCommit)
     {
-        var entry = new AppendEntry(_tables, collection, Encoding.UTF8.GetBytes(contents), tags, _secret);
+        var entry = new AppendEntry(_tables, collection, Encoding.UTF8.GetBytes(contents), tags);
         return (await _node.SubmitAsync(entry, waitForCommit)).Id;
     }
 
@@ -327,7 +325,7 @@ public sealed class ConfidentialLedger : IFollower, IAsyncDisposable
         NodeCertificate = LedgerBeginning.Pem(home.NodeCertificate),
         ServiceKey = home.ServiceKey,
         ServiceCertificate = home.ServiceCertificate,
-        Secret = home.LedgerSecret,
+        Secrets = home.LedgerSecrets,
         Issuer = "stele",
         Subject = options.LedgerId ?? LedgerHostOptions.DefaultLedgerId,
         ChunkBytes = options.ChunkBytes,

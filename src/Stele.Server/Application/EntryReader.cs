@@ -1,7 +1,7 @@
 using System.Text;
-using Stele.Cryptography.Sealing;
 using Stele.Ledger.Collections;
 using Stele.Ledger.Entries;
+using Stele.Ledger.Secrets;
 using Stele.Receipts;
 using Stele.Replication;
 
@@ -9,7 +9,7 @@ namespace Stele.Server.Application;
 
 /// <summary>Reads entries out of the durable ledger: by id, the newest of a collection, or a range.</summary>
 /// <remarks>What a call costs is bounded: a page ends after so many entries or so many bytes.</remarks>
-internal sealed class EntryReader(LedgerNode node, EntryTables tables, LedgerSecret secret)
+internal sealed class EntryReader(LedgerNode node, EntryTables tables, SecretKeeper secrets)
 {
     private const int PageEntriesMax = 100;
     private const long PageBytesMax = 4 << 20;
@@ -61,7 +61,7 @@ internal sealed class EntryReader(LedgerNode node, EntryTables tables, LedgerSec
     private byte[] ClaimKey(TransactionId id)
     {
         var key = new byte[ClaimsDigest.SecretKeySize];
-        secret.DeriveClaimKey(id, key);
+        secrets.For(id.SeqNo).DeriveClaimKey(id, key);
         return key;
     }
 

@@ -67,6 +67,7 @@ internal sealed class LedgerBeginning(
     {
         ServiceCertificate = Pem(home.ServiceCertificate),
         Node = evidence,
+        NodeEncryptionKey = home.EncryptionKey.PublicKeyPem,
         NodeAddress = options.Network?.Address,
         NodeCertificate = Pem(home.NodeCertificate),
         Members = [Member.Of(home.MemberCertificate!)],

@@ -2,6 +2,7 @@ using System.Security.Cryptography.X509Certificates;
 using Stele.Cryptography.Keys;
 using Stele.Cryptography.Sealing;
 using Stele.Ledger.Files;
+using Stele.Ledger.Secrets;
 using Stele.Ledger.Snapshots;
 using Stele.Ledger.Tables;
 
@@ -55,8 +56,11 @@ public sealed class LedgerHome : IDisposable
     /// <summary>The first administrator's certificate; null where its file has been taken away since.</summary>
     public required X509Certificate2? AdministratorCertificate { get; init; }
 
-    /// <summary>The secret that the ledger's private domain is sealed with.</summary>
-    public required LedgerSecret LedgerSecret { get; init; }
+    /// <summary>The key that the network seals secrets to, for this node.</summary>
+    public required EncryptionKey EncryptionKey { get; init; }
+
+    /// <summary>The secrets that the ledger's private domain is sealed with.</summary>
+    public required SecretKeeper LedgerSecrets { get; init; }
 
     /// <summary>Opens a data directory, or makes what is missing in a new one.</summary>
     /// <param name="directory">The data directory.</param>
@@ -79,7 +83,7 @@ public sealed class LedgerHome : IDisposable
     internal LedgerTables KnownTables()
     {
         var upTo = LedgerHead.Read(HeadFile)?.Committed.SeqNo ?? SeqNo.None;
-        var verifier = new SnapshotVerifier(ServiceCertificate, LedgerSecret);
+        var verifier = new SnapshotVerifier(ServiceCertificate, LedgerSecrets.Known);
         return new SnapshotDirectory(SnapshotDirectory).FindNewest(verifier, upTo, _ => true).Found?.Contents.ToTables()
             ?? LedgerTables.Empty;
     }
@@ -89,7 +93,8 @@ public sealed class LedgerHome : IDisposable
     {
         ServiceKey.Dispose();
         NodeKey.Dispose();
-        LedgerSecret.Dispose();
+        EncryptionKey.Dispose();
+        LedgerSecrets.Known.Dispose();
         IdentityCertificate.Dispose();
         NodeCertificate.Dispose();
         ServiceCertificate.Dispose();

@@ -4,7 +4,9 @@ using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using Stele.Cryptography.Certificates;
 using Stele.Cryptography.Keys;
+using Stele.Cryptography.Sealing;
 using Stele.Ledger.Files;
+using Stele.Ledger.Secrets;
 
 namespace Stele.Server.Home;
 
@@ -49,6 +51,7 @@ internal sealed class LedgerHomeBuilder(string directory, IReadOnlyList<string> 
         using var identityAuthorityKey = Key("identity_ca.pem");
         var identityAuthority = Authority("identity_ca.pem", identityAuthorityKey, "Stele identity service");
         using var identity = End("identity_cert.pem", identityAuthority, identityAuthorityKey, identityKey, "Stele identity service node");
+        var encryptionKey = EncryptionKey();
         return new LedgerHome
         {
             Directory = directory,
@@ -62,9 +65,10 @@ internal sealed class LedgerHomeBuilder(string directory, IReadOnlyList<string> 
             AdministratorCertificate = _joinedBy is null ? Administrator() : null,
             JoinedBy = _joinedBy,
             LedgerId = _joinedBy is null ? null : JoinMark.ReadLedgerId(directory),
-            LedgerSecret = Existing(At("keys", "ledger-secret")) is { } secret
-                ? SecretFile.ReadLedgerSecret(secret)
-                : SecretFile.NewLedgerSecret(At("keys", "ledger-secret")),
+            EncryptionKey = encryptionKey,
+            LedgerSecrets = new SecretKeeper(
+                LedgerSecrets(), nodeKey.KeyId, encryptionKey,
+                secrets => SecretFile.WriteLedgerSecrets(At("keys", "ledger-secret"), secrets)),
         };
     }
 
@@ -97,6 +101,17 @@ internal sealed class LedgerHomeBuilder(string directory, IReadOnlyList<string> 
     {
         var path = At("keys", name);
         return Existing(path) is null ? SecretFile.NewKey(path) : SecretFile.ReadKey(path);
+    }
+
+    private LedgerSecrets LedgerSecrets() => Existing(At("keys", "ledger-secret")) is { } found
+        ? SecretFile.ReadLedgerSecrets(found)
+        : SecretFile.NewLedgerSecrets(At("keys", "ledger-secret"));
+
+    // A ledger of a version that had none gets it now: nobody has sealed anything to it yet.
+    private EncryptionKey EncryptionKey()
+    {
+        var path = At("keys", "encryption.pem");
+        return File.Exists(path) ? SecretFile.ReadEncryptionKey(path) : SecretFile.NewEncryptionKey(path);
     }
 
     private X509Certificate2 Authority(string name, SigningKey key, string commonName)

@@ -3,6 +3,7 @@ using System.Text;
 using Stele.Cryptography.Keys;
 using Stele.Cryptography.Sealing;
 using Stele.Ledger.Files;
+using Stele.Ledger.Secrets;
 
 namespace Stele.Server.Home;
 
@@ -73,29 +74,36 @@ internal static class SecretFile
         }
     }
 
-    public static LedgerSecret NewLedgerSecret(string path)
+    public static LedgerSecrets NewLedgerSecrets(string path)
     {
-        var secret = LedgerSecret.Generate();
-        WriteLedgerSecret(path, secret);
-        return secret;
+        var secrets = new LedgerSecrets(LedgerSecret.Generate());
+        WriteLedgerSecrets(path, secrets);
+        return secrets;
     }
 
-    public static void WriteLedgerSecret(string path, LedgerSecret secret)
+    public static void WriteLedgerSecrets(string path, LedgerSecrets secrets)
     {
-        var bytes = new byte[LedgerSecret.Size];
-        secret.CopyTo(bytes);
-        Durable.Replace(path, bytes, OwnerOnly);
-        CryptographicOperations.ZeroMemory(bytes);
+        var bytes = LedgerSecretsFormat.Write(secrets);
+        try
+        {
+            Durable.Replace(path, bytes, OwnerOnly);
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(bytes);
+        }
     }
 
-    public static LedgerSecret ReadLedgerSecret(string path)
+    public static LedgerSecrets ReadLedgerSecrets(string path)
     {
         var bytes = Read(path);
         try
         {
-            return bytes.Length == LedgerSecret.Size
-                ? new LedgerSecret(bytes)
-                : throw new LedgerHomeException($"{path}: a ledger secret has {LedgerSecret.Size} bytes, not {bytes.Length}.");
+            return LedgerSecretsFormat.Read(bytes);
+        }
+        catch (FormatException fault)
+        {
+            throw new LedgerHomeException($"{path}: {fault.Message}");
         }
         finally
         {

@@ -34,7 +34,7 @@ internal sealed class Admission(LedgerHome home, string ledgerId, TimeProvider t
         && NodeTable.Certificate(tables, nodeId) is { } certificate
             ? new JoinAnswer.Trusted(
                 certificate,
-                NodeSecrets.Seal(encryptionKey, nodeId, home.ServiceCertificate, home.LedgerSecret, home.ServiceKey),
+                NodeSecrets.Seal(encryptionKey, nodeId, home.ServiceCertificate, home.LedgerSecrets.Known, home.ServiceKey),
                 ledgerId)
             : new JoinAnswer.Pending();
 

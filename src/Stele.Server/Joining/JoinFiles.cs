@@ -3,6 +3,7 @@ using System.Text;
 using Stele.Cryptography.Keys;
 using Stele.Cryptography.Sealing;
 using Stele.Ledger.Files;
+using Stele.Ledger.Secrets;
 using Stele.Server.Home;
 
 namespace Stele.Server.Joining;
@@ -38,7 +39,7 @@ internal sealed class JoinFiles(string directory)
     /// <summary>The key that secrets are sealed to.</summary>
     public EncryptionKey EncryptionKey()
     {
-        var path = At("keys", "join.pem");
+        var path = At("keys", "encryption.pem");
         return File.Exists(path) ? SecretFile.ReadEncryptionKey(path) : SecretFile.NewEncryptionKey(path);
     }
 
@@ -52,14 +53,13 @@ internal sealed class JoinFiles(string directory)
 
     /// <summary>Puts in place what the network has given.</summary>
     public void Complete(
-        X509Certificate2 service, string nodeCertificate, string ledgerId, LedgerSecret secret, SigningKey serviceKey)
+        X509Certificate2 service, string nodeCertificate, string ledgerId, LedgerSecrets secrets, SigningKey serviceKey)
     {
         JoinMark.WriteLedgerId(directory, ledgerId);
         Durable.Replace(At("service_cert.pem"), Encoding.ASCII.GetBytes(service.ExportCertificatePem() + "\n"), Readable);
         Durable.Replace(At("node_cert.pem"), Encoding.ASCII.GetBytes(nodeCertificate), Readable);
         SecretFile.WriteKey(At("keys", "service.pem"), serviceKey, "");
-        SecretFile.WriteLedgerSecret(At("keys", "ledger-secret"), secret);
-        File.Delete(At("keys", "join.pem"));
+        SecretFile.WriteLedgerSecrets(At("keys", "ledger-secret"), secrets);
     }
 
     private string At(params ReadOnlySpan<string> path) => Path.Combine([directory, .. path]);

@@ -116,15 +116,15 @@ public sealed class NodeJoin
     {
         try
         {
-            var (secret, serviceKey) = NodeSecrets.Open(encryption, key.KeyId, _service, trusted.Secrets);
-            using (secret)
+            var (secrets, serviceKey) = NodeSecrets.Open(encryption, key.KeyId, _service, trusted.Secrets);
+            using (secrets)
             using (serviceKey)
             using (var certificate = X509Certificate2.CreateFromPem(trusted.Certificate))
             {
                 if (!CertificateSignature.IsSignedBy(certificate, _service)
                     || !certificate.PublicKey.ExportSubjectPublicKeyInfo().AsSpan().SequenceEqual(key.PublicKey.Span))
                     throw new FormatException("The certificate is not one of the service for this node's key.");
-                _files.Complete(_service, trusted.Certificate, trusted.LedgerId, secret, serviceKey);
+                _files.Complete(_service, trusted.Certificate, trusted.LedgerId, secrets, serviceKey);
             }
         }
         catch (Exception fault) when (fault is FormatException or CryptographicException)

@@ -1,5 +1,6 @@
 using Stele.Cryptography.Sealing;
 using Stele.Ledger.Collections;
+using Stele.Ledger.Secrets;
 
 namespace Stele.Ledger.Tests.Collections;
 
@@ -20,7 +21,7 @@ internal sealed class IndexFolder(CollectionIndexOptions? options = null) : IDis
            select file.Name,
     ];
 
-    public CollectionIndex Open() => CollectionIndex.Open(Path, _secret, options);
+    public CollectionIndex Open() => CollectionIndex.Open(Path, new SecretKeeper(_secret), options);
 
     public string File(string name) => System.IO.Path.Combine(Path, name);
 

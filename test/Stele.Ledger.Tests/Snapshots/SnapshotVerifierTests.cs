@@ -1,4 +1,5 @@
 using System.Security.Cryptography.X509Certificates;
+using Stele.Ledger.Secrets;
 using Stele.Ledger.Snapshots;
 
 namespace Stele.Ledger.Tests.Snapshots;
@@ -19,7 +20,7 @@ public sealed class SnapshotVerifierTests
     {
         var snapshot = new RealSnapshot(service, file);
         using var certificate = Certificate(service);
-        var verdict = new SnapshotVerifier(certificate, snapshot.Secret).Verify(snapshot.File);
+        var verdict = new SnapshotVerifier(certificate, snapshot.Secret is { } secret ? new LedgerSecrets(secret) : null).Verify(snapshot.File);
         var verified = Assert.IsType<SnapshotVerdict.Verified>(verdict);
         Assert.Equal(evidence, verified.Evidence.ToString());
         Assert.Equal(snapshot.Contents().Tables.Count, verified.Contents.Tables.Count);
@@ -34,7 +35,7 @@ public sealed class SnapshotVerifierTests
     {
         using var certificate = Certificate(other);
         var refused = Assert.IsType<SnapshotVerdict.Refused>(
-            new SnapshotVerifier(certificate, secret: null).Verify(new RealSnapshot(service, file).File));
+            new SnapshotVerifier(certificate, secrets: null).Verify(new RealSnapshot(service, file).File));
         Assert.Contains("do not lead to the service", refused.Reason, StringComparison.Ordinal);
     }
 
@@ -45,7 +46,7 @@ public sealed class SnapshotVerifierTests
         var newer = new RealSnapshot("ccf-live/vec", "snapshot_43_44.committed");
         byte[] mixed = [.. older.Entry, .. newer.File[newer.Entry.Length..]];
         using var certificate = Certificate("ccf-live/vec");
-        Assert.IsType<SnapshotVerdict.Refused>(new SnapshotVerifier(certificate, secret: null).Verify(mixed));
+        Assert.IsType<SnapshotVerdict.Refused>(new SnapshotVerifier(certificate, secrets: null).Verify(mixed));
     }
 
     [Theory]
@@ -54,7 +55,7 @@ public sealed class SnapshotVerifierTests
     public void Every_changed_byte_is_refused(string service, string file)
     {
         using var certificate = Certificate(service);
-        var verifier = new SnapshotVerifier(certificate, secret: null);
+        var verifier = new SnapshotVerifier(certificate, secrets: null);
         var snapshot = new RealSnapshot(service, file);
         var bytes = snapshot.File.ToArray();
         var accepted = new List<(int At, int Bit)>();
@@ -73,7 +74,7 @@ public sealed class SnapshotVerifierTests
     public void Every_shorter_file_is_refused(string service, string file)
     {
         using var certificate = Certificate(service);
-        var verifier = new SnapshotVerifier(certificate, secret: null);
+        var verifier = new SnapshotVerifier(certificate, secrets: null);
         var snapshot = new RealSnapshot(service, file);
         for (var size = 0; size < snapshot.File.Length; size += size >= Edge && size < snapshot.Entry.Length - Edge ? Stride : 1)
             Assert.IsType<SnapshotVerdict.Refused>(verifier.Verify(snapshot.File.AsMemory(0, size)));

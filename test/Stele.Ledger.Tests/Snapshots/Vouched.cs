@@ -5,6 +5,7 @@ using Stele.Cryptography.Keys;
 using Stele.Cryptography.Merkle;
 using Stele.Cryptography.Sealing;
 using Stele.Ledger.Entries;
+using Stele.Ledger.Secrets;
 using Stele.Ledger.Snapshots;
 using Stele.Ledger.Tables;
 
@@ -24,7 +25,7 @@ internal sealed class Vouched : IDisposable
         Service = CertificateAuthority.Create(_serviceKey, "CCF Network", now, TimeSpan.FromDays(2));
         _node = CertificateAuthority.Endorse(
             Service, _serviceKey, _nodeKey, "CCF Node", ["127.0.0.1"], now, TimeSpan.FromDays(1));
-        Verifier = new SnapshotVerifier(Service, _secret);
+        Verifier = new SnapshotVerifier(Service, new LedgerSecrets(_secret));
     }
 
     public X509Certificate2 Service { get; }

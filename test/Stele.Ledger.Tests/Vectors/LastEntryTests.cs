@@ -1,6 +1,7 @@
 using System.Text;
 using Stele.Ledger.Audit;
 using Stele.Ledger.Files;
+using Stele.Ledger.Secrets;
 
 namespace Stele.Ledger.Tests.Vectors;
 

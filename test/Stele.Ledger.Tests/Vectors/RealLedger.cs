@@ -1,8 +1,8 @@
 using System.Text.Json;
 using Stele.Cryptography.Sealing;
-using Stele.Ledger.Audit;
 using Stele.Ledger.Entries;
 using Stele.Ledger.Files;
+using Stele.Ledger.Secrets;
 
 namespace Stele.Ledger.Tests.Vectors;
 

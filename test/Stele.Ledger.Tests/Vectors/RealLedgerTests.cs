@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using Stele.Cryptography;
 using Stele.Ledger.Audit;
+using Stele.Ledger.Secrets;
 using Stele.Ledger.Signatures;
 
 namespace Stele.Ledger.Tests.Vectors;

@@ -8,6 +8,7 @@ using Stele.Cryptography.Keys;
 using Stele.Cryptography.Sealing;
 using Stele.Etcd;
 using Stele.Ledger.Entries;
+using Stele.Ledger.Secrets;
 using Stele.Ledger.Snapshots;
 using Stele.Ledger.Transactions;
 using Stele.Replication.Network;
@@ -179,7 +180,7 @@ internal sealed class TestNetwork : IAsyncDisposable
             NodeKey = node.Key,
             NodeCertificate = node.Certificate,
             ServiceKey = _serviceKey,
-            Secret = _secret,
+            Secrets = new SecretKeeper(_secret),
             Issuer = "test",
             Subject = "network",
             ChunkBytes = ChunkBytes,

@@ -99,8 +99,8 @@ public sealed class JoinTests(NetworkFixture network) : IClassFixture<NetworkFix
         var secrets = let.GetProperty("sealed_secrets").GetBytesFromBase64();
         Assert.Throws<FormatException>(() => NodeSecrets.Open(second, key.KeyId, network.Service, secrets));
         Assert.Throws<FormatException>(() => NodeSecrets.Open(first, "another", network.Service, secrets));
-        var (secret, service) = NodeSecrets.Open(first, key.KeyId, network.Service, secrets);
-        (secret as IDisposable).Dispose();
+        var (opened, service) = NodeSecrets.Open(first, key.KeyId, network.Service, secrets);
+        opened.Dispose();
         service.Dispose();
 
         using var stranger = SigningKey.Generate();

@@ -29,7 +29,7 @@ public sealed class RetirementTests(NetworkFixture network) : IClassFixture<Netw
         using var home = LedgerHome.OpenOrCreate(network.DataOf(1), [], TimeProvider.System);
         var report = await LedgerAuditor.AuditAsync(home.LedgerDirectory, new AuditOptions
         {
-            Secrets = new LedgerSecrets(home.LedgerSecret),
+            Secrets = home.LedgerSecrets.Known,
             Head = LedgerHead.Read(home.HeadFile),
             IsBeingWritten = true,
         }, Cancel);

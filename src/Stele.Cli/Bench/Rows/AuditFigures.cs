@@ -29,13 +29,13 @@ internal static class AuditFigures
         var home = new DirectoryInfo(dataDirectory);
         var files = Path.Combine(dataDirectory, "ledger");
         var bytes = LedgerDirectory.Chunks(files).Sum(chunk => new FileInfo(chunk.Path).Length);
-        using var secret = AuditCommand.Secret(home)!;
+        using var secrets = AuditCommand.Secrets(home)!;
         var options = new AuditOptions
         {
-            Secrets = new LedgerSecrets(secret),
+            Secrets = secrets,
             Head = LedgerHead.Read(Path.Combine(dataDirectory, "head")),
         };
-        var bare = BareSpeed(files, secret); // also reads the files, so that neither waits for the disk
+        var bare = BareSpeed(files, secrets.All[0].Value); // also reads the files, so that neither waits for the disk
         var (every, entries) = await AuditAsync(files, options, cancel);
         var (last, _) = await AuditAsync(files, options with { Signatures = SignatureChecks.Last }, cancel);
         return
