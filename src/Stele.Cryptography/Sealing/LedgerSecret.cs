@@ -32,6 +32,7 @@ public sealed class LedgerSecret : IDisposable
     private readonly HmacKey _commitSecret;
     private readonly HmacKey _claimSecret;
     private readonly ThreadLocal<AesGcm> _cipher;
+    private int _disposed;
 
     /// <summary>Makes a secret of 32 bytes, which are copied.</summary>
     public LedgerSecret(ReadOnlySpan<byte> bytes)
@@ -146,6 +147,7 @@ public sealed class LedgerSecret : IDisposable
     /// <summary>Zeroes the secret.</summary>
     public void Dispose()
     {
+        if (Interlocked.Exchange(ref _disposed, 1) != 0) return;
         foreach (var cipher in _cipher.Values) cipher.Dispose();
         _cipher.Dispose();
         CryptographicOperations.ZeroMemory(_bytes);
