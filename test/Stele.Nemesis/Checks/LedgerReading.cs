@@ -2,16 +2,17 @@ using System.Text;
 using Stele.Cryptography.Sealing;
 using Stele.Ledger.Entries;
 using Stele.Ledger.Files;
+using Stele.Ledger.Secrets;
 
 namespace Stele.Nemesis.Checks;
 
-/// <summary>Reads a node's ledger files, opened with the ledger secret.</summary>
+/// <summary>Reads a node's ledger files, opened with the ledger secrets.</summary>
 internal static class LedgerReading
 {
     /// <summary>The ledger in a node's data directory.</summary>
     public static NodeLedger Read(string name, string data)
     {
-        using var secret = new LedgerSecret(File.ReadAllBytes(Path.Combine(data, "keys", "ledger-secret")));
+        using var secrets = LedgerSecretsFormat.Read(File.ReadAllBytes(Path.Combine(data, "keys", "ledger-secret")));
         var items = new List<LedgerItem>();
         var committed = 0;
         foreach (var chunk in LedgerDirectory.Chunks(Path.Combine(data, "ledger")))
@@ -20,7 +21,7 @@ internal static class LedgerReading
             while (reader.TryReadNext(out _, out var bytes))
             {
                 var entry = LedgerEntry.Parse(bytes);
-                items.Add(Item(entry, secret));
+                items.Add(Item(entry, secrets.For(entry.Id.SeqNo)!));
                 if (entry.WritesTo(TableNames.Signatures) is not null)
                     committed = items.Count;
             }
