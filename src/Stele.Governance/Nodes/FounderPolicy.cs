@@ -2,6 +2,7 @@ using System.Text;
 using Stele.Attestation.Dcap;
 using Stele.Attestation.Nodes;
 using Stele.Attestation.Snp;
+using Stele.Ledger.Tables;
 using Stele.Ledger.Transactions;
 
 namespace Stele.Governance.Nodes;
@@ -26,6 +27,20 @@ public static class FounderPolicy
             case NodeEvidence.SnpFormat: WriteSnp(transaction, evidence); break;
             case NodeEvidence.TdxFormat: WriteTdx(transaction, evidence); break;
             case NodeEvidence.VirtualFormat: WriteVirtual(transaction, evidence); break;
+        }
+    }
+
+    /// <summary>Why evidence is none to found a service on; null where it is.</summary>
+    public static string? Fault(NodeEvidence evidence)
+    {
+        try
+        {
+            Write(new Transaction(default, LedgerTables.Empty), evidence);
+            return null;
+        }
+        catch (FormatException fault)
+        {
+            return fault.Message;
         }
     }
 
