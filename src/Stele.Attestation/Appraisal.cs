@@ -34,9 +34,12 @@ internal static class Appraisal
         $"{(shown ?? Hex)(found)} is not accepted; {Accepted([.. accepted.Select(shown ?? Hex)])}");
 
     /// <summary>Says what would be right; of a long list only how it begins.</summary>
-    public static string Accepted(IReadOnlyCollection<object> accepted) =>
-        accepted.Count == 0 ? "nothing is."
-        : $"accepted: {string.Join(", ", accepted.Take(ShownMax))}{(accepted.Count > ShownMax ? $" and {accepted.Count - ShownMax} more" : "")}.";
+    public static string Accepted(IReadOnlyCollection<object> accepted)
+    {
+        if (accepted.Count == 0) return "nothing is.";
+        var others = accepted.Count > ShownMax ? $" and {accepted.Count - ShownMax} more" : "";
+        return $"accepted: {string.Join(", ", accepted.Take(ShownMax))}{others}.";
+    }
 
     private static bool IsPadded(ReadOnlySpan<byte> expected, ReadOnlySpan<byte> found)
     {

@@ -1,6 +1,7 @@
 using Stele.Attestation;
 using Stele.Governance.Nodes;
 using Stele.Governance.Proposals;
+using Stele.Governance.Requests;
 using Stele.Ledger.Tables;
 using Stele.Ledger.Transactions;
 using static Stele.Governance.Tests.RealNode;
@@ -127,7 +128,7 @@ public sealed class JoinPolicyTests
     [InlineData("add_tdx_measurement", """{"measurement":"00"}""")]
     [InlineData("add_virtual_host_data", """{"host_data":"none"}""")]
     public void What_cannot_be_meant_is_no_proposal(string action, string args) => Refused(_consortium.Deliberate().Propose(
-        _consortium.Sign(_consortium.Members[0], Requests.RequestType.Proposal, $$"""{"actions":[{"name":"{{action}}","args":{{args}}}]}""")));
+        _consortium.Sign(_consortium.Members[0], RequestType.Proposal, Text(action, args))));
 
     [Theory]
     [InlineData("add_snp_uvm_endorsement", """{"did":"did:x509","feed":"feed","svn":"many"}""", "whole number")]
@@ -140,10 +141,10 @@ public sealed class JoinPolicyTests
     [InlineData("remove_snp_minimum_tcb_version", """{"cpuid":"00a00f11"}""", "no minimum")]
     [InlineData(
         "add_snp_host_data",
-        """{"host_data":"0000000000000000000000000000000000000000000000000000000000000000","security_policy":"package policy"}""", "digest")]
+        """{"host_data":"0000000000000000000000000000000000000000000000000000000000000000","security_policy":"package"}""", "digest")]
     public void What_no_node_could_read_or_meet_fails(string action, string args, string reason)
     {
-        var proposal = Decide($$"""{"actions":[{"name":"{{action}}","args":{{args}}}]}""");
+        var proposal = Decide(Text(action, args));
         Assert.Equal(ProposalState.Failed, proposal.State);
         Assert.Contains(reason, proposal.Failure!.Reason, StringComparison.Ordinal);
     }
@@ -190,6 +191,8 @@ public sealed class JoinPolicyTests
         Assert.Equal([], Failed(node));
         Assert.NotEmpty(Failed(node, FoundedBy(Measured)));
     }
+
+    private static string Text(string action, string args) => $$"""{"actions":[{"name":"{{action}}","args":{{args}}}]}""";
 
     private static LedgerTables FoundedBy(NodeEvidence evidence)
     {

@@ -81,7 +81,8 @@ internal sealed class DcapVerification
     {
         if (_policy.EnclaveSigners is { } signers) Appraisal.CheckOneOf(_checks, "mrsigner-expected", signers, claims.Signer);
         if (_policy.TrustDomains is not { } domains) return;
-        var found = new TrustDomain { Measurement = claims.Measurement, Registers = [.. claims.Registers.Select(one => (ReadOnlyMemory<byte>?)one)] };
+        var registers = claims.Registers.Select(register => (ReadOnlyMemory<byte>?)register);
+        var found = new TrustDomain { Measurement = claims.Measurement, Registers = [.. registers] };
         _checks.Add(
             "td-expected", domains.Any(domain => domain.Fits(claims)), $"{found} is not accepted; {Appraisal.Accepted(domains)}");
     }

@@ -19,8 +19,11 @@ public sealed record TrustDomain
         && Registers.Zip(claims.Registers).All(pair => Is(pair.First, pair.Second));
 
     /// <inheritdoc/>
-    public override string ToString() => string.Join(
-        ' ', Registers.Select((value, at) => Named($"RTMR{at}", value)).Prepend(Named("MRTD", Measurement)).Where(part => part is not null));
+    public override string ToString()
+    {
+        var parts = Registers.Select((value, at) => Named($"RTMR{at}", value)).Prepend(Named("MRTD", Measurement));
+        return string.Join(' ', parts.OfType<string>());
+    }
 
     private static bool Is(ReadOnlyMemory<byte>? expected, ReadOnlyMemory<byte> found) =>
         expected is not { } value || value.Span.SequenceEqual(found.Span);
