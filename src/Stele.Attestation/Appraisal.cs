@@ -6,6 +6,7 @@ namespace Stele.Attestation;
 internal static class Appraisal
 {
     private const int ReportDataSize = 64;
+    private const int ShownMax = 4;
 
     /// <summary>Checks what was loaded, what the host bound to it, and what the guest chose.</summary>
     public static void CheckValues(
@@ -27,9 +28,18 @@ internal static class Appraisal
 
     /// <summary>Checks that a value is one of those that are accepted.</summary>
     public static void CheckOneOf(
-        CheckList checks, string name, IReadOnlyList<ReadOnlyMemory<byte>> accepted, ReadOnlyMemory<byte> found) => checks.Add(
+        CheckList checks, string name, IReadOnlyList<ReadOnlyMemory<byte>> accepted, ReadOnlyMemory<byte> found,
+        Func<ReadOnlyMemory<byte>, string>? shown = null) => checks.Add(
         name, accepted.Any(value => CryptographicOperations.FixedTimeEquals(value.Span, found.Span)),
-        $"{Hex(found)} is not accepted.");
+        $"{(shown ?? Hex)(found)} is not accepted; {Accepted([.. accepted.Select(shown ?? Hex)])}");
+
+    /// <summary>Says what would be right; of a long list only how it begins.</summary>
+    public static string Accepted(IReadOnlyCollection<object> accepted)
+    {
+        if (accepted.Count == 0) return "nothing is.";
+        var others = accepted.Count > ShownMax ? $" and {accepted.Count - ShownMax} more" : "";
+        return $"accepted: {string.Join(", ", accepted.Take(ShownMax))}{others}.";
+    }
 
     private static bool IsPadded(ReadOnlySpan<byte> expected, ReadOnlySpan<byte> found)
     {

@@ -20,6 +20,12 @@ public sealed record AttestationClaims
     /// </summary>
     public ReadOnlyMemory<byte> HostData { get; init; }
 
+    /// <summary>TDX: RTMR0 to RTMR3, 48 bytes each, which the domain extended while it started and ran; else empty.</summary>
+    public IReadOnlyList<ReadOnlyMemory<byte>> Registers { get; init; } = [];
+
+    /// <summary>SGX: who signed the enclave (MRSIGNER, 32 bytes); else empty.</summary>
+    public ReadOnlyMemory<byte> Signer { get; init; }
+
     /// <summary>The level of firmware and microcode that was proven, as the platform's maker writes it.</summary>
     public string Tcb { get; init; } = "";
 

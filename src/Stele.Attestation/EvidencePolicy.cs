@@ -1,4 +1,6 @@
 using Stele.Attestation.Azure;
+using Stele.Attestation.Dcap;
+using Stele.Attestation.Folders;
 using Stele.Attestation.Snp;
 
 namespace Stele.Attestation;
@@ -11,8 +13,15 @@ public sealed record EvidencePolicy
     /// <summary>Asks nothing but genuine evidence of a guest that its host cannot read.</summary>
     public static EvidencePolicy Default { get; } = new();
 
+    /// <summary>Reads a policy for nodes, JSON as docs/attestation.md describes it.</summary>
+    /// <exception cref="FormatException">It asks for something unknown, or in a way that cannot be read.</exception>
+    public static EvidencePolicy Read(ReadOnlyMemory<byte> json) => FolderPolicy.ReadForNodes(json);
+
     /// <summary>Whether a guest whose memory its host may read is accepted.</summary>
     public bool AllowDebug { get; init; }
+
+    /// <summary>Whether a node's statement is accepted that it runs in no enclave, which proves nothing.</summary>
+    public bool AllowVirtual { get; init; }
 
     /// <summary>The measurements of which the evidence must show one, as long as the platform's are.</summary>
     public IReadOnlyList<ReadOnlyMemory<byte>>? Measurements { get; init; }
@@ -55,6 +64,12 @@ public sealed record EvidencePolicy
     /// for none at all where there is no collateral.
     /// </summary>
     public IReadOnlyList<string>? TcbStatuses { get; init; } = ["UpToDate"];
+
+    /// <summary>Intel TDX: what the trust domain may consist of, its registers included; it must be one of these.</summary>
+    public IReadOnlyList<TrustDomain>? TrustDomains { get; init; }
+
+    /// <summary>Intel SGX: the signers of enclaves (MRSIGNER, SHA-256 of their keys) of which one must have signed it.</summary>
+    public IReadOnlyList<ReadOnlyMemory<byte>>? EnclaveSigners { get; init; }
 
     /// <summary>Azure virtual machines: the nonce that the TPM must have quoted.</summary>
     public ReadOnlyMemory<byte>? Nonce { get; init; }

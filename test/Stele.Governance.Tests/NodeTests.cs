@@ -64,11 +64,11 @@ public sealed class NodeTests
     [Fact]
     public void Nobody_fills_the_ledger_by_asking()
     {
-        for (var i = 0; i < NodeTable.PendingMax; i++) Assert.Equal(NodeChange.Made, Run(new RecordJoin(Node($"n{i}"))));
-        Assert.Equal(NodeChange.TooManyPending, Run(new RecordJoin(Node("late"))));
-        Assert.Equal(NodeChange.Made, Run(new RetireNode("n3")));
-        Assert.Null(NodeTable.Find(_tables, "n3"));
-        Assert.Equal(NodeChange.Made, Run(new RecordJoin(Node("late"))));
+        for (var i = 0; i < NodeTable.PendingMax; i++) Assert.Equal(NodeChange.Made, Run(new RecordJoin(Node($"{i:x2}"))));
+        Assert.Equal(NodeChange.TooManyPending, Run(new RecordJoin(Node("fe"))));
+        Assert.Equal(NodeChange.Made, Run(new RetireNode("03")));
+        Assert.Null(NodeTable.Find(_tables, "03"));
+        Assert.Equal(NodeChange.Made, Run(new RecordJoin(Node("fe"))));
     }
 
     [Fact]

@@ -67,6 +67,14 @@ public sealed class UvmEndorsement
     public bool IsChained => Chain.Count > 1 && Chain.Zip(Chain.Skip(1).Append(Chain[^1]))
         .All(pair => pair.First.IsSignedBy(pair.Second, pair.First.Scheme));
 
+    /// <summary>Whether it is genuine, by the chain that it names, and of a measurement. Who may endorse, a policy says.</summary>
+    public bool IsGenuineOf(ReadOnlyMemory<byte> measurement)
+    {
+        var checks = new CheckList();
+        UvmVerifier.Check(checks, this, measurement, endorsers: null);
+        return checks.All.All(check => check.Passed);
+    }
+
     private (string, string, DateTimeOffset, ulong, ReadOnlyMemory<byte>) ReadClaims()
     {
         var header = _envelope.Header;

@@ -45,6 +45,7 @@ internal sealed class DcapVerification
         var evaluation = _collateral is { } collateral ? CheckCollateral(collateral) : WithoutCollateral();
         var claims = Claims(evaluation);
         Appraisal.CheckValues(_checks, _policy, claims.Measurement, claims.HostData, claims.ReportData);
+        CheckContents(claims);
         return new Verdict(claims, _checks.All);
     }
 
@@ -74,6 +75,16 @@ internal sealed class DcapVerification
         _checks.Add(
             "quote-signature", PointKey.Verify(signature.AttestationKey, _quote.Signed.Span, signature.Signature),
             "the attestation key has not signed the quote");
+    }
+
+    private void CheckContents(AttestationClaims claims)
+    {
+        if (_policy.EnclaveSigners is { } signers) Appraisal.CheckOneOf(_checks, "mrsigner-expected", signers, claims.Signer);
+        if (_policy.TrustDomains is not { } domains) return;
+        var registers = claims.Registers.Select(register => (ReadOnlyMemory<byte>?)register);
+        var found = new TrustDomain { Measurement = claims.Measurement, Registers = [.. registers] };
+        _checks.Add(
+            "td-expected", domains.Any(domain => domain.Fits(claims)), $"{found} is not accepted; {Appraisal.Accepted(domains)}");
     }
 
     // A policy that names statuses wants to know one.

@@ -81,6 +81,7 @@ internal sealed record SgxReport : IQuoteBody
         Measurement = MrEnclave,
         ReportData = ReportData,
         HostData = ConfigId,
+        Signer = MrSigner,
         Debug = IsDebug,
     };
 }

@@ -74,6 +74,7 @@ internal sealed record TdReport : IQuoteBody
         Measurement = MrTd,
         ReportData = ReportData,
         HostData = MrConfigId,
+        Registers = [.. Rtmr.Select(register => (ReadOnlyMemory<byte>)register)],
         Debug = IsDebug,
     };
 

@@ -27,6 +27,8 @@ public sealed class EvidenceFolder
             ? asOf
             : throw new FormatException("\"as_of\" is no moment.");
         Policy = FolderPolicy.Read(description);
+        if (Type != "dcap" && (Policy.TrustDomains is not null || Policy.EnclaveSigners is not null))
+            throw new FormatException("\"mrsigner\" and \"rtmr0\" to \"rtmr3\" are asked of Intel's quotes alone.");
         Anchors = FolderPolicy.ReadAnchors(description);
     }
 

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Stele.Attestation.Azure;
+using Stele.Attestation.Dcap;
 using Stele.Attestation.Formats;
 using Stele.Attestation.Snp;
 using Stele.Cryptography;
@@ -11,26 +12,45 @@ internal static class FolderPolicy
 {
     private static readonly string[] Known =
     [
-        "accept", "allow_debug", "host_data", "isolation", "issuer", "measurement", "minimum_tcb", "nonce", "report_data",
-        "uvm_dids", "uvm_feed", "uvm_min_svn", "vmpl",
+        "accept", "allow_debug", "host_data", "isolation", "issuer", "measurement", "minimum_tcb", "mrsigner", "nonce",
+        "report_data", "rtmr0", "rtmr1", "rtmr2", "rtmr3", "uvm_dids", "uvm_feed", "uvm_min_svn", "virtual", "vmpl",
     ];
+
+    // What is asked of a folder, and of a node that shows itself has no meaning: its report data is the session's key.
+    private static readonly string[] OnlyOfFolders = ["isolation", "issuer", "nonce", "report_data"];
 
     /// <summary>Reads the member <c>policy</c>.</summary>
     /// <exception cref="FormatException">It asks for something unknown, or in a way that cannot be read.</exception>
     public static EvidencePolicy Read(JsonElement description)
     {
-        var policy = EvidenceJson.Member(description, "policy", JsonValueKind.Object);
+        // A token is another's judgement: its folder asks only whether he made it, unless it says otherwise.
+        var isToken = EvidenceJson.Text(description, "type") == "maa";
+        return ReadMembers(EvidenceJson.Member(description, "policy", JsonValueKind.Object), isToken);
+    }
+
+    /// <summary>Reads a policy for nodes, a file of its own.</summary>
+    /// <exception cref="FormatException">It asks for something unknown, or in a way that cannot be read.</exception>
+    public static EvidencePolicy ReadForNodes(ReadOnlyMemory<byte> json)
+    {
+        var policy = EvidenceJson.ReadObject(json);
+        if (EvidenceJson.Names(policy).FirstOrDefault(name => OnlyOfFolders.Contains(name)) is { } odd)
+            throw new FormatException($"The policy asks for \"{odd}\", which is not asked of a node.");
+        return ReadMembers(policy, allowsDebug: false);
+    }
+
+    private static EvidencePolicy ReadMembers(JsonElement policy, bool allowsDebug)
+    {
         // A demand that is not understood must not pass for one that is met.
         if (EvidenceJson.Names(policy).FirstOrDefault(name => !Known.Contains(name)) is { } unknown)
             throw new FormatException($"The policy asks for the unknown \"{unknown}\".");
         return new EvidencePolicy
         {
-            // A token is another's judgement: its folder asks only whether he made it, unless it says otherwise.
-            AllowDebug = policy.TryGetProperty("allow_debug", out var debug)
-                ? debug.ValueKind == JsonValueKind.True
-                : EvidenceJson.Text(description, "type") == "maa",
-            Measurements = One(policy, "measurement"),
-            HostData = One(policy, "host_data"),
+            AllowDebug = policy.TryGetProperty("allow_debug", out var debug) ? debug.ValueKind == JsonValueKind.True : allowsDebug,
+            AllowVirtual = EvidenceJson.TryGet(policy, "virtual", JsonValueKind.True, out _),
+            Measurements = OneOrSeveral(policy, "measurement"),
+            HostData = OneOrSeveral(policy, "host_data"),
+            EnclaveSigners = OneOrSeveral(policy, "mrsigner"),
+            TrustDomains = Domain(policy) is { } domain ? [domain] : null,
             ReportData = Hex(policy, "report_data"),
             Nonce = Hex(policy, "nonce"),
             Vmpl = Number(policy, "vmpl"),
@@ -71,8 +91,16 @@ internal static class FolderPolicy
         ? null
         : number.ValueKind == JsonValueKind.Number && number.TryGetUInt32(out var value) ? value : throw Odd(name);
 
-    private static IReadOnlyList<ReadOnlyMemory<byte>>? One(JsonElement policy, string name) =>
-        Hex(policy, name) is { } value ? [value] : null;
+    private static IReadOnlyList<ReadOnlyMemory<byte>>? OneOrSeveral(JsonElement policy, string name) =>
+        EvidenceJson.TryGet(policy, name, JsonValueKind.Array, out var list)
+            ? [.. Texts(list).Select(text => (ReadOnlyMemory<byte>)Convert.FromHexString(text))]
+            : Hex(policy, name) is { } value ? [value] : null;
+
+    private static TrustDomain? Domain(JsonElement policy)
+    {
+        var registers = Enumerable.Range(0, TrustDomain.RegisterCount).Select(number => Hex(policy, $"rtmr{number}")).ToList();
+        return registers.Exists(register => register is not null) ? new TrustDomain { Registers = registers } : null;
+    }
 
     private static ReadOnlyMemory<byte>? Hex(JsonElement policy, string name)
     {

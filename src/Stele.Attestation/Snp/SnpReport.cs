@@ -113,6 +113,10 @@ public sealed class SnpReport
     /// <summary>The product of the processor; null where the report does not tell or names an unknown one.</summary>
     public SnpProduct? Product => HasCpu ? SnpProducts.OfCpu(CpuFamily, CpuModel) : null;
 
+    /// <summary>The product of a processor that CPUID leaf 1 names in EAX; null for one that is not known.</summary>
+    public static SnpProduct? ProductOf(uint cpuId) => SnpProducts.OfCpu(
+        (byte)((cpuId >> 8 & 0xF) + (cpuId >> 20 & 0xFF)), (byte)(cpuId >> 12 & 0xF0 | cpuId >> 4 & 0xF));
+
     /// <summary>The processor's own number: 64 bytes, of which Turin uses 8; zeros where it is masked or a VLEK signs.</summary>
     public ReadOnlyMemory<byte> ChipId { get; private set; }
 

@@ -68,28 +68,12 @@ internal static class AttestVerifyCommand
 
     private static string Text(EvidenceFolder folder, Verdict verdict)
     {
-        var lines = verdict.Checks.Select(Line).ToList();
-        if (verdict.Claims is { } claims) lines.AddRange(Lines(claims));
+        var lines = VerdictOutput.Lines(verdict).ToList();
         if (folder.BringsItsOwnRoots)
             lines.Add("The folder brings roots of its own: nothing of this says anything about any hardware.");
         lines.Add($"{(verdict.Accepted ? "accepted" : "REJECTED")} as of {folder.AsOf:u}");
         return string.Join(Environment.NewLine, lines);
     }
-
-    private static string Line(Check check) =>
-        $"{(check.Passed ? "ok    " : "FAILED")} {check.Name}{(check.Reason is { } reason ? $": {Printable.Of(reason)}" : "")}";
-
-    private static IEnumerable<string> Lines(AttestationClaims claims) =>
-    [
-        $"platform     {claims.Platform} {claims.Product}".TrimEnd(),
-        $"measurement  {Shown(Hex(claims.Measurement))}",
-        $"report data  {Shown(Hex(claims.ReportData))}",
-        $"host data    {Shown(Hex(claims.HostData))}",
-        $"tcb          {Shown($"{claims.Tcb} {claims.TcbStatus} {string.Join(' ', claims.Advisories)}".Trim())}",
-        $"debug        {(claims.Debug ? "YES: the host may read the memory" : "no")}",
-    ];
-
-    private static string Shown(string value) => value.Length == 0 ? "not told" : Printable.Of(value);
 
     private static void Write(Utf8JsonWriter json, EvidenceFolder folder, Verdict verdict)
     {
@@ -97,35 +81,7 @@ internal static class AttestVerifyCommand
         json.WriteBoolean("accepted", verdict.Accepted);
         json.WriteString("asOf", folder.AsOf);
         json.WriteBoolean("makersRoots", !folder.BringsItsOwnRoots);
-        if (verdict.Claims is { } claims) Write(json, claims);
-        json.WriteStartArray("checks");
-        foreach (var check in verdict.Checks)
-        {
-            json.WriteStartObject();
-            json.WriteString("name", check.Name);
-            json.WriteBoolean("passed", check.Passed);
-            if (check.Reason is not null) json.WriteString("reason", check.Reason);
-            json.WriteEndObject();
-        }
-
-        json.WriteEndArray();
+        VerdictOutput.WriteMembers(json, verdict);
         json.WriteEndObject();
     }
-
-    private static void Write(Utf8JsonWriter json, AttestationClaims claims)
-    {
-        json.WriteString("platform", claims.Platform.ToString());
-        json.WriteString("product", claims.Product);
-        json.WriteString("measurement", Hex(claims.Measurement));
-        json.WriteString("reportData", Hex(claims.ReportData));
-        json.WriteString("hostData", Hex(claims.HostData));
-        json.WriteString("tcb", claims.Tcb);
-        json.WriteString("tcbStatus", claims.TcbStatus);
-        json.WriteStartArray("advisories");
-        foreach (var advisory in claims.Advisories) json.WriteStringValue(advisory);
-        json.WriteEndArray();
-        json.WriteBoolean("debug", claims.Debug);
-    }
-
-    private static string Hex(ReadOnlyMemory<byte> bytes) => Convert.ToHexStringLower(bytes.Span);
 }

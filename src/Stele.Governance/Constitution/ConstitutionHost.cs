@@ -2,6 +2,8 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using System.Text.Json;
+using Stele.Attestation.Snp;
+using Stele.Governance.Nodes;
 using Stele.Scripting;
 
 namespace Stele.Governance.Constitution;
@@ -30,6 +32,7 @@ internal sealed class ConstitutionHost(
                 "digest" => HostAnswer.Of(DigestOf(Text(arguments, 0), Buffer(first))),
                 "pemToId" => HostAnswer.Of(IdOf(Text(arguments, 0))),
                 "isValidX509CertBundle" => HostAnswer.Of(IsCertificates(Text(arguments, 0))),
+                "tcbHexToPolicy" => HostAnswer.OfJson(TcbPolicy(Text(arguments, 0), Text(arguments, 1))),
                 "gov.validateConstitution" => ValidateConstitution(Text(arguments, 0)),
                 _ => _service.Answer(operation, arguments, first, second),
             };
@@ -59,6 +62,10 @@ internal sealed class ConstitutionHost(
         using var certificate = X509Certificate2.CreateFromPem(pem);
         return Convert.ToHexStringLower(SHA256.HashData(certificate.RawData));
     }
+
+    private static string TcbPolicy(string cpuId, string tcb) => SnpTcbVersion.TryParse(tcb, out var version)
+        ? Utf8.GetString(TcbRow.Write(cpuId, version))
+        : throw new ScriptHostException("A TCB version has 16 hexadecimal digits.");
 
     private static bool IsCertificates(string pem)
     {

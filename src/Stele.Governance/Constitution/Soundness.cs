@@ -29,6 +29,7 @@ internal static class Soundness
             if (Changes(TableNames.NodesInfo)) _ = NodeTable.List(after.Tables).Count();
             if (Changes(TableNames.UserRoles)) _ = UserTable.List(after.Tables, after: null).Count();
             if (Changes(GovernanceTables.ProposalsInfo)) _ = ProposalTable.List(after.Tables).Count();
+            if (Changes([.. JoinTables.All])) _ = JoinPolicy.Read(after.Tables);
             if (ServiceTable.Status(after.Tables) < ServiceTable.Status(before)) return "The service cannot be closed again.";
             var constitution = ServiceTable.Constitution(after.Tables);
             return constitution != ServiceTable.Constitution(before) && runner.Check(constitution) is { } error

@@ -58,7 +58,13 @@ const days = (value) =>
 const certificate = (value) =>
   typeof value === "string" && ccf.crypto.isValidX509CertBundle(value) ? undefined : "must be a certificate in PEM";
 const id = (value) => (/^[0-9a-f]{64}$/.test(value) ? undefined : "must be an id: 64 lower-case hexadecimal digits");
-const hex = (value) => (/^([0-9a-f]{2})+$/.test(value) ? undefined : "must be lower-case hexadecimal digits");
+const hex = (bytes) => (value) =>
+  typeof value === "string" && value.length === 2 * bytes && /^[0-9a-f]+$/.test(value)
+    ? undefined
+    : `must be ${2 * bytes} lower-case hexadecimal digits`;
+const measurement = hex(48);
+const hostData = hex(32);
+const cpuid = hex(4);
 const oneOf = (...names) => (value) => (names.includes(value) ? undefined : `must be one of ${names.join(", ")}`);
 const listOf = (check) => (value) =>
   Array.isArray(value) ? value.map(check).find((fault) => fault !== undefined) : "must be a list";
@@ -326,31 +332,33 @@ const nodeActions = {
   ],
 };
 
-// Which nodes may join: what they must run on, and run.
-const policyActions = {
-  add_snp_measurement: [
-    { measurement: hex },
-    (args, proposalId) => {
-      add("nodes.snp.measurements", args.measurement);
-      dropOtherProposals(proposalId);
-    },
-  ],
-  remove_snp_measurement: [{ measurement: hex }, (args) => remove("nodes.snp.measurements", args.measurement)],
+// Which nodes may join: what they must run on, and run. Whoever allows more changes what open proposals would do.
+const allowing = (perform) => (args, proposalId) => {
+  perform(args);
+  dropOtherProposals(proposalId);
+};
+
+const toHex = (buffer) => [...new Uint8Array(buffer)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+
+const snpActions = {
+  add_snp_measurement: [{ measurement }, allowing((args) => add("nodes.snp.measurements", args.measurement))],
+  remove_snp_measurement: [{ measurement }, (args) => remove("nodes.snp.measurements", args.measurement)],
   add_snp_host_data: [
-    { host_data: hex, security_policy: optional(is("string", "a text")) },
-    (args, proposalId) => {
-      table("nodes.snp.host_data").set(ccf.strToBuf(args.host_data), ccf.jsonCompatibleToBuf(args.security_policy ?? ""));
-      dropOtherProposals(proposalId);
-    },
+    { host_data: hostData, security_policy: optional(is("string", "a text")) },
+    allowing(({ host_data, security_policy }) => {
+      if (security_policy && toHex(ccf.crypto.digest("SHA-256", ccf.strToBuf(security_policy))) !== host_data) {
+        throw new Error("host_data is not the digest of security_policy");
+      }
+      write("nodes.snp.host_data", ccf.strToBuf(host_data), security_policy ?? "");
+    }),
   ],
-  remove_snp_host_data: [{ host_data: hex }, (args) => remove("nodes.snp.host_data", args.host_data)],
+  remove_snp_host_data: [{ host_data: hostData }, (args) => remove("nodes.snp.host_data", args.host_data)],
   add_snp_uvm_endorsement: [
     { did: text, feed: text, svn: text },
-    ({ did, feed, svn }, proposalId) => {
+    allowing(({ did, feed, svn }) => {
       const feeds = read("nodes.snp.uvm_endorsements", ccf.strToBuf(did)) ?? {};
       write("nodes.snp.uvm_endorsements", ccf.strToBuf(did), { ...feeds, [feed]: { svn } });
-      dropOtherProposals(proposalId);
-    },
+    }),
   ],
   remove_snp_uvm_endorsement: [
     { did: text, feed: text },
@@ -361,17 +369,64 @@ const policyActions = {
     },
   ],
   set_snp_minimum_tcb_version: [
-    { cpuid: hex, tcb_version: object },
-    (args, proposalId) => {
-      write("nodes.snp.tcb_versions", ccf.strToBuf(args.cpuid), args.tcb_version);
-      dropOtherProposals(proposalId);
+    { cpuid, tcb_version: object },
+    allowing((args) => write("nodes.snp.tcb_versions", ccf.strToBuf(args.cpuid), args.tcb_version)),
+  ],
+  set_snp_minimum_tcb_version_hex: [
+    { cpuid, tcb_version: hex(8) },
+    allowing((args) =>
+      write("nodes.snp.tcb_versions", ccf.strToBuf(args.cpuid), ccf.tcbHexToPolicy(args.cpuid, args.tcb_version)),
+    ),
+  ],
+  remove_snp_minimum_tcb_version: [
+    { cpuid },
+    (args) => {
+      if (!remove("nodes.snp.tcb_versions", args.cpuid)) throw new Error(`there is no minimum for ${args.cpuid}`);
     },
   ],
-  remove_snp_minimum_tcb_version: [{ cpuid: hex }, (args) => remove("nodes.snp.tcb_versions", args.cpuid)],
+};
+
+// A trust domain's measurement says what firmware it began with; its registers say what that has started.
+const register = optional(measurement);
+const trustDomain = { measurement, rtmr0: register, rtmr1: register, rtmr2: register, rtmr3: register };
+const registersOf = ({ rtmr0, rtmr1, rtmr2, rtmr3 }) =>
+  Object.fromEntries(Object.entries({ rtmr0, rtmr1, rtmr2, rtmr3 }).filter(([, value]) => value));
+const otherSets = (args) =>
+  (read("nodes.tdx.measurements", ccf.strToBuf(args.measurement)) ?? []).filter(
+    (set) => JSON.stringify(registersOf(set)) !== JSON.stringify(registersOf(args)),
+  );
+
+const otherPlatformActions = {
+  add_tdx_measurement: [
+    trustDomain,
+    allowing((args) =>
+      write("nodes.tdx.measurements", ccf.strToBuf(args.measurement), [...otherSets(args), registersOf(args)]),
+    ),
+  ],
+  remove_tdx_measurement: [
+    trustDomain,
+    (args) => {
+      const others = otherSets(args);
+      if (others.length === 0) remove("nodes.tdx.measurements", args.measurement);
+      else write("nodes.tdx.measurements", ccf.strToBuf(args.measurement), others);
+    },
+  ],
+  add_virtual_measurement: [
+    { measurement: text },
+    allowing((args) => add("nodes.virtual.measurements", args.measurement)),
+  ],
+  remove_virtual_measurement: [{ measurement: text }, (args) => remove("nodes.virtual.measurements", args.measurement)],
+  add_virtual_host_data: [
+    { host_data: hostData },
+    allowing((args) => table("nodes.virtual.host_data").set(ccf.strToBuf(args.host_data), SINGLE)),
+  ],
+  remove_virtual_host_data: [{ host_data: hostData }, (args) => remove("nodes.virtual.host_data", args.host_data)],
 };
 
 const actions = new Map(
-  [memberActions, userActions, serviceActions, tokenActions, nodeActions, policyActions].flatMap((group) => Object.entries(group)),
+  [memberActions, userActions, serviceActions, tokenActions, nodeActions, snpActions, otherPlatformActions].flatMap((group) =>
+    Object.entries(group),
+  ),
 );
 
 // ---- what the service calls

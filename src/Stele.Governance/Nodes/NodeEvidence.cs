@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Stele.Attestation.Nodes;
 
 namespace Stele.Governance.Nodes;
 
@@ -9,13 +10,13 @@ namespace Stele.Governance.Nodes;
 public sealed record NodeEvidence(string NodeId, string Format, ReadOnlyMemory<byte> Raw)
 {
     /// <summary>CCF's name of the format that proves nothing.</summary>
-    public const string VirtualFormat = "Insecure_Virtual";
+    public const string VirtualFormat = NodeQuote.VirtualFormat;
 
     /// <summary>CCF's name of AMD's SEV-SNP reports.</summary>
-    public const string SnpFormat = "AMD_SEV_SNP_v1";
+    public const string SnpFormat = NodeQuote.SnpFormat;
 
     /// <summary>The name of Intel's TDX quotes. CCF has none.</summary>
-    public const string TdxFormat = "Intel_TDX_v1";
+    public const string TdxFormat = NodeQuote.TdxFormat;
 
     /// <summary>What endorses the evidence: of SEV-SNP, PEM of VCEK, ASK and ARK; empty where the node has none.</summary>
     public ReadOnlyMemory<byte> Endorsements { get; init; }
@@ -29,19 +30,17 @@ public sealed record NodeEvidence(string NodeId, string Format, ReadOnlyMemory<b
     /// <summary>Whether nothing is proven by it.</summary>
     public bool IsVirtual => Format == VirtualFormat;
 
-    /// <summary>The evidence of a node without an enclave: it names its key and says that nothing is proven.</summary>
-    public static NodeEvidence Virtual(string nodeId)
+    /// <summary>What there is to verify.</summary>
+    public NodeQuote Quote => new(Format, Raw)
     {
-        var raw = Json.Write(json =>
-        {
-            json.WriteStartObject();
-            json.WriteString("measurement", "Virtual: no enclave, nothing is measured");
-            json.WriteString("host_data", "");
-            json.WriteString("report_data", nodeId);
-            json.WriteEndObject();
-        });
-        return new NodeEvidence(nodeId, VirtualFormat, raw);
-    }
+        Endorsements = Endorsements,
+        UvmEndorsements = UvmEndorsements,
+        EndorsedTcb = EndorsedTcb,
+    };
+
+    /// <summary>The evidence of a node without an enclave, in CCF's form: it names its key and says that nothing is proven.</summary>
+    public static NodeEvidence Virtual(string nodeId) => new(
+        nodeId, VirtualFormat, VirtualStatement.Write("Virtual: no enclave, nothing is measured", Convert.FromHexString(nodeId)));
 
     /// <summary>The node, the format, and how much there is of it.</summary>
     public override string ToString() => $"{NodeId}: {Format}, {Raw.Length} bytes";

@@ -20,6 +20,7 @@ public sealed class CreateService(Genesis genesis) : ICommand<bool>
         if (ServiceTable.Status(transaction.State) != ServiceStatus.None) return false;
         PutService(transaction);
         PutNode(transaction);
+        FounderPolicy.Write(transaction, genesis.Node);
         foreach (var member in genesis.Members) PutMember(transaction, member);
         PutAdministrator(transaction);
         return true;

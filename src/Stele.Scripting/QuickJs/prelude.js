@@ -61,6 +61,7 @@
     digest,
     pemToId: (pem) => ask('pemToId', [text(pem)]),
     isValidX509CertBundle: (pem) => ask('isValidX509CertBundle', [text(pem)]),
+    tcbHexToPolicy: (cpuid, tcb) => ask('tcbHexToPolicy', [text(cpuid), text(tcb)]),
     crypto: Object.freeze({ digest, isValidX509CertBundle: (pem) => ask('isValidX509CertBundle', [text(pem)]) }),
     node: Object.freeze({
       ...forward('node.', ['triggerLedgerRekey', 'triggerRecoverySharesRefresh', 'triggerLedgerChunk', 'triggerSnapshot']),

@@ -41,10 +41,11 @@ public sealed class ConfidentialLedger : IFollower, IAsyncDisposable
     private readonly Task _recording;
 
     private ConfidentialLedger(
-        LedgerNode node, NodeNetwork? network, LedgerHome home, NodeEvidence evidence, NewcomerEvidence newcomers, TimeProvider time)
+        LedgerNode node, NodeNetwork? network, LedgerHome home, NodeEvidence evidence, NewcomerEvidence newcomers,
+        JoinRefusals refusals, TimeProvider time)
     {
         OwnEvidence = evidence;
-        Newcomers = newcomers;
+        (Newcomers, JoinRefusals) = (newcomers, refusals);
         (_node, _time, NodeId) = (node, time, home.NodeKey.KeyId);
         (Network, SnapshotDirectory) = (network, home.SnapshotDirectory);
         Admission = new Admission(home, network?.Options.Ledger ?? "", time);
@@ -63,6 +64,9 @@ public sealed class ConfidentialLedger : IFollower, IAsyncDisposable
 
     /// <summary>Judges the evidence of nodes that ask to join.</summary>
     internal NewcomerEvidence Newcomers { get; }
+
+    /// <summary>Tells of nodes that were refused.</summary>
+    internal JoinRefusals JoinRefusals { get; }
 
     /// <summary>What this node does at the moment.</summary>
     public NodeRole Role => _node.Role;
@@ -130,7 +134,7 @@ public sealed class ConfidentialLedger : IFollower, IAsyncDisposable
             node = LedgerNode.Open(nodeOptions, time);
             await new LedgerBeginning(node, home, evidence, options, time).RunAsync(cancel);
             var newcomers = new NewcomerEvidence(evidence.IsVirtual, options.Platform.Anchors, time);
-            return new ConfidentialLedger(node, network, home, evidence, newcomers, time);
+            return new ConfidentialLedger(node, network, home, evidence, newcomers, new JoinRefusals(notices.Tells, time), time);
         }
         catch
         {

@@ -6,6 +6,7 @@ using Stele.Governance.Service;
 using Stele.Ledger.Transactions;
 using Stele.Replication;
 using Stele.Replication.Network;
+using Stele.Server.Attestation;
 using Stele.Server.Home;
 using Stele.Server.Hosting;
 
@@ -37,6 +38,7 @@ internal sealed class LedgerBeginning(
 
     private async Task FoundAsync(CancellationToken cancel)
     {
+        if (FounderPolicy.Fault(evidence) is { } fault) throw new EvidenceException($"On this evidence no ledger is founded: {fault}");
         await TrySubmitAsync(new CreateService(Genesis()), cancel);
         if (ServiceTable.Status(node.Tables) == ServiceStatus.Opening) await TrySubmitAsync(new OpenService(), cancel);
     }

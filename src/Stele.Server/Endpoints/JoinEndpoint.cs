@@ -11,7 +11,8 @@ namespace Stele.Server.Endpoints;
 /// <summary><c>POST /node/join</c>: a node asks to join, and asks again until it is let in.</summary>
 /// <remarks>
 /// Who asks is whoever holds the key of the TLS session's certificate, and nobody else: the node's id is that key's digest,
-/// and the answer's secrets are sealed to the encryption key that was recorded with it.
+/// and the answer's secrets are sealed to the encryption key that was recorded with it. The evidence is judged each time, by
+/// the tables as they are then: so also at the moment when the secrets are given out.
 /// </remarks>
 internal sealed class JoinEndpoint(ConfidentialLedger ledger)
 {
@@ -24,7 +25,11 @@ internal sealed class JoinEndpoint(ConfidentialLedger ledger)
         using var body = await RequestBody.ReadJsonAsync(http);
         var request = JoinRequest.Read(body.Span, nodeId);
         if (ledger.Network is null) throw RefusedException.Input("This ledger has one node, and no network to join.");
-        if (ledger.Newcomers.Refusal(request.Evidence) is { } fault) throw RefusedException.Forbidden(fault);
+        if (ledger.Newcomers.Refusal(request.Evidence, ledger.Tables) is { } fault)
+        {
+            ledger.JoinRefusals.Add(nodeId, fault);
+            throw RefusedException.Forbidden(fault);
+        }
         var recorded = await ledger.RecordJoinAsync(request.ToRecord());
         if (Refusal(recorded.Result) is { } reason) throw RefusedException.Forbidden(reason);
         return AnswerOf(ledger.Admission.AnswerTo(ledger.Tables, nodeId, request.EncryptionKey), nodeId);

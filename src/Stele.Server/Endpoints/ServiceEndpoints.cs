@@ -47,14 +47,24 @@ internal sealed class ServiceEndpoints(ConfidentialLedger ledger)
     /// <summary><c>GET /gov/service/nodes/{id}</c>.</summary>
     public Answer Node(string id) => One(ledger.Node(id), WriteNode);
 
-    /// <summary><c>GET /gov/service/join-policy</c>.</summary>
+    /// <summary><c>GET /gov/service/join-policy</c>; TDX, which CCF has not, has a part of its own.</summary>
     public Answer JoinPolicy() => Answer.Object(json =>
     {
+        json.WriteStartObject("sgx"u8);
+        WriteKeys(json, "measurements", new($"{GovernanceTables.Prefix}nodes.code_ids"));
+        json.WriteEndObject();
+        json.WriteStartObject("virtual"u8);
+        WriteKeys(json, "measurements", JoinTables.VirtualMeasurements);
+        WriteKeys(json, "hostData", JoinTables.VirtualHostData);
+        json.WriteEndObject();
         json.WriteStartObject("snp"u8);
-        WriteKeys(json, "measurements", "nodes.snp.measurements");
-        WriteMap(json, "hostData", new($"{GovernanceTables.Prefix}nodes.snp.host_data"));
-        WriteMap(json, "uvmEndorsements", new($"{GovernanceTables.Prefix}nodes.snp.uvm_endorsements"));
-        WriteMap(json, "tcbVersions", new($"{GovernanceTables.Prefix}nodes.snp.tcb_versions"));
+        WriteKeys(json, "measurements", JoinTables.SnpMeasurements);
+        WriteMap(json, "hostData", JoinTables.SnpHostData);
+        WriteMap(json, "uvmEndorsements", JoinTables.UvmEndorsements);
+        WriteMap(json, "tcbVersions", JoinTables.TcbVersions);
+        json.WriteEndObject();
+        json.WriteStartObject("tdx"u8);
+        WriteMap(json, "measurements", JoinTables.TdxMeasurements);
         json.WriteEndObject();
     });
 
@@ -142,10 +152,10 @@ internal sealed class ServiceEndpoints(ConfidentialLedger ledger)
         }
     }
 
-    private void WriteKeys(Utf8JsonWriter json, string name, string table)
+    private void WriteKeys(Utf8JsonWriter json, string name, TableName table)
     {
         json.WriteStartArray(name);
-        foreach (var (key, _) in ledger.Tables.Rows(new($"{GovernanceTables.Prefix}{table}"))) json.WriteStringValue(Text(key));
+        foreach (var (key, _) in ledger.Tables.Rows(table)) json.WriteStringValue(Text(key));
         json.WriteEndArray();
     }
 

@@ -1,6 +1,9 @@
 using System.Text;
+using System.Text.Json;
 using Stele.Attestation;
 using Stele.Governance.Nodes;
+using Stele.Ledger.Tables;
+using Stele.Ledger.Transactions;
 using Stele.Server.Attestation;
 using Stele.Server.Attestation.Tsm;
 
@@ -38,7 +41,7 @@ public sealed class NodePlatformTests : IDisposable
         using var kernel = new KernelImitation(ImitatedProcessor.Shared.Report) { Certificates = new byte[24] };
         var evidence = await EvidenceAsync(kernel);
         Assert.True(evidence.Endorsements.IsEmpty);
-        Assert.Contains("cannot be read", Judge(evidence), StringComparison.Ordinal);
+        Assert.Contains("well-formed", Judge(evidence), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -106,7 +109,8 @@ public sealed class NodePlatformTests : IDisposable
         Assert.Equal("Virtual", platform.Name);
         var evidence = await platform.EvidenceAsync(NodeId, Cancel);
         Assert.True(evidence.IsVirtual);
-        Assert.Contains(NodeId, Encoding.UTF8.GetString(evidence.Raw.Span), StringComparison.Ordinal);
+        var nodeKey = Convert.ToBase64String(Convert.FromHexString(NodeId));
+        Assert.Contains(JsonSerializer.Serialize(nodeKey), Encoding.UTF8.GetString(evidence.Raw.Span), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -130,7 +134,7 @@ public sealed class NodePlatformTests : IDisposable
     [InlineData("""{"format":"AMD_SEV_SNP_v1","quote":"","endorsements":"","endorsed_tcb":5}""")]
     public void What_is_no_QuoteInfo_is_refused(string json)
     {
-        using var read = System.Text.Json.JsonDocument.Parse(json);
+        using var read = JsonDocument.Parse(json);
         Assert.Throws<FormatException>(() => NodeEvidence.Parse(NodeId, read.RootElement));
     }
 
@@ -160,9 +164,14 @@ public sealed class NodePlatformTests : IDisposable
         Assert.Contains("report-signature", Judge(evidence with { Raw = changed }), StringComparison.Ordinal);
         Assert.Contains("enclaves", Judge(NodeEvidence.Virtual(NodeId)), StringComparison.Ordinal);
         var lenient = new NewcomerEvidence(takesVirtual: true, TrustAnchors.Published, TimeProvider.System);
-        Assert.Null(lenient.Refusal(NodeEvidence.Virtual(NodeId)));
-        Assert.NotNull(lenient.Refusal(NodeEvidence.Virtual(NodeId) with { NodeId = new string('0', 64) }));
-        Assert.NotNull(lenient.Refusal(NodeEvidence.Virtual(NodeId) with { Endorsements = new byte[1] }));
+        var allowed = FoundedBy(NodeEvidence.Virtual(NodeId));
+        Assert.Null(lenient.Refusal(NodeEvidence.Virtual(NodeId), allowed));
+        Assert.NotNull(lenient.Refusal(NodeEvidence.Virtual(NodeId) with { NodeId = new string('0', 64) }, allowed));
+        Assert.NotNull(lenient.Refusal(NodeEvidence.Virtual(NodeId) with { Endorsements = new byte[1] }, allowed));
+        Assert.Contains("not accepted", lenient.Refusal(NodeEvidence.Virtual(NodeId), LedgerTables.Empty), StringComparison.Ordinal);
+        // A node in an enclave lets none in that has none, whatever the tables say.
+        var strict = new NewcomerEvidence(takesVirtual: false, TrustAnchors.Published, TimeProvider.System);
+        Assert.Contains("enclaves", strict.Refusal(NodeEvidence.Virtual(NodeId), allowed), StringComparison.Ordinal);
     }
 
     internal static TsmReports Source(KernelImitation kernel) =>
@@ -174,6 +183,18 @@ public sealed class NodePlatformTests : IDisposable
         return NodePlatform.Find(options, TimeProvider.System).EvidenceAsync(NodeId, Cancel);
     }
 
-    private static string? Judge(NodeEvidence evidence, TrustAnchors? anchors = null) =>
-        new NewcomerEvidence(takesVirtual: false, anchors ?? ImitatedProcessor.Shared.Anchors, TimeProvider.System).Refusal(evidence);
+    /// <summary>The tables of a ledger that a node with such evidence has founded.</summary>
+    internal static LedgerTables FoundedBy(NodeEvidence evidence)
+    {
+        var transaction = new Transaction(new TransactionId(View.First, SeqNo.First), LedgerTables.Empty);
+        FounderPolicy.Write(transaction, evidence);
+        return LedgerTables.Empty.With(transaction.Writes, transaction.Id.SeqNo);
+    }
+
+    private static string? Judge(NodeEvidence evidence, TrustAnchors? anchors = null)
+    {
+        var founder = new NodeEvidence(NodeId, NodeEvidence.SnpFormat, ImitatedProcessor.Shared.Report(new byte[64], 0));
+        return new NewcomerEvidence(takesVirtual: false, anchors ?? ImitatedProcessor.Shared.Anchors, TimeProvider.System)
+            .Refusal(evidence, FoundedBy(founder));
+    }
 }

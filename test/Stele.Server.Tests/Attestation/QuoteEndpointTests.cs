@@ -27,7 +27,15 @@ public sealed class QuoteEndpointTests(LedgerFixture withoutEnclave) : IClassFix
             var self = (await caller.GetAsync("/node/quotes/self")).AssertOk().Json;
             var node = X509CertificateLoader.LoadCertificateFromFile(Path.Combine(directory.FullName, "node_cert.pem"));
             var evidence = EvidenceOf(self, KeyIdOf(node));
-            Assert.Null(new NewcomerEvidence(false, processor.Anchors, TimeProvider.System).Refusal(evidence));
+            var tables = host.Ledger.Tables;
+            Assert.Null(new NewcomerEvidence(false, processor.Anchors, TimeProvider.System).Refusal(evidence, tables));
+            // The founder's own values stand in the tables of who may join.
+            var policy = (await caller.GetAsync("/gov/service/join-policy?api-version=2024-07-01")).AssertOk().Json;
+            var snp = policy.GetProperty("snp");
+            Assert.Equal(self.GetProperty("measurement").GetString(), snp.GetProperty("measurements")[0].GetString());
+            Assert.Equal("", snp.GetProperty("hostData").GetProperty(string.Concat(Enumerable.Repeat("48", 32))).GetString());
+            Assert.Equal(72, snp.GetProperty("tcbVersions").GetProperty("00a10f11").GetProperty("microcode").GetInt32());
+            Assert.Equal(0, policy.GetProperty("virtual").GetProperty("measurements").GetArrayLength());
             Assert.Equal(string.Concat(Enumerable.Repeat("4d", 48)), self.GetProperty("measurement").GetString());
 
             var all = (await caller.GetAsync("/node/quotes")).AssertOk().Json.GetProperty("quotes");

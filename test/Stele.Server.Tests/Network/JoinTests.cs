@@ -124,9 +124,25 @@ public sealed class JoinTests(NetworkFixture network) : IClassFixture<NetworkFix
             .AssertError(HttpStatusCode.Forbidden, "NotAllowed", "report-signature");
         (await JoinAsync(caller, request with { Evidence = EvidenceOf(new string('0', 64)) }))
             .AssertError(HttpStatusCode.Forbidden, "NotAllowed", "report_data-expected");
+
+        // Genuine, and nobody has said that what it runs may join: neither of the three is right.
+        var (measurement, hostData) = (string.Concat(Enumerable.Repeat("4d", 48)), string.Concat(Enumerable.Repeat("48", 32)));
+        (await JoinAsync(caller, request with { Evidence = evidence })).AssertError(
+            HttpStatusCode.Forbidden, "NotAllowed", $"measurement-expected: {measurement} is not accepted",
+            $"host_data-expected: {hostData} is not accepted", "tcb-minimum: No minimum for the processor 00a10f11");
+        await DecideAsync("add_snp_measurement", new { measurement });
+        await DecideAsync("add_snp_host_data", new { host_data = new string('0', 64) });
+        await DecideAsync("set_snp_minimum_tcb_version_hex", new { cpuid = "00a10f11", tcb_version = "4817000000000109" });
+        (await JoinAsync(caller, request with { Evidence = evidence })).AssertError(
+            HttpStatusCode.Forbidden, "NotAllowed", $"{hostData} is not accepted; accepted: {new string('0', 64)}.");
         (await network.AtPrimary.GetAsync($"/node/network/nodes/{key.KeyId}")).AssertError(HttpStatusCode.NotFound, "ResourceNotFound");
 
+        await DecideAsync("add_snp_host_data", new { host_data = hostData });
         (await JoinAsync(caller, request with { Evidence = evidence })).AssertOk();
+        // What the tables say when secrets are given out counts, not what they said when it was recorded.
+        await DecideAsync("remove_snp_measurement", new { measurement });
+        (await JoinAsync(caller, request with { Evidence = evidence }))
+            .AssertError(HttpStatusCode.Forbidden, "NotAllowed", "measurement-expected");
         (await network.AtPrimary.SendAsync("PATCH", NetworkFixture.PathOf(key.KeyId), """{"status":"Trusted"}""")).AssertOk();
         var quotes = (await network.AtPrimary.GetAsync("/node/quotes")).AssertOk().Json.GetProperty("quotes").EnumerateArray();
         var shown = quotes.Single(quote => quote.GetProperty("node_id").GetString() == key.KeyId);
@@ -194,6 +210,14 @@ public sealed class JoinTests(NetworkFixture network) : IClassFixture<NetworkFix
     {
         Endorsements = ImitatedProcessor.Shared.CertificatesPem,
     };
+
+    private async Task DecideAsync(string action, object args)
+    {
+        using var member = Governor.First(network.AtPrimary, network.DataOf(0));
+        var made = (await member.ProposeAsync(Governor.Action(action, args))).AssertOk().Json;
+        var voted = (await member.VoteAsync(made.GetProperty("proposalId").GetString()!, inFavour: true)).AssertOk().Json;
+        Assert.Equal("Accepted", voted.GetProperty("proposalState").GetString());
+    }
 
     private static Task<Reply> JoinAsync(Caller caller, JoinRequest request) =>
         caller.SendAsync("POST", "/node/join", System.Text.Encoding.UTF8.GetString(request.ToJson()));
