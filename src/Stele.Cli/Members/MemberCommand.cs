@@ -29,5 +29,6 @@ internal static class MemberCommand
         VoteCommand.Create(),
         WithdrawCommand.Create(),
         SendCommand.Create(),
+        ShareCommand.Create(),
     };
 }
