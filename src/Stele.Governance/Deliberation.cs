@@ -29,7 +29,7 @@ public sealed class Deliberation(LedgerTables tables, Digest root, IServiceActio
         if (RequestBodies.TextOf(request.Body) is not { } text) return Refused(RefusalCode.InvalidInput, "The body is no JSON in UTF-8.");
         if (Runner.Validate(text) is { } why)
             return Refused(RefusalCode.ProposalFailedToValidate, $"Proposal failed to validate: {Short(why)}");
-        var id = Digest.Of(_state.Root, request.Digest).ToHex();
+        var id = ProposalTable.IdOf(_state.Root, request);
         if (RecentProposals.Add(_state, request, id) is { } repeated) return new Decision.Refused(repeated);
         _state.Put(GovernanceTables.Proposals, ProposalTable.Key(id), request.Body);
         return Resolve(request, text, new Proposal(id, request.Header.MemberId, ProposalState.Open));
