@@ -4,6 +4,7 @@ using System.CommandLine.Parsing;
 using Stele.Cli;
 using Stele.Cli.Bench.Servers;
 using Stele.Cli.Commands;
+using Stele.Cli.Members;
 using Stele.Cli.Output;
 
 var root = new RootCommand(
@@ -30,6 +31,7 @@ var root = new RootCommand(
     AttestCommand.Create(),
     UserCommand.Create(),
     NodeCommand.Create(),
+    MemberCommand.Create(),
     BenchCommand.Create(),
     BareKestrel.Create(),
 };

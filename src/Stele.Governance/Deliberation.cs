@@ -29,7 +29,7 @@ public sealed class Deliberation(LedgerTables tables, Digest root, IServiceActio
         if (RequestBodies.TextOf(request.Body) is not { } text) return Refused(RefusalCode.InvalidInput, "The body is no JSON in UTF-8.");
         if (Runner.Validate(text) is { } why)
             return Refused(RefusalCode.ProposalFailedToValidate, $"Proposal failed to validate: {Short(why)}");
-        var id = Digest.Of(_state.Root, request.Digest).ToHex();
+        var id = ProposalTable.IdOf(_state.Root, request);
         if (RecentProposals.Add(_state, request, id) is { } repeated) return new Decision.Refused(repeated);
         _state.Put(GovernanceTables.Proposals, ProposalTable.Key(id), request.Body);
         return Resolve(request, text, new Proposal(id, request.Header.MemberId, ProposalState.Open));
@@ -89,6 +89,27 @@ public sealed class Deliberation(LedgerTables tables, Digest root, IServiceActio
         if (MemberTable.Find(_state.Tables, memberId)!.Status == MemberStatus.Accepted) MemberTable.Activate(_state, memberId);
         return new Decision.Granted(_state.Writes, StateDigest: told);
     }
+
+    /// <summary>What an open proposal would do if it passed now; null where there is no such open proposal.</summary>
+    /// <param name="proposalId">The proposal.</param>
+    public ProposalPreview? Preview(string proposalId)
+    {
+        if (Find(proposalId, out var text) is not { State: ProposalState.Open } proposal) return null;
+        var applied = new Resolution(_state, Runner, text).Apply(proposal with { State = ProposalState.Accepted });
+        if (applied.Failure is { } failure) return new ProposalPreview(failure, []);
+        return new ProposalPreview(null,
+        [
+            .. from table in _state.Writes.Tables
+               from write in table.Writes
+               where table.Name != GovernanceTables.ProposalsInfo || !write.Key.Span.SequenceEqual(ProposalTable.Key(proposalId))
+               let before = tables.TryGet(table.Name, write.Key, out var row) ? row : default(ReadOnlyMemory<byte>?)
+               where !Same(before, write.Value)
+               select new RowChange(table.Name, write.Key, before, write.Value),
+        ]);
+    }
+
+    private static bool Same(ReadOnlyMemory<byte>? before, ReadOnlyMemory<byte>? after) =>
+        before is { } one && after is { } other ? one.Span.SequenceEqual(other.Span) : before is null && after is null;
 
     private ConstitutionRunner Runner => new(_state, service, time, cancel);
 

@@ -16,7 +16,7 @@ public sealed class RecordDecision(LedgerTables read, WriteSet writes) : IComman
     /// <returns>Whether it did; where not, something has changed meanwhile, and it must be decided anew.</returns>
     public bool Execute(Transaction transaction)
     {
-        if (!Versions(read).SequenceEqual(Versions(transaction.State))) return false;
+        if (!IsSame(read, transaction.State)) return false;
         foreach (var table in writes.Tables)
         {
             foreach (var write in table.Writes)
@@ -27,6 +27,9 @@ public sealed class RecordDecision(LedgerTables read, WriteSet writes) : IComman
         }
         return true;
     }
+
+    /// <summary>Whether two states are the same to governance: what is decided from one is decided so from the other.</summary>
+    public static bool IsSame(LedgerTables one, LedgerTables other) => Versions(one).SequenceEqual(Versions(other));
 
     private static IEnumerable<(TableName, SeqNo)> Versions(LedgerTables tables) =>
         from table in tables.All

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Spectre.Console;
+using Stele.Cli.Audit;
 using Stele.Cli.Connection;
 using Stele.Cli.Output;
 using Stele.Ledger.Audit;
@@ -39,6 +40,11 @@ internal static class AuditCommand
         DefaultValueFactory = _ => Every,
     };
 
+    private static readonly Option<bool> Governance = new("--governance")
+    {
+        Description = "also decide again all that members decided, and tell who decided what",
+    };
+
     private static readonly Option<bool> Json = CommonOptions.Json();
 
     public static Command Create()
@@ -52,6 +58,7 @@ internal static class AuditCommand
               stele audit stele-data
               stele audit copy-of-ledger-files --service-cert service_cert.pem
               stele audit stele-data --signatures last
+              stele audit stele-data --governance
 
             Given a data directory, also that the ledger reaches as far as its node remembers, and every seal under the ledger
             secret. Given ledger files alone, an end that was cut off behind a signature cannot be noticed.
@@ -59,7 +66,7 @@ internal static class AuditCommand
             each of the earlier signatures was made by its node and by the service.
             """)
         {
-            Target, ServiceCertificate, Live, Signatures, Json,
+            Target, ServiceCertificate, Live, Signatures, Governance, Json,
         };
         command.SetAction(RunAsync);
         return command;
@@ -79,7 +86,11 @@ internal static class AuditCommand
             Signatures = parsed.GetValue(Signatures) == Last ? SignatureChecks.Last : SignatureChecks.Every,
         };
         var report = await AuditAsync(LedgerFiles(target), options, terminal, cancel);
-        return Show(WithService(report, parsed), terminal);
+        report = WithService(report, parsed);
+        var code = Show(report, terminal);
+        return parsed.GetValue(Governance) && report is AuditReport.Verified verified
+            ? GovernanceAudit.Run(LedgerFiles(target), verified.LastSigned, terminal, cancel)
+            : code;
     }
 
     private static string LedgerFiles(DirectoryInfo target)

@@ -13,6 +13,9 @@ namespace Stele.Cli.Commands;
 /// <summary><c>stele user new</c>: a key and a certificate in a file, and whoever holds it let in.</summary>
 internal static class NewUserCommand
 {
+    /// <summary>What <see cref="IsName"/> asks for.</summary>
+    public const string NameRule = "A name has up to 64 letters, digits, dots, dashes and underscores.";
+
     private static readonly TimeSpan Validity = TimeSpan.FromDays(365);
 
     private static readonly Argument<string> Name = new("name") { Description = "the user's name, which the certificate says" };
@@ -52,8 +55,7 @@ internal static class NewUserCommand
     {
         var terminal = new Terminal(parsed.GetValue(Json));
         var name = parsed.GetRequiredValue(Name);
-        if (name.Length is 0 or > 64 || !name.All(IsPlain) || name[0] is '.' or '-')
-            throw new CommandFailedException("A name has up to 64 letters, digits, dots, dashes and underscores.", ExitCode.Usage);
+        if (!IsName(name)) throw new CommandFailedException(NameRule, ExitCode.Usage);
         var file = parsed.GetValue(Out)?.FullName ?? $"{name}.pem";
         using var connection = Connection.Open(parsed);
         var id = Make(name, file);
@@ -64,6 +66,9 @@ internal static class NewUserCommand
         Terminal.Say($"{file} holds the certificate and its private key.");
         return ExitCode.Ok;
     }
+
+    /// <summary>Whether a text can be the name of a certificate and of files.</summary>
+    public static bool IsName(string name) => name.Length is > 0 and <= 64 && name.All(IsPlain) && name[0] is not ('.' or '-');
 
     private static bool IsPlain(char c) => char.IsAsciiLetterOrDigit(c) || c is '.' or '-' or '_';
 

@@ -32,7 +32,8 @@ internal static class CertificateFile
         }
     }
 
-    private static string Text(string path)
+    /// <summary>The text of a file.</summary>
+    public static string Text(string path)
     {
         try
         {

@@ -39,9 +39,16 @@ internal sealed class ConnectionOptions
 
     public LedgerConnection Open(ParseResult parsed) => new(Locate(parsed));
 
+    /// <summary>The data directory, whether there is one or not.</summary>
+    public string Data(ParseResult parsed) => Value(parsed, _data, "STELE_DATA") ?? "stele-data";
+
+    /// <summary>What an option says, or else the environment.</summary>
+    public static string? Value(ParseResult parsed, Option<string?> option, string variable) =>
+        parsed.GetValue(option) ?? (Environment.GetEnvironmentVariable(variable) is { Length: > 0 } value ? value : null);
+
     private LedgerLocation Locate(ParseResult parsed)
     {
-        var data = Value(parsed, _data, "STELE_DATA") ?? "stele-data";
+        var data = Data(parsed);
         var serviceCertificate = Value(parsed, _serviceCertificate, "STELE_SERVICE_CERT") ?? In(data, "service_cert.pem");
         var certificate = Value(parsed, _certificate, "STELE_CERTIFICATE") ?? In(data, "administrator.pem");
         var url = Value(parsed, _url, "STELE_URL") ?? EndpointFile.Read(data)?.Ledger;
@@ -67,7 +74,4 @@ internal sealed class ConnectionOptions
         var path = Path.Combine(data, name);
         return File.Exists(path) ? path : null;
     }
-
-    private static string? Value(ParseResult parsed, Option<string?> option, string variable) =>
-        parsed.GetValue(option) ?? (Environment.GetEnvironmentVariable(variable) is { Length: > 0 } value ? value : null);
 }

@@ -38,11 +38,12 @@ internal sealed class LedgerConnection : IDisposable
     /// Asks for a change. A refusal by a busy ledger (503) has not taken effect and is repeated; a connection that ends
     /// without an answer leaves that open, and is reported instead.
     /// </summary>
-    public async Task<LedgerAnswer> SendAsync(HttpMethod method, string path, byte[]? body, CancellationToken cancel)
+    public async Task<LedgerAnswer> SendAsync(
+        HttpMethod method, string path, byte[]? body, CancellationToken cancel, string contentType = "application/json")
     {
         for (var attempt = 1; ; attempt++)
         {
-            var answer = await SendOnceAsync(method, path, body, cancel);
+            var answer = await SendOnceAsync(method, path, body, contentType, cancel);
             if (answer.Status != HttpStatusCode.ServiceUnavailable || answer.RetryAfter is not { } delay || attempt == AttemptsMax)
                 return answer.Status is >= HttpStatusCode.OK and < HttpStatusCode.MultipleChoices ? answer : throw Refused(answer);
             Terminal.Say($"{Refused(answer).Message} Asking again in {Math.Ceiling(Shorter(delay).TotalSeconds):F0} s.");
@@ -76,7 +77,8 @@ internal sealed class LedgerConnection : IDisposable
         return new CommandFailedException($"{message} ({(int)answer.Status} {code})", ExitCode.Failed);
     }
 
-    private async Task<LedgerAnswer> SendOnceAsync(HttpMethod method, string path, byte[]? body, CancellationToken cancel)
+    private async Task<LedgerAnswer> SendOnceAsync(
+        HttpMethod method, string path, byte[]? body, string contentType, CancellationToken cancel)
     {
         var separator = path.Contains('?', StringComparison.Ordinal) ? '&' : '?';
         var uri = path.Contains("api-version=", StringComparison.Ordinal) ? path : $"{path}{separator}api-version={ApiVersion}";
@@ -84,7 +86,7 @@ internal sealed class LedgerConnection : IDisposable
         if (body is not null)
         {
             request.Content = new ByteArrayContent(body);
-            request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
+            request.Content.Headers.ContentType = new MediaTypeHeaderValue(contentType);
         }
         try
         {

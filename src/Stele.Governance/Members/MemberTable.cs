@@ -9,6 +9,9 @@ namespace Stele.Governance.Members;
 /// <summary>The consortium's members, as rows of CCF's tables.</summary>
 public static class MemberTable
 {
+    /// <summary>In the row of an acknowledgement, the member's request.</summary>
+    internal const string RequestName = "cose_sign1_req";
+
     /// <summary>All members by the order of their ids.</summary>
     public static IEnumerable<Member> List(LedgerTables tables) =>
         tables.Rows(TableNames.MembersCerts).Select(row => Read(tables, row.Key, row.Value));
@@ -32,7 +35,7 @@ public static class MemberTable
         state.Put(GovernanceTables.MemberAcks, Key(id), Json.Write(json =>
         {
             json.WriteStartObject();
-            if (request is { } signed) json.WriteBase64String("cose_sign1_req", signed.Span);
+            if (request is { } signed) json.WriteBase64String(RequestName, signed.Span);
             json.WriteString("state_digest", stateDigest);
             json.WriteEndObject();
         }));

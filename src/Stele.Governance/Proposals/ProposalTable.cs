@@ -1,4 +1,6 @@
 using System.Text;
+using Stele.Cryptography;
+using Stele.Governance.Requests;
 using Stele.Ledger.Tables;
 
 namespace Stele.Governance.Proposals;
@@ -17,6 +19,9 @@ public static class ProposalTable
     /// <summary>What a proposal proposes, as it was made: JSON; null where there is none of this id.</summary>
     public static string? Text(LedgerTables tables, string id) =>
         tables.TryGet(GovernanceTables.Proposals, Key(id), out var text) ? Encoding.UTF8.GetString(text.Span) : null;
+
+    /// <summary>The id that a proposal has, by the state that it is made under and the request that makes it.</summary>
+    internal static string IdOf(in Digest root, SignedRequest request) => Digest.Of(root, request.Digest).ToHex();
 
     internal static void Put(GovernanceState state, Proposal proposal) =>
         state.Put(GovernanceTables.ProposalsInfo, Key(proposal.Id), proposal.ToRow());

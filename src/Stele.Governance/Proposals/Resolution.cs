@@ -35,7 +35,9 @@ internal sealed class Resolution(GovernanceState state, ConstitutionRunner runne
         };
     }
 
-    private Proposal Apply(Proposal accepted)
+    /// <summary>Does what an accepted proposal proposes.</summary>
+    /// <returns>The proposal, as accepted or failed.</returns>
+    public Proposal Apply(Proposal accepted)
     {
         var changed = state.Branch();
         ProposalTable.Put(changed, accepted);

@@ -40,10 +40,16 @@ internal sealed class GovernanceApi(ConfidentialLedger ledger)
         RefuseVersion(QueryParameters.Parse(http.Request.QueryString.Value));
         string[] path = http.Request.Path.Value!.Split('/')[2..];
         var answer = HttpMethods.IsPost(http.Request.Method) ? await DoAsync(path, http)
-            : HttpMethods.IsGet(http.Request.Method) ? Show(path)
+            : HttpMethods.IsGet(http.Request.Method) ? await ShowAsync(path, http.RequestAborted)
             : throw NoSuch();
         http.Response.Write(answer, ledger.Position);
     }
+
+    private async Task<Answer> ShowAsync(string[] path, CancellationToken gone) => path switch
+    {
+        ["members", "proposals", var id, "preview"] => await _proposals.PreviewAsync(id, gone),
+        _ => Show(path),
+    };
 
     private Answer Show(string[] path) => path switch
     {

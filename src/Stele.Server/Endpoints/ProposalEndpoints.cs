@@ -1,6 +1,8 @@
+using System.Text;
 using System.Text.Json;
 using Stele.Governance.Members;
 using Stele.Governance.Proposals;
+using Stele.Ledger.Entries;
 using Stele.Server.Api;
 using Stele.Server.Application;
 
@@ -32,6 +34,18 @@ internal sealed class ProposalEndpoints(ConfidentialLedger ledger)
     public Answer Actions(string id) => ProposalTable.Text(ledger.Tables, id) is { } text
         ? new Answer(200, json => json.WriteRawValue(text))
         : throw NotFound();
+
+    /// <summary>
+    /// <c>GET /gov/members/proposals/{id}/preview</c>, which CCF does not have: the rows that an open proposal would change if it
+    /// passed now, by the constitution in force.
+    /// </summary>
+    public async Task<Answer> PreviewAsync(string id, CancellationToken gone)
+    {
+        var proposal = Find(id);
+        return await ledger.Governance.PreviewAsync(id, gone) is { } preview
+            ? Answer.Object(json => WritePreview(json, preview))
+            : throw RefusedException.Input($"The proposal is not open any more: it is {proposal.State}.", "ProposalNotOpen");
+    }
 
     /// <summary><c>GET /gov/members/proposals/{id}/ballots/{member}</c>: a ballot's script.</summary>
     public Answer Ballot(string id, string member) => Find(id).Ballots.TryGetValue(member, out var ballot)
@@ -80,6 +94,28 @@ internal sealed class ProposalEndpoints(ConfidentialLedger ledger)
         }
         json.WriteEndObject();
     }
+
+    private static void WritePreview(Utf8JsonWriter json, ProposalPreview preview)
+    {
+        if (preview.Failure is { } failure)
+        {
+            json.WritePropertyName("failure"u8);
+            Write(json, failure);
+        }
+        json.WriteStartArray("changes"u8);
+        foreach (var change in preview.Changes)
+        {
+            json.WriteStartObject();
+            json.WriteString("table"u8, change.Table.Value);
+            json.WriteString("key"u8, change.Key.Span.SequenceEqual(TableNames.SingleKey.Span) ? null : Text(change.Key));
+            json.WriteString("before"u8, Text(change.Before));
+            json.WriteString("after"u8, Text(change.After));
+            json.WriteEndObject();
+        }
+        json.WriteEndArray();
+    }
+
+    private static string? Text(ReadOnlyMemory<byte>? row) => row is { } bytes ? Encoding.UTF8.GetString(bytes.Span) : null;
 
     private static void Write(Utf8JsonWriter json, ScriptFailure failure)
     {

@@ -1,6 +1,7 @@
 using Stele.Cryptography;
 using Stele.Governance;
 using Stele.Governance.Constitution;
+using Stele.Governance.Proposals;
 using Stele.Ledger.Signatures;
 using Stele.Replication;
 using Stele.Replication.Sequencing;
@@ -19,6 +20,11 @@ internal sealed class MemberRequests(LedgerNode node, IServiceActions service, T
     private const int AttemptsMax = 30;
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(1);
     private readonly SemaphoreSlim _one = new(1);
+    private readonly ProposalPreviews _previews = new(() => node.Tables, () => NewestRoot(node), time);
+
+    /// <summary>What an open proposal would do; null where there is no such open proposal.</summary>
+    /// <exception cref="LedgerUnavailableException">Its script took too long; it may be asked for again.</exception>
+    public Task<ProposalPreview?> PreviewAsync(string proposalId, CancellationToken cancel) => _previews.OfAsync(proposalId, cancel);
 
     /// <summary>Decides a request.</summary>
     /// <param name="decide">What is to be decided.</param>
@@ -35,7 +41,7 @@ internal sealed class MemberRequests(LedgerNode node, IServiceActions service, T
             {
                 var position = node.Position;
                 var tables = node.Tables;
-                var decision = decide(new Deliberation(tables, NewestRoot(), service, time, cancel));
+                var decision = decide(new Deliberation(tables, NewestRoot(node), service, time, cancel));
                 if (decision is not Decision.Granted { Writes: { IsEmpty: false } writes }) return new(position, decision);
                 var recorded = await node.SubmitAsync(new RecordDecision(tables, writes), untilCommitted: true);
                 if (recorded.Result) return new(recorded.Id, decision);
@@ -56,10 +62,14 @@ internal sealed class MemberRequests(LedgerNode node, IServiceActions service, T
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _one.Dispose();
+    public void Dispose()
+    {
+        _previews.Dispose();
+        _one.Dispose();
+    }
 
     // By the newest signature that is committed the state has a name that an auditor finds in the ledger.
-    private Digest NewestRoot() =>
+    private static Digest NewestRoot(LedgerNode node) =>
         node.Read(node.Committed.SeqNo) is { } entry && SignatureRecord.TryRead(entry, out var signature) && signature.Node is { } signed
             ? signed.Root
             : throw new LedgerUnavailableException("The ledger has no signature yet. Send this again.", Soon);

@@ -1,0 +1,96 @@
+using System.Text;
+using System.Text.Json;
+using Stele.Cli.Connection;
+using Stele.Cli.Output;
+
+namespace Stele.Cli.Members;
+
+/// <summary>A proposal: what has become of it so far, what it proposes, and what that would change.</summary>
+/// <param name="Proposal">The proposal, as the ledger shows it.</param>
+/// <param name="Actions">What was proposed.</param>
+/// <param name="Preview">What would change; none where it is decided already.</param>
+internal sealed record ProposalView(JsonElement Proposal, JsonElement Actions, JsonElement? Preview)
+{
+    private const int ArgumentLengthMax = 100;
+
+    /// <summary>All of it in words.</summary>
+    public string Text
+    {
+        get
+        {
+            var text = new StringBuilder();
+            foreach (var line in Lines()) text.Append(Printable.Of(line)).Append('\n');
+            return text.ToString().TrimEnd('\n');
+        }
+    }
+
+    /// <summary>Asks a ledger for one.</summary>
+    public static async Task<ProposalView> GetAsync(LedgerConnection connection, string id, CancellationToken cancel)
+    {
+        var path = $"members/proposals/{Uri.EscapeDataString(id)}";
+        var proposal = (await connection.GetAsync(RequestPath.Of(path), cancel)).Json();
+        var actions = (await connection.GetAsync(RequestPath.Of($"{path}/actions"), cancel)).Json();
+        var isOpen = proposal.GetProperty("proposalState").GetString() == "Open";
+        return new(proposal, actions, isOpen ? (await connection.GetAsync(RequestPath.Of($"{path}/preview"), cancel)).Json() : null);
+    }
+
+    /// <summary>All of it as one JSON object.</summary>
+    public void WriteTo(Utf8JsonWriter json)
+    {
+        json.WriteStartObject();
+        foreach (var member in Proposal.EnumerateObject()) member.WriteTo(json);
+        foreach (var member in Actions.EnumerateObject().Where(member => member.NameEquals("actions"))) member.WriteTo(json);
+        if (Preview is { } preview)
+        {
+            json.WritePropertyName("preview");
+            preview.WriteTo(json);
+        }
+        json.WriteEndObject();
+    }
+
+    private IEnumerable<string> Lines()
+    {
+        yield return $"proposal {Said(Proposal, "proposalId")}: {Said(Proposal, "proposalState")}";
+        yield return $"by member {Said(Proposal, "proposerId")}; ballots so far: {Proposal.GetProperty("ballotCount").GetInt32()}";
+        if (Proposal.TryGetProperty("finalVotes", out var votes))
+        {
+            foreach (var vote in votes.EnumerateObject()) yield return $"  {vote.Name} {(vote.Value.GetBoolean() ? "for" : "against")}";
+        }
+        if (Proposal.TryGetProperty("failure", out var failure)) yield return $"failed: {Said(failure, "reason")}";
+        yield return "actions:";
+        foreach (var line in ActionLines()) yield return line;
+        if (Preview is not { } preview) yield break;
+        yield return "";
+        if (preview.TryGetProperty("failure", out var why))
+        {
+            yield return $"IT WOULD FAIL, and change nothing: {Said(why, "reason")}";
+            yield break;
+        }
+        yield return "it would change:";
+        foreach (var change in preview.GetProperty("changes").EnumerateArray())
+        {
+            foreach (var line in RowText.Diff(change)) yield return line;
+        }
+    }
+
+    private IEnumerable<string> ActionLines()
+    {
+        if (!Actions.TryGetProperty("actions", out var actions) || actions.ValueKind != JsonValueKind.Array) yield break;
+        foreach (var action in actions.EnumerateArray())
+        {
+            var named = action.ValueKind == JsonValueKind.Object && action.TryGetProperty("name", out var name) ? name.ToString() : "?";
+            yield return $"  {named}";
+            if (named == "?" || !action.TryGetProperty("args", out var args) || args.ValueKind != JsonValueKind.Object) continue;
+            foreach (var argument in args.EnumerateObject()) yield return $"    {argument.Name}: {Short(argument.Value)}";
+        }
+    }
+
+    private static string Short(JsonElement value)
+    {
+        var text = value.ToString();
+        if (RowText.Certificate(text) is { } certificate) return string.Join(", ", certificate);
+        return text.Length <= ArgumentLengthMax ? text : $"{text[..ArgumentLengthMax]}… ({text.Length} characters)";
+    }
+
+    private static string Said(JsonElement json, string name) => json.GetProperty(name).GetString()!;
+}

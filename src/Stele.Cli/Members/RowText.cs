@@ -1,0 +1,67 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using Stele.Cli.Output;
+using Stele.Governance;
+
+namespace Stele.Cli.Members;
+
+/// <summary>Rows of the ledger's tables in words, before and after a change.</summary>
+internal static class RowText
+{
+    private static readonly JsonSerializerOptions Indented =
+        new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    /// <summary>A change of a row, as <c>{"table", "key", "before", "after"}</c>, as the lines of a diff.</summary>
+    public static IEnumerable<string> Diff(JsonElement change)
+    {
+        var table = change.GetProperty("table").GetString()!;
+        var name = table.StartsWith(GovernanceTables.Prefix, StringComparison.Ordinal) ? table[GovernanceTables.Prefix.Length..] : table;
+        var key = change.GetProperty("key").GetString();
+        yield return $"  {name}{(key is null ? "" : $" {key}")}";
+        var (before, after) = (Lines(change.GetProperty("before")), Lines(change.GetProperty("after")));
+        foreach (var line in LineDiff.Of(before, after)) yield return $"    {line}";
+    }
+
+    /// <summary>The name in a certificate, PEM; <c>?</c> where there is none to read.</summary>
+    public static string NameOf(string pem) => Certificate(pem) is { } lines ? Printable.Of(lines[0]) : "?";
+
+    /// <summary>What a certificate says; none where the text is no certificate.</summary>
+    public static string[]? Certificate(string text)
+    {
+        if (!text.StartsWith("-----BEGIN CERTIFICATE", StringComparison.Ordinal)) return null;
+        try
+        {
+            using var certificate = X509Certificate2.CreateFromPem(text);
+            return
+            [
+                certificate.Subject,
+                $"SHA-256 {Convert.ToHexStringLower(SHA256.HashData(certificate.RawData))}",
+                string.Create(CultureInfo.InvariantCulture, $"valid until {certificate.NotAfter.ToUniversalTime():yyyy-MM-dd}"),
+            ];
+        }
+        catch (CryptographicException)
+        {
+            return null;
+        }
+    }
+
+    private static string[] Lines(JsonElement value)
+    {
+        if (value.ValueKind != JsonValueKind.String) return [];
+        var text = value.GetString()!;
+        if (Certificate(text) is { } certificate) return certificate;
+        try
+        {
+            var json = JsonSerializer.Deserialize<JsonElement>(text);
+            text = json.ValueKind == JsonValueKind.String ? json.GetString()! : JsonSerializer.Serialize(json, Indented);
+        }
+        catch (JsonException)
+        {
+            // As it stands.
+        }
+        return text.TrimEnd('\n').Split('\n');
+    }
+}

@@ -1,0 +1,100 @@
+using System.CommandLine;
+using System.Security.Cryptography;
+using System.Text.Json;
+using Stele.Cli.Connection;
+using Stele.Cli.Output;
+using Stele.Governance.Requests;
+
+namespace Stele.Cli.Members;
+
+/// <summary><c>stele member share</c>: one's part in a recovery.</summary>
+internal static class ShareCommand
+{
+    private static readonly Option<string?> EncryptionKey = new("--encryption-key")
+    {
+        Description = "the key that the share is sealed to [STELE_ENCRYPTION_KEY, else NAME_enc_privk.pem beside NAME_cert.pem]",
+        HelpName = "PEM",
+    };
+
+    private static readonly MemberOptions Member = new();
+
+    public static Command Create()
+    {
+        var get = new TaughtCommand(
+            "get",
+            "Fetch one's recovery share and open it: prints it in base64.",
+            "Whoever has as many shares as the recovery threshold asks for has the ledger's secrets. Keep it to yourself.")
+        { EncryptionKey };
+        get.SetAction(GetAsync);
+        var submit = new Command("submit", "Hand one's recovery share to a service that is being recovered.") { EncryptionKey };
+        submit.SetAction(SubmitAsync);
+        foreach (var command in new[] { get, submit }) Member.AddTo(command, mayBeSentLater: false);
+        return new Command("share", "One's part in the recovery of the ledger after a disaster.") { get, submit };
+    }
+
+    private static async Task<int> GetAsync(ParseResult parsed, CancellationToken cancel)
+    {
+        using var key = Member.Key(parsed);
+        using var connection = Member.Connection.Open(parsed);
+        var share = await OpenAsync(parsed, connection, key, cancel);
+        Member.Terminal(parsed).Result(share, json =>
+        {
+            json.WriteStartObject();
+            json.WriteString("memberId", key.Id);
+            json.WriteString("share", share);
+            json.WriteEndObject();
+        });
+        return ExitCode.Ok;
+    }
+
+    private static async Task<int> SubmitAsync(ParseResult parsed, CancellationToken cancel)
+    {
+        using var key = Member.Key(parsed);
+        using var connection = Member.Connection.Open(parsed);
+        var share = await OpenAsync(parsed, connection, key, cancel);
+        var body = JsonSerializer.SerializeToUtf8Bytes(new Dictionary<string, string>(StringComparer.Ordinal) { ["share"] = share });
+        var request = SignedRequest.Read(key.Sign(RequestType.RecoveryShare, null, body));
+        var answer = (await RequestPath.SendAsync(connection, request, cancel)).Json();
+        var text = answer.TryGetProperty("message", out var message) ? message.ToString() : answer.GetRawText();
+        Member.Terminal(parsed).Result(Printable.Of(text), answer.WriteTo);
+        return ExitCode.Ok;
+    }
+
+    // The share as CCF's services seal it: RSA-OAEP with SHA-256 (RFC 8017, 7.1).
+    private static async Task<string> OpenAsync(ParseResult parsed, LedgerConnection connection, MemberKey member, CancellationToken cancel)
+    {
+        var path = ConnectionOptions.Value(parsed, EncryptionKey, "STELE_ENCRYPTION_KEY")
+            ?? MemberOptions.Beside(Member.CertificatePath(parsed) ?? "the first member's certificate", "_enc_privk.pem", EncryptionKey.Name);
+        using var key = Read(path);
+        var answer = (await connection.GetAsync(RequestPath.Of($"recovery/encrypted-shares/{member.Id}"), cancel)).Json();
+        var share = Array.Empty<byte>();
+        try
+        {
+            share = key.Decrypt(answer.GetProperty("encryptedShare").GetBytesFromBase64(), RSAEncryptionPadding.OaepSHA256);
+            return Convert.ToBase64String(share);
+        }
+        catch (CryptographicException)
+        {
+            throw new CommandFailedException($"The share was not sealed to the key in {path}.", ExitCode.Failed);
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(share);
+        }
+    }
+
+    private static RSA Read(string path)
+    {
+        var key = RSA.Create();
+        try
+        {
+            key.ImportFromPem(CertificateFile.Text(path));
+            return key;
+        }
+        catch (Exception fault) when (fault is ArgumentException or CryptographicException)
+        {
+            key.Dispose();
+            throw new CommandFailedException($"{path} does not hold an RSA private key in PEM.", ExitCode.Failed);
+        }
+    }
+}

@@ -1,0 +1,58 @@
+using System.Text;
+using System.Text.Json;
+using Stele.Ledger.Entries;
+using Stele.Ledger.Tables;
+
+namespace Stele.Governance.Audit;
+
+/// <summary>Compares what was decided with what the ledger has.</summary>
+internal static class WriteComparison
+{
+    /// <summary>Whether a table is one that governance answers for.</summary>
+    public static bool IsGoverned(TableName table) =>
+        table.Value.StartsWith(GovernanceTables.Prefix, StringComparison.Ordinal) || table == TableNames.UserRoles;
+
+    /// <summary>The first difference; none where there is none. A row that is written as it was makes none.</summary>
+    public static string? Difference(LedgerTables before, WriteSet decided, WriteSet written)
+    {
+        foreach (var table in written.Tables.Where(table => IsGoverned(table.Name)))
+        {
+            foreach (var row in table.Writes)
+            {
+                if (!Has(decided, table.Name, row) && !IsAsBefore(before, table.Name, row))
+                    return $"{Name(table.Name, row.Key)} was written otherwise than what members signed gives.";
+            }
+        }
+        foreach (var table in decided.Tables)
+        {
+            foreach (var row in table.Writes)
+            {
+                if (!Has(written, table.Name, row) && !IsAsBefore(before, table.Name, row))
+                    return $"{Name(table.Name, row.Key)} was not written as what members signed gives.";
+            }
+        }
+        return null;
+    }
+
+    private static bool Has(WriteSet writes, TableName table, KeyWrite row) =>
+        writes.Find(table)?.Writes.Any(other => other.Key.Span.SequenceEqual(row.Key.Span)
+            && (Same(other.Value, row.Value) || (table == TableNames.ServiceInfo && Says(other.Value) == Says(row.Value)))) == true;
+
+    private static bool IsAsBefore(LedgerTables before, TableName table, KeyWrite row) =>
+        Same(row.Value, before.TryGet(table, row.Key, out var value) ? value : null);
+
+    // The service writes it, not the constitution: services of other versions leave out what is null.
+    private static string? Says(ReadOnlyMemory<byte>? row)
+    {
+        if (row is not { } bytes) return null;
+        using var info = JsonDocument.Parse(bytes);
+        var known = info.RootElement.EnumerateObject().Where(member => member.Value.ValueKind != JsonValueKind.Null);
+        return string.Join('\n', known.OrderBy(member => member.Name, StringComparer.Ordinal));
+    }
+
+    private static bool Same(ReadOnlyMemory<byte>? one, ReadOnlyMemory<byte>? other) =>
+        one is { } a && other is { } b ? a.Span.SequenceEqual(b.Span) : one is null && other is null;
+
+    private static string Name(TableName table, ReadOnlyMemory<byte> key) =>
+        key.Span.SequenceEqual(TableNames.SingleKey.Span) ? $"{table}" : $"{table}, row {Encoding.UTF8.GetString(key.Span)},";
+}
