@@ -2,8 +2,8 @@ using Stele.Attestation;
 using Stele.Governance.Nodes;
 using Stele.Governance.Proposals;
 using Stele.Governance.Requests;
+using Stele.Ledger.Entries;
 using Stele.Ledger.Tables;
-using Stele.Ledger.Transactions;
 using static Stele.Governance.Tests.RealNode;
 using static Stele.Governance.Tests.TestConsortium;
 
@@ -196,9 +196,9 @@ public sealed class JoinPolicyTests
 
     private static LedgerTables FoundedBy(NodeEvidence evidence)
     {
-        var transaction = new Transaction(new TransactionId(View.First, new SeqNo(1)), LedgerTables.Empty);
-        FounderPolicy.Write(transaction, evidence);
-        return LedgerTables.Empty.With(transaction.Writes, transaction.Id.SeqNo);
+        var writes = new WriteSet();
+        FounderPolicy.Write(writes, evidence);
+        return LedgerTables.Empty.With(writes, SeqNo.First);
     }
 
     private static IEnumerable<string> Failed(NodeEvidence evidence, LedgerTables tables) =>

@@ -2,8 +2,7 @@ using System.Text;
 using Stele.Attestation.Dcap;
 using Stele.Attestation.Nodes;
 using Stele.Attestation.Snp;
-using Stele.Ledger.Tables;
-using Stele.Ledger.Transactions;
+using Stele.Ledger.Entries;
 
 namespace Stele.Governance.Nodes;
 
@@ -18,15 +17,15 @@ public static class FounderPolicy
     // What CCF writes as the value of a set's row.
     private static readonly byte[] Unit = new byte[8];
 
-    /// <summary>Writes the rows.</summary>
+    /// <summary>Adds the rows to what a transaction writes.</summary>
     /// <exception cref="FormatException">The evidence is none, or brings an endorsement of something else.</exception>
-    public static void Write(Transaction transaction, NodeEvidence evidence)
+    public static void Write(WriteSet writes, NodeEvidence evidence)
     {
         switch (evidence.Format)
         {
-            case NodeEvidence.SnpFormat: WriteSnp(transaction, evidence); break;
-            case NodeEvidence.TdxFormat: WriteTdx(transaction, evidence); break;
-            case NodeEvidence.VirtualFormat: WriteVirtual(transaction, evidence); break;
+            case NodeEvidence.SnpFormat: WriteSnp(writes, evidence); break;
+            case NodeEvidence.TdxFormat: WriteTdx(writes, evidence); break;
+            case NodeEvidence.VirtualFormat: WriteVirtual(writes, evidence); break;
         }
     }
 
@@ -35,7 +34,7 @@ public static class FounderPolicy
     {
         try
         {
-            Write(new Transaction(default, LedgerTables.Empty), evidence);
+            Write(new WriteSet(), evidence);
             return null;
         }
         catch (FormatException fault)
@@ -44,16 +43,16 @@ public static class FounderPolicy
         }
     }
 
-    private static void WriteSnp(Transaction transaction, NodeEvidence evidence)
+    private static void WriteSnp(WriteSet writes, NodeEvidence evidence)
     {
         var report = SnpReport.Read(evidence.Raw.Span);
         // Without the policy's text, as CCF where it is not told.
-        transaction.Put(JoinTables.SnpHostData, Hex(report.HostData), "\"\""u8.ToArray());
+        writes.Put(JoinTables.SnpHostData, Hex(report.HostData), "\"\""u8.ToArray());
         // The endorsement stands for measurements to come as well; its own is not named beside it.
         if (evidence.Quote.ReadUvm() is not { } uvm)
-            transaction.Put(JoinTables.SnpMeasurements, Hex(report.Measurement), Allowed);
+            writes.Put(JoinTables.SnpMeasurements, Hex(report.Measurement), Allowed);
         else if (uvm.IsGenuineOf(report.Measurement))
-            transaction.Put(JoinTables.UvmEndorsements, Encoding.UTF8.GetBytes(uvm.Issuer), Json.Write(json =>
+            writes.Put(JoinTables.UvmEndorsements, Encoding.UTF8.GetBytes(uvm.Issuer), Json.Write(json =>
             {
                 json.WriteStartObject();
                 json.WriteStartObject(uvm.Feed);
@@ -65,20 +64,20 @@ public static class FounderPolicy
             throw new FormatException("The endorsement of the utility VM is not genuine, or of another measurement than this machine's.");
         // A report of version 2 does not tell its processor, and cannot be compared with any.
         if (report is { Product: not null, CpuId: { } cpu } && TcbRow.KeyOf(cpu) is var key)
-            transaction.Put(JoinTables.TcbVersions, Encoding.UTF8.GetBytes(key), TcbRow.Write(key, report.ReportedTcb));
+            writes.Put(JoinTables.TcbVersions, Encoding.UTF8.GetBytes(key), TcbRow.Write(key, report.ReportedTcb));
     }
 
-    private static void WriteTdx(Transaction transaction, NodeEvidence evidence)
+    private static void WriteTdx(WriteSet writes, NodeEvidence evidence)
     {
         var claims = DcapVerifier.Read(evidence.Raw);
-        transaction.Put(JoinTables.TdxMeasurements, Hex(claims.Measurement), TrustDomainRow.Write(claims));
+        writes.Put(JoinTables.TdxMeasurements, Hex(claims.Measurement), TrustDomainRow.Write(claims));
     }
 
-    private static void WriteVirtual(Transaction transaction, NodeEvidence evidence)
+    private static void WriteVirtual(WriteSet writes, NodeEvidence evidence)
     {
         var statement = VirtualStatement.Read(evidence.Quote);
-        transaction.Put(JoinTables.VirtualMeasurements, Encoding.UTF8.GetBytes(statement.Measurement), Allowed);
-        transaction.Put(JoinTables.VirtualHostData, Hex(statement.HostData), Unit);
+        writes.Put(JoinTables.VirtualMeasurements, Encoding.UTF8.GetBytes(statement.Measurement), Allowed);
+        writes.Put(JoinTables.VirtualHostData, Hex(statement.HostData), Unit);
     }
 
     private static byte[] Hex(ReadOnlyMemory<byte> bytes) => Encoding.UTF8.GetBytes(Convert.ToHexStringLower(bytes.Span));

@@ -20,7 +20,7 @@ public sealed class CreateService(Genesis genesis) : ICommand<bool>
         if (ServiceTable.Status(transaction.State) != ServiceStatus.None) return false;
         PutService(transaction);
         PutNode(transaction);
-        FounderPolicy.Write(transaction, genesis.Node);
+        FounderPolicy.Write(transaction.Writes, genesis.Node);
         foreach (var member in genesis.Members) PutMember(transaction, member);
         PutAdministrator(transaction);
         return true;
@@ -64,8 +64,8 @@ public sealed class CreateService(Genesis genesis) : ICommand<bool>
     private void PutNode(Transaction transaction)
     {
         var id = Encoding.UTF8.GetBytes(genesis.Node.NodeId);
-        transaction.Put(
-            TableNames.NodesInfo, id, (new NodeRecord(NodeStatus.Trusted, genesis.Node, genesis.NodeAddress) with { EncryptionKey = genesis.NodeEncryptionKey }).ToRow());
+        var node = new NodeRecord(NodeStatus.Trusted, genesis.Node, genesis.NodeAddress) { EncryptionKey = genesis.NodeEncryptionKey };
+        transaction.Put(TableNames.NodesInfo, id, node.ToRow());
         transaction.Put(TableNames.NodesEndorsedCertificates, id, ServiceTable.Text(genesis.NodeCertificate));
     }
 

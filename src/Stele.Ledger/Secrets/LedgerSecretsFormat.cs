@@ -30,7 +30,7 @@ public static class LedgerSecretsFormat
     {
         if (bytes.Length == LedgerSecret.Size) return new LedgerSecrets(new LedgerSecret(bytes));
         if (bytes.IsEmpty || bytes.Length % RowSize != 0)
-            throw new FormatException($"Ledger secrets have {RowSize} bytes each, or {LedgerSecret.Size} for one alone; here are {bytes.Length}.");
+            throw new FormatException($"Ledger secrets have {RowSize} bytes each, one alone {LedgerSecret.Size}; here are {bytes.Length}.");
         var secrets = new Dictionary<SeqNo, LedgerSecret>();
         for (; !bytes.IsEmpty; bytes = bytes[RowSize..])
         {

@@ -44,7 +44,8 @@ public sealed class SnapshotVerifier(X509Certificate2 service, LedgerSecrets? se
     private SnapshotContents Open(SealedSnapshot snapshot)
     {
         if (secrets is null) return snapshot.Public;
-        var secret = secrets.For(snapshot.Public.SeqNo) ?? throw new FormatException("The snapshot is sealed with a secret that is not known here.");
+        var secret = secrets.For(snapshot.Public.SeqNo)
+            ?? throw new FormatException("The snapshot is sealed with a secret that is not known here.");
         return snapshot.TryOpen(secret, out var contents)
             ? contents
             : throw new FormatException("The snapshot is not sealed with the ledger's secret.");

@@ -8,7 +8,8 @@ namespace Stele.Ledger.Tests.Audit;
 /// <summary>An audit as start-up makes it: one thread, one entry after another. What the auditor is measured by.</summary>
 internal sealed class OneByOne(string directory, AuditOptions options)
 {
-    private readonly LedgerValidator _validator = new(options.Secrets is { } secrets ? new SecretKeeper(secrets) : null, options.Signatures);
+    private readonly LedgerValidator _validator = new(
+        options.Secrets is { } secrets ? new SecretKeeper(secrets) : null, options.Signatures);
 
     public AuditReport Audit()
     {

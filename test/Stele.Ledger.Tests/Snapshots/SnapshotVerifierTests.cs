@@ -20,7 +20,8 @@ public sealed class SnapshotVerifierTests
     {
         var snapshot = new RealSnapshot(service, file);
         using var certificate = Certificate(service);
-        var verdict = new SnapshotVerifier(certificate, snapshot.Secret is { } secret ? new LedgerSecrets(secret) : null).Verify(snapshot.File);
+        var secrets = snapshot.Secret is { } secret ? new LedgerSecrets(secret) : null;
+        var verdict = new SnapshotVerifier(certificate, secrets).Verify(snapshot.File);
         var verified = Assert.IsType<SnapshotVerdict.Verified>(verdict);
         Assert.Equal(evidence, verified.Evidence.ToString());
         Assert.Equal(snapshot.Contents().Tables.Count, verified.Contents.Tables.Count);

@@ -2,8 +2,8 @@ using System.Text;
 using System.Text.Json;
 using Stele.Attestation;
 using Stele.Governance.Nodes;
+using Stele.Ledger.Entries;
 using Stele.Ledger.Tables;
-using Stele.Ledger.Transactions;
 using Stele.Server.Attestation;
 using Stele.Server.Attestation.Tsm;
 
@@ -186,9 +186,9 @@ public sealed class NodePlatformTests : IDisposable
     /// <summary>The tables of a ledger that a node with such evidence has founded.</summary>
     internal static LedgerTables FoundedBy(NodeEvidence evidence)
     {
-        var transaction = new Transaction(new TransactionId(View.First, SeqNo.First), LedgerTables.Empty);
-        FounderPolicy.Write(transaction, evidence);
-        return LedgerTables.Empty.With(transaction.Writes, transaction.Id.SeqNo);
+        var writes = new WriteSet();
+        FounderPolicy.Write(writes, evidence);
+        return LedgerTables.Empty.With(writes, SeqNo.First);
     }
 
     private static string? Judge(NodeEvidence evidence, TrustAnchors? anchors = null)
