@@ -114,6 +114,7 @@ public sealed class JoinPolicyTests
         Assert.Contains("td-expected", Failed(Tdx));
         Do("add_tdx_measurement", new { measurement });
         Assert.DoesNotContain("td-expected", Failed(Tdx));
+        Assert.Equal(["well-formed"], Failed(Tdx with { EndorsedTcb = "none" }));
         Do("remove_tdx_measurement", new { measurement });
         Do("remove_tdx_measurement", new { measurement, rtmr1 = new string('0', 96) });
         Assert.Empty(_consortium.Tables.Rows(JoinTables.TdxMeasurements));

@@ -79,7 +79,7 @@ internal static class FolderPolicy
             did, EvidenceJson.Text(policy, "uvm_feed"), Number(policy, "uvm_min_svn") ?? throw Odd("uvm_min_svn"))),
     ];
 
-    private static SnpTcb Tcb(JsonElement minimum) => new(
+    private static SnpTcb Tcb(JsonElement minimum) => minimum.ValueKind != JsonValueKind.Object ? throw Odd("minimum_tcb") : new(
         Component(minimum, "bl") ?? throw Odd("bl"), Component(minimum, "tee") ?? throw Odd("tee"),
         Component(minimum, "snp") ?? throw Odd("snp"), Component(minimum, "ucode") ?? throw Odd("ucode"),
         Component(minimum, "fmc") ?? 0);

@@ -27,6 +27,9 @@ public sealed record NodeQuote(string Format, ReadOnlyMemory<byte> Raw)
     /// <summary>The TCB that Azure's service says the endorsements are for, 16 hexadecimal digits; null where it says nothing.</summary>
     public string? EndorsedTcb { get; init; }
 
+    /// <summary>Whether nothing stands beside it that would endorse it.</summary>
+    public bool IsBare => Endorsements.IsEmpty && UvmEndorsements.IsEmpty && EndorsedTcb is null;
+
     /// <summary>
     /// Judges it as of a moment. A demand that its platform cannot answer fails: it is the node that chose the platform.
     /// Throws nothing; what cannot be read fails the check <c>well-formed</c>.
@@ -36,6 +39,8 @@ public sealed record NodeQuote(string Format, ReadOnlyMemory<byte> Raw)
         var verdict = Verdict.Of(() => Format switch
         {
             SnpFormat => AciVerifier.Verify(ReadSnp(), policy, anchors, asOf),
+            // What nobody would look at is not taken along.
+            TdxFormat when !IsBare => Verdict.NotWellFormed("A trust domain's quote has its endorsements in it, and none beside it."),
             TdxFormat => DcapVerifier.Verify(new DcapEvidence(Raw), policy, anchors, asOf),
             VirtualFormat => VirtualStatement.Read(this).Verify(policy),
             _ => Verdict.NotWellFormed($"Evidence of the unknown format {Format}."),

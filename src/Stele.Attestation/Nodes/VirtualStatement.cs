@@ -39,8 +39,7 @@ public sealed class VirtualStatement
         if (said.Length > ReportDataSize) throw new FormatException($"report_data has over {ReportDataSize} bytes.");
         var reportData = new byte[ReportDataSize];
         said.CopyTo(reportData, 0);
-        var isBare = quote.Endorsements.IsEmpty && quote.UvmEndorsements.IsEmpty && quote.EndorsedTcb is null;
-        return new VirtualStatement(EvidenceJson.Text(json, "measurement"), hostData, reportData, isBare);
+        return new VirtualStatement(EvidenceJson.Text(json, "measurement"), hostData, reportData, quote.IsBare);
     }
 
     /// <summary>The statement as JSON.</summary>

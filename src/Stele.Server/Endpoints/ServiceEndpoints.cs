@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using Stele.Attestation.Snp;
 using Stele.Governance;
 using Stele.Governance.Members;
 using Stele.Governance.Nodes;
@@ -124,11 +125,21 @@ internal sealed class ServiceEndpoints(ConfidentialLedger ledger)
         json.WriteString("status"u8, node.Status.ToString());
         json.WriteBoolean("retiredCommitted"u8, node.Status == NodeStatus.Retired);
         if (NodeTable.Certificate(ledger.Tables, node.Id) is { } certificate) json.WriteString("certificate"u8, certificate);
-        json.WriteStartObject("quoteInfo"u8);
-        json.WriteString("format"u8, node.Evidence.Format);
-        json.WriteBase64String("quote"u8, node.Evidence.Raw.Span);
-        json.WriteEndObject();
+        WriteEvidence(json, node.Evidence);
         if (node.Address is { } address) json.WriteString("address"u8, address.GetLeftPart(UriPartial.Authority));
+    }
+
+    // All of it: who decides about a node that waits can verify what it shows.
+    private static void WriteEvidence(Utf8JsonWriter json, NodeEvidence evidence)
+    {
+        json.WriteStartObject("quoteInfo"u8);
+        json.WriteString("format"u8, evidence.Format);
+        json.WriteBase64String("quote"u8, evidence.Raw.Span);
+        if (!evidence.Endorsements.IsEmpty) json.WriteBase64String("endorsements"u8, evidence.Endorsements.Span);
+        if (!evidence.UvmEndorsements.IsEmpty) json.WriteBase64String("uvmEndorsements"u8, evidence.UvmEndorsements.Span);
+        if (SnpTcbVersion.TryParse(evidence.EndorsedTcb, out _))
+            json.WriteBase64String("endorsedTcb"u8, Convert.FromHexString(evidence.EndorsedTcb!));
+        json.WriteEndObject();
     }
 
     private void WriteRow(Utf8JsonWriter json, string name, TableName table, ReadOnlyMemory<byte> key)

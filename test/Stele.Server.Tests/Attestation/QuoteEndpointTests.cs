@@ -1,5 +1,8 @@
 using System.Security.Cryptography.X509Certificates;
+using System.Text;
 using System.Text.Json;
+using Stele.Attestation;
+using Stele.Attestation.Nodes;
 using Stele.Governance.Nodes;
 using Stele.Server.Attestation;
 using Stele.Server.Hosting;
@@ -29,6 +32,14 @@ public sealed class QuoteEndpointTests(LedgerFixture withoutEnclave) : IClassFix
             var evidence = EvidenceOf(self, KeyIdOf(node));
             var tables = host.Ledger.Tables;
             Assert.Null(new NewcomerEvidence(false, processor.Anchors, TimeProvider.System).Refusal(evidence, tables));
+            var nodes = (await caller.GetAsync("/gov/service/nodes?api-version=2024-07-01")).AssertOk().Json.GetProperty("value");
+            var info = nodes[0].GetProperty("quoteInfo");
+            Assert.Equal(self.GetProperty("raw").GetString(), info.GetProperty("quote").GetString());
+            Assert.Equal(self.GetProperty("endorsements").GetString(), info.GetProperty("endorsements").GetString());
+            Assert.Equal([], FailedInSession(self, node));
+            using var other = X509CertificateLoader.LoadCertificateFromFile(Path.Combine(directory.FullName, "identity_cert.pem"));
+            Assert.Equal(["node-id-is-session-key", "session-key-bound"], FailedInSession(self, other));
+
             // The founder's own values stand in the tables of who may join.
             var policy = (await caller.GetAsync("/gov/service/join-policy?api-version=2024-07-01")).AssertOk().Json;
             var snp = policy.GetProperty("snp");
@@ -56,6 +67,29 @@ public sealed class QuoteEndpointTests(LedgerFixture withoutEnclave) : IClassFix
         Assert.True(withoutEnclave.Host.IsVirtual);
     }
 
+    [Theory]
+    [InlineData("/node/quotes")]
+    [InlineData("/node/quotes/self")]
+    [InlineData("/node/attestations")]
+    [InlineData("/node/attestations/self")]
+    [InlineData("/app/enclaveQuotes?api-version=2022-05-13")]
+    [InlineData("/gov/service/nodes?api-version=2024-07-01")]
+    public async Task Every_answer_that_shows_evidence_of_no_enclave_says_that_it_is_none(string path) => Assert.Contains(
+        "\"Insecure_Virtual\"", (await withoutEnclave.Administrator.GetAsync(path)).AssertOk().Text, StringComparison.Ordinal);
+
+    [Fact]
+    public async Task The_join_policy_of_nodes_without_an_enclave_says_so()
+    {
+        var path = "/gov/service/join-policy?api-version=2024-07-01";
+        var policy = (await withoutEnclave.WithoutCertificate.GetAsync(path)).AssertOk().Json;
+        var measurement = Assert.Single(policy.GetProperty("virtual").GetProperty("measurements").EnumerateArray()).GetString();
+        Assert.Equal("Virtual: no enclave, nothing is measured", measurement);
+        Assert.Equal(new string('0', 64), policy.GetProperty("virtual").GetProperty("hostData")[0].GetString());
+        Assert.Empty(policy.GetProperty("snp").GetProperty("hostData").EnumerateObject());
+        Assert.Empty(policy.GetProperty("tdx").GetProperty("measurements").EnumerateObject());
+        Assert.Equal(0, policy.GetProperty("sgx").GetProperty("measurements").GetArrayLength());
+    }
+
     [Fact]
     public async Task A_node_that_may_not_run_without_an_enclave_leaves_nothing_behind()
     {
@@ -73,6 +107,17 @@ public sealed class QuoteEndpointTests(LedgerFixture withoutEnclave) : IClassFix
         StopsOnSignals = false,
         Platform = platform,
     };
+
+    // As a client sees it, who trusts the processor's maker and has named the measurement.
+    private static IEnumerable<string> FailedInSession(JsonElement self, X509Certificate2 shown)
+    {
+        var policy = EvidencePolicy.Read(Encoding.UTF8.GetBytes($$"""
+            {"measurement":"{{string.Concat(Enumerable.Repeat("4d", 48))}}","minimum_tcb":{"bl":9,"tee":1,"snp":23,"ucode":72} }
+            """));
+        return SessionEvidence.Verify(
+            Encoding.UTF8.GetBytes(self.GetRawText()), shown.PublicKey.ExportSubjectPublicKeyInfo(), policy,
+            ImitatedProcessor.Shared.Anchors, TimeProvider.System.GetUtcNow()).Failed.Select(check => check.Name);
+    }
 
     private static string KeyIdOf(X509Certificate2 certificate) => Convert.ToHexStringLower(
         System.Security.Cryptography.SHA256.HashData(certificate.PublicKey.ExportSubjectPublicKeyInfo()));

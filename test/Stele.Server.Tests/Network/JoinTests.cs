@@ -151,6 +151,19 @@ public sealed class JoinTests(NetworkFixture network) : IClassFixture<NetworkFix
         (await network.AtPrimary.SendAsync("PATCH", NetworkFixture.PathOf(key.KeyId), """{"status":"Retired"}""")).AssertOk();
     }
 
+    [Fact]
+    public async Task A_node_that_no_table_names_ends_with_the_reason_and_is_not_recorded()
+    {
+        const string Measurement = "Virtual: no enclave, nothing is measured";
+        await DecideAsync("remove_virtual_measurement", new { measurement = Measurement });
+        var nodes = (await network.AtPrimary.GetAsync("/node/network/nodes")).AssertOk().Text;
+        var refused = await Assert.ThrowsAsync<NodeJoinException>(
+            () => network.JoinAsync(8, NetworkFixture.FreeAddress(), trusts: false));
+        Assert.Contains($"measurement-expected: {Measurement} is not accepted; nothing is", refused.Message, StringComparison.Ordinal);
+        Assert.Equal(nodes, (await network.AtPrimary.GetAsync("/node/network/nodes")).AssertOk().Text);
+        await DecideAsync("add_virtual_measurement", new { measurement = Measurement });
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData("[]")]
