@@ -31,6 +31,7 @@ internal static class ErrorCodes
     public const string RequestBodyTooLarge = nameof(RequestBodyTooLarge);
     public const string RequestTimeout = nameof(RequestTimeout);
     public const string ResourceNotFound = nameof(ResourceNotFound);
+    public const string RoleExists = nameof(RoleExists);
     public const string SessionCapExhausted = nameof(SessionCapExhausted);
     public const string TransactionNotFound = nameof(TransactionNotFound);
     public const string UnknownLedgerEntry = nameof(UnknownLedgerEntry);

@@ -19,12 +19,13 @@ internal static class Authorization
     public static LedgerUser Admit(HttpContext http, Operation operation, ConfidentialLedger ledger, TimeProvider time)
     {
         var user = Authenticate(http, ledger, time);
-        if (user.Role < operation.LeastRole)
+        if (!ledger.Allows(user, operation.Permission))
         {
+            var needed = operation.Permission.LeastRole;
             throw RefusedException.Forbidden(
-                $"Not allowed to call {operation}: user {user.Id} has role {user.Role}, "
-                + $"{operation.LeastRole} is needed. "
-                + $"An administrator can run: {UserAddLine(user.Id, operation.LeastRole)}");
+                $"Not allowed to call {operation}: user {user.Id} has role {string.Join(", ", user.Roles)}, "
+                + $"{needed} is needed, or a role with the action {operation.Permission}. "
+                + $"An administrator can run: {UserAddLine(user.Id, needed)}");
         }
 
         return user;

@@ -135,7 +135,7 @@ public sealed class FailureTests : IAsyncLifetime
             Http = http,
             Ledger = _ledger,
             Version = ApiVersion.V2022May,
-            Operation = new Operation("POST", "/app/transactions", Role.Contributor, endpoint),
+            Operation = new Operation("POST", "/app/transactions", Permission.Append, endpoint),
             Caller = new LedgerUser(user, Role.Contributor),
             Query = QueryParameters.Parse(""),
             PathValue = "",

@@ -31,7 +31,7 @@ public class LedgerFixture : IAsyncLifetime
 
     internal Caller NotYetValid { get; private set; } = null!;
 
-    public async ValueTask InitializeAsync()
+    public virtual async ValueTask InitializeAsync()
     {
         var options = new LedgerHostOptions
         {
