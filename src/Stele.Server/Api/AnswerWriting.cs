@@ -38,6 +38,7 @@ internal static class AnswerWriting
     public static void Write(this HttpResponse response, ApiError error, TransactionId? position)
     {
         if (error.Allow is not null) response.Headers.Allow = error.Allow;
+        if (error.Challenge is not null) response.Headers.WWWAuthenticate = error.Challenge;
         if (error.ClosesConnection) response.Headers.Connection = "close";
         if (error.RetryAfter is { } wait)
         {

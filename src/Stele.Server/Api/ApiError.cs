@@ -12,6 +12,9 @@ internal sealed record ApiError(int Status, string Code, string Message)
     /// <summary>When another attempt makes sense; for 503.</summary>
     public TimeSpan? RetryAfter { get; init; }
 
+    /// <summary>How a caller may say who they are (RFC 9110, WWW-Authenticate); for 401.</summary>
+    public string? Challenge { get; init; }
+
     /// <summary>Whether the connection ends with this answer.</summary>
     public bool ClosesConnection { get; init; }
 }

@@ -2,6 +2,7 @@ using System.Text;
 using Stele.Governance.Members;
 using Stele.Governance.Nodes;
 using Stele.Governance.Service;
+using Stele.Governance.Tokens;
 using Stele.Governance.Users;
 using Stele.Ledger.Files;
 using Stele.Ledger.Recovery;
@@ -264,6 +265,15 @@ public sealed class ConfidentialLedger : IFollower, IAsyncDisposable
     /// <summary>Changes user-defined roles.</summary>
     public Task<Outcome<RoleChange>> ChangeRolesAsync(ICommand<RoleChange> change) =>
         _node.SubmitAsync(change, untilCommitted: false);
+
+    /// <summary>Records the keys of an issuer of tokens; this node's tables have them when this returns.</summary>
+    /// <exception cref="LedgerUnavailableException">It was not taken.</exception>
+    /// <exception cref="OutcomeUnknownException">Whether it was taken cannot be known.</exception>
+    public async Task SetIssuerKeysAsync(string issuer, IReadOnlyList<TokenKey> keys, CancellationToken cancel)
+    {
+        var outcome = await _node.SubmitAsync(new SetIssuerKeys(issuer, keys), untilCommitted: false);
+        await _node.WhenAtAsync(outcome.Id.SeqNo, cancel);
+    }
 
     /// <summary>The consortium's members.</summary>
     public IReadOnlyList<Member> Members() => [.. MemberTable.List(_node.Tables)];
