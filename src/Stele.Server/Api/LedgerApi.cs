@@ -20,7 +20,7 @@ internal sealed class LedgerApi(
 {
     private readonly BearerTokens _tokens = new(new TokenVerifier(() => ledger.Tables, time), keys);
     private readonly BodyBudget _bodies = new(options.BodyBytesInFlightMax, options.BodyBytesMax);
-    private readonly NodeApi _nodes = new(ledger);
+    private readonly NodeApi _nodes = new(ledger, keys);
     private readonly GovernanceApi _governance = new(ledger);
     private readonly Forwarding? _forwarding = ledger.Network is { } network ? new(network.Nodes, ledger, logger) : null;
 

@@ -210,7 +210,7 @@ public sealed class LedgerHost : IAsyncDisposable
             BodyBytesMax: 0,
             IdentityConnectionsMax,
             time);
-        _keys = new KeyRefresh(_ledger, time, _logger);
+        _keys = new KeyRefresh(_ledger, options.TokenKeyPause, time, _logger);
         var api = new LedgerApi(_ledger, _keys, options, time, _logger);
         _keys.Start();
         LedgerId = options.LedgerId!;

@@ -20,7 +20,11 @@ public sealed class AccessTests(Everyone ledger) : IClassFixture<Everyone>
         foreach (var who in ledger.All)
         {
             var reply = await CallAsync(who.Caller, operation, operation.Versions.Last(), who.Authorization);
-            if (who.Refusal is { } refusal)
+            if (who is { Refusal: { } why, Authorization: not null })
+            {
+                reply.AssertBadToken(why);
+            }
+            else if (who.Refusal is { } refusal)
             {
                 reply.AssertError(HttpStatusCode.Unauthorized, "InvalidAuthenticationInfo", refusal);
             }

@@ -129,7 +129,7 @@ public sealed class FailureTests : IAsyncLifetime
         http.Features.Set<IHttpRequestLifetimeFeature>(new Lifetime());
         http.Response.Body = new MemoryStream();
         var options = new LedgerHostOptions { DataDirectory = _directory };
-        await using var keys = new KeyRefresh(_ledger, TimeProvider.System, NullLogger.Instance);
+        await using var keys = new KeyRefresh(_ledger, options.TokenKeyPause, TimeProvider.System, NullLogger.Instance);
         var api = new LedgerApi(_ledger, keys, options, TimeProvider.System, NullLogger.Instance);
         Assert.True(UserId.TryParse("somebody", out var user));
         await api.AnswerAsync(http, _ => new Call

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Net;
 using System.Net.Http.Headers;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
@@ -10,6 +11,9 @@ namespace Stele.Server.Tests.Tokens;
 /// <summary>An OpenID Connect issuer that others have made, oidc-provider, as a process on loopback.</summary>
 internal sealed class RealIssuer : IAsyncDisposable
 {
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
+
     private readonly Process _process;
     private readonly string _directory;
     private readonly HttpClient _client;
@@ -75,6 +79,18 @@ internal sealed class RealIssuer : IAsyncDisposable
         await _process.StandardInput.WriteLineAsync("rotate".AsMemory(), Cancel);
         await _process.StandardInput.FlushAsync(Cancel);
         await LineAsync(_process, "rotated");
+    }
+
+    /// <summary>Waits until a token is taken: a key that is not known is asked for at most every few seconds.</summary>
+    public async Task CountsSoonAsync(string token, Func<string, Task<Reply>> send)
+    {
+        using var soon = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
+        soon.CancelAfter(Patience);
+        while (await send(token) is { Status: HttpStatusCode.Unauthorized } refused)
+        {
+            refused.AssertBadToken("its key (kid) is not");
+            await Task.Delay(Pause, soon.Token);
+        }
     }
 
     /// <summary>Ends it.</summary>

@@ -6,9 +6,6 @@ namespace Stele.Server.Tests.Tokens;
 /// <summary>Tokens of a real OpenID Connect issuer, whose keys the node fetches.</summary>
 public sealed class RealIssuerTests(LedgerFixture ledger) : IClassFixture<LedgerFixture>
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
-    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(500);
-
     [Fact]
     public async Task Its_tokens_count_through_changes_of_its_keys_and_while_it_is_away()
     {
@@ -20,18 +17,18 @@ public sealed class RealIssuerTests(LedgerFixture ledger) : IClassFixture<Ledger
         await member.DecideAsync("set_user_roles", new { user_id = "bob", roles = new[] { "Reader" } });
 
         var (alice, bob) = (await issuer.TokenAsync("alice"), await issuer.TokenAsync("bob"));
-        await CountsSoonAsync(alice);
+        await issuer.CountsSoonAsync(alice, AppendAsync);
         (await AppendAsync(alice)).AssertOk();
         (await AppendAsync(bob)).AssertError(HttpStatusCode.Forbidden, "NotAllowed", "user bob has role Reader");
 
         // The key before counts on while the issuer publishes it, and no longer.
         await issuer.RotateAsync();
         var second = await issuer.TokenAsync("alice");
-        await CountsSoonAsync(second);
+        await issuer.CountsSoonAsync(second, AppendAsync);
         (await AppendAsync(alice)).AssertOk();
         await issuer.RotateAsync();
         var third = await issuer.TokenAsync("alice");
-        await CountsSoonAsync(third);
+        await issuer.CountsSoonAsync(third, AppendAsync);
         (await AppendAsync(alice)).AssertBadToken("its key (kid) is not");
         Assert.Equal(2, (await member.GetAsync("service/jwk")).AssertOk().Json.GetProperty("keys").EnumerateObject().Count());
 
@@ -44,16 +41,4 @@ public sealed class RealIssuerTests(LedgerFixture ledger) : IClassFixture<Ledger
 
     private Task<Reply> AppendAsync(string token) => ledger.WithoutCertificate.SendAsync(
         "POST", "/app/transactions?api-version=2022-05-13", """{"contents":"by token"}""", authorization: $"Bearer {token}");
-
-    // A key that is not known is asked for at most every few seconds.
-    private async Task CountsSoonAsync(string token)
-    {
-        using var soon = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-        soon.CancelAfter(Patience);
-        while (await AppendAsync(token) is { Status: HttpStatusCode.Unauthorized } refused)
-        {
-            refused.AssertBadToken("its key (kid) is not");
-            await Task.Delay(Pause, soon.Token);
-        }
-    }
 }

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using Stele.Governance.Tokens;
 using Stele.Replication;
 using Stele.Replication.Network;
+using Stele.Server.Api;
 using Stele.Server.Application;
 using Stele.Server.Hosting;
 
@@ -9,15 +10,26 @@ namespace Stele.Server.Authentication.Tokens;
 
 /// <summary>
 /// Sees to it that the ledger has the keys of the issuers that governance has fetched: at the start, every half an hour, and when
-/// a token names a key that is not there. The primary fetches and writes; nothing is written where nothing has changed.
+/// a token names a key that is not there. The primary fetches and writes, and any other node asks it to; nothing is written where
+/// nothing has changed.
 /// </summary>
 /// <remarks>An issuer that cannot be reached changes nothing: what is signed by its known keys counts as before.</remarks>
-internal sealed class KeyRefresh(ConfidentialLedger ledger, TimeProvider time, ILogger logger) : IAsyncDisposable
+/// <param name="ledger">The ledger.</param>
+/// <param name="pause">
+/// How long between two attempts at an issuer: one that fails, and strangers who make up key ids, cost no more than this.
+/// </param>
+/// <param name="time">The clock.</param>
+/// <param name="logger">Where it is told that an issuer cannot be reached.</param>
+internal sealed class KeyRefresh(ConfidentialLedger ledger, TimeSpan pause, TimeProvider time, ILogger logger) : IAsyncDisposable
 {
-    private static readonly TimeSpan Interval = TimeSpan.FromMinutes(30);
+    /// <summary>Where a node asks the primary to fetch an issuer's keys, under CCF's name.</summary>
+    public const string Path = "/node/jwt_keys/refresh";
 
-    // Between two attempts: an issuer that fails, and strangers who make up key ids, cost no more than this.
-    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(10);
+    /// <summary>The query parameter that names the issuer there.</summary>
+    public const string IssuerParameter = "issuer";
+
+    private static readonly TimeSpan Interval = TimeSpan.FromMinutes(30);
+    private static readonly TimeSpan AskPatience = TimeSpan.FromSeconds(15);
 
     private readonly CancellationTokenSource _stop = new();
     private readonly Dictionary<string, Attempt> _attempts = new(StringComparer.Ordinal);
@@ -32,7 +44,7 @@ internal sealed class KeyRefresh(ConfidentialLedger ledger, TimeProvider time, I
     /// <param name="gone">When nobody waits for it any more.</param>
     /// <returns>Whether they were fetched; not where they were a moment ago, or cannot be.</returns>
     public async Task<bool> TryRefreshAsync(TokenIssuer issuer, CancellationToken gone) =>
-        issuer.AutoRefresh && await FetchIfDueAsync(issuer.Name, Pause).WaitAsync(gone);
+        issuer.AutoRefresh && await FetchIfDueAsync(issuer.Name, pause).WaitAsync(gone);
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
@@ -48,8 +60,8 @@ internal sealed class KeyRefresh(ConfidentialLedger ledger, TimeProvider time, I
         await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
         while (!_stop.IsCancellationRequested)
         {
-            foreach (var issuer in Issuers()) _ = FetchIfDueAsync(issuer, Interval);
-            await Task.Delay(Pause, time, _stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            foreach (var issuer in ledger.Role == NodeRole.Primary ? Issuers() : []) _ = FetchIfDueAsync(issuer, Interval);
+            await Task.Delay(pause, time, _stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
@@ -73,15 +85,15 @@ internal sealed class KeyRefresh(ConfidentialLedger ledger, TimeProvider time, I
     // The attempt under way, or a new one if the last was long enough ago; after one that failed, soon.
     private Task<bool> FetchIfDueAsync(string issuer, TimeSpan after)
     {
-        if (ledger.Role != NodeRole.Primary || _stop.IsCancellationRequested) return Task.FromResult(false);
+        if (_stop.IsCancellationRequested) return Task.FromResult(false);
         lock (_lock)
         {
             var now = time.GetUtcNow();
             if (_attempts.TryGetValue(issuer, out var last))
             {
                 if (!last.Fetched.IsCompleted) return last.Fetched;
-                var pause = last.Fetched.IsCompletedSuccessfully && last.Fetched.Result ? after : Pause;
-                if (now - last.At < pause) return Task.FromResult(false);
+                var hasFetched = last.Fetched.IsCompletedSuccessfully && last.Fetched.Result;
+                if (now - last.At < (hasFetched ? after : pause)) return Task.FromResult(false);
             }
             var fetched = FetchAsync(issuer);
             _attempts[issuer] = new Attempt(now, fetched);
@@ -94,6 +106,7 @@ internal sealed class KeyRefresh(ConfidentialLedger ledger, TimeProvider time, I
         await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
         try
         {
+            if (ledger.Role != NodeRole.Primary) return await AskPrimaryAsync(name);
             var tables = ledger.Tables;
             if (TokenIssuer.Find(tables, name) is not { AutoRefresh: true } issuer) return false;
             var authorities = issuer.Authorities(tables) ?? throw new FormatException("The bundle of its authorities is not there.");
@@ -107,6 +120,21 @@ internal sealed class KeyRefresh(ConfidentialLedger ledger, TimeProvider time, I
             if (!_stop.IsCancellationRequested) Log.KeysNotFetched(logger, name, failure.InnerException?.Message ?? failure.Message);
             return false;
         }
+    }
+
+    private async Task<bool> AskPrimaryAsync(string issuer)
+    {
+        if (ledger.Network?.Nodes is not { } nodes || ledger.Primary is not { } primary || primary.NodeId == ledger.NodeId) return false;
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token);
+        patience.CancelAfter(AskPatience);
+        var address = new Uri(primary.Address, $"{Path}?{IssuerParameter}={Uri.EscapeDataString(issuer)}");
+        using var answer = await nodes.PostAsync(address, content: null, patience.Token);
+        if (!answer.IsSuccessStatusCode) return false;
+        // What it has written is here before the token is looked at again.
+        if (answer.Headers.TryGetValues(AnswerWriting.TransactionHeader, out var values)
+            && TransactionId.TryParse(values.FirstOrDefault(), out var id))
+            await ledger.WhenHereAsync(id.SeqNo, _stop.Token);
+        return true;
     }
 
     private sealed record Attempt(DateTimeOffset At, Task<bool> Fetched);

@@ -35,7 +35,7 @@ internal sealed record UnverifiedToken(string Algorithm, string KeyId, string Is
         if (text.Length > LengthMax) throw new FormatException($"it is longer than {LengthMax} characters");
         var parts = text.Split('.', 6);
         if (parts.Length == 5) throw new FormatException("it is encrypted; a signed one is needed");
-        if (parts.Length != 3 || parts.Any(part => part.Length == 0 || part.AsSpan().ContainsAnyExcept(Base64UrlCharacters)))
+        if (parts.Length != 3 || !parts.All(IsBase64Url))
             throw new FormatException("it is not of three parts in base64url with dots between");
         try
         {
@@ -49,6 +49,10 @@ internal sealed record UnverifiedToken(string Algorithm, string KeyId, string Is
             throw new FormatException("its header or its claims are not one JSON object with each name once", fault);
         }
     }
+
+    // The framework's own readers skip white space, and take padding.
+    private static bool IsBase64Url(string part) =>
+        part.Length > 0 && !part.AsSpan().ContainsAnyExcept(Base64UrlCharacters) && Base64Url.IsValid(part);
 
     private static JsonDocument Parse(string part)
     {
