@@ -60,7 +60,7 @@ internal sealed class TokenMint(string issuer, string keyId, AsymmetricAlgorithm
             ["sub"] = $"subject of {user}",
             ["iat"] = at,
             ["nbf"] = at,
-            ["exp"] = at + 600,
+            ["exp"] = at + 3600,
         };
     }
 

@@ -28,7 +28,7 @@ function rotate(issuer) {
   const provider = new Provider(issuer, {
     jwks: { keys },
     clients: [client('alice'), client('bob')],
-    ttl: { ClientCredentials: 600 },
+    ttl: { ClientCredentials: 3600 },
     extraTokenClaims: (context, token) => (token.clientId === 'alice' ? { oid: 'alice-object-id' } : undefined),
     features: {
       devInteractions: { enabled: false },
@@ -36,7 +36,7 @@ function rotate(issuer) {
       resourceIndicators: {
         enabled: true,
         getResourceServerInfo: (context, resource) => ({
-          scope: 'ledger', audience: resource, accessTokenFormat: 'jwt', accessTokenTTL: 600, jwt: { sign: { alg, kid: keys[0].kid } },
+          scope: 'ledger', audience: resource, accessTokenFormat: 'jwt', accessTokenTTL: 3600, jwt: { sign: { alg, kid: keys[0].kid } },
         }),
       },
     },
