@@ -1,5 +1,7 @@
+using System.Text;
 using System.Text.Json;
 using Stele.Governance.Service;
+using Stele.Governance.Tokens;
 using Stele.Ledger.Entries;
 using Stele.Ledger.Tables;
 
@@ -11,8 +13,6 @@ namespace Stele.Governance.Audit;
 /// <param name="May">Whether a change is of that kind, by the state before it.</param>
 internal sealed record OwnTable(TableName Table, string By, Func<LedgerTables, TableWrites, bool> May)
 {
-    private static readonly TableName JwtIssuers = new($"{GovernanceTables.Prefix}jwt.issuers");
-
     /// <summary>All of them. A change of any other table needs a proposal that passed.</summary>
     public static readonly IReadOnlyList<OwnTable> All =
     [
@@ -39,11 +39,21 @@ internal sealed record OwnTable(TableName Table, string By, Func<LedgerTables, T
     private static bool KeepsIdentity(LedgerTables before, TableWrites change) =>
         change.Writes is [{ Value: { } row }] && CertificateIn(row) is { } certificate && certificate == ServiceTable.Certificate(before);
 
-    private static bool IsRefreshed(LedgerTables before, TableWrites change) => before.Rows(JwtIssuers).Any(row =>
+    // The keys of an issuer whose keys members set themselves stay as they set them.
+    private static bool IsRefreshed(LedgerTables before, TableWrites change)
     {
-        using var issuer = JsonDocument.Parse(row.Value);
-        return issuer.RootElement.TryGetProperty("auto_refresh", out var auto) && auto.ValueKind == JsonValueKind.True;
-    });
+        var refreshed = TokenIssuer.List(before).Where(one => one.AutoRefresh).Select(one => one.Name).ToHashSet(StringComparer.Ordinal);
+        return change.Writes.All(write =>
+        {
+            var id = Encoding.UTF8.GetString(write.Key.Span);
+            var old = TokenKeyTable.TryGetRow(before, id, out var row) ? Others(id, row) : [];
+            return old.SequenceEqual(write.Value is { } now ? Others(id, now) : [], StringComparer.Ordinal);
+        });
+
+        IEnumerable<string> Others(string id, ReadOnlyMemory<byte> row) => TokenKeyTable.ReadRow(id, row)
+            .Where(one => !refreshed.Contains(one.Issuer))
+            .Select(one => $"{one.Issuer} {Convert.ToHexString(one.Key.PublicKey.Span)}").Order(StringComparer.Ordinal);
+    }
 
     private static string? CertificateIn(ReadOnlyMemory<byte> row)
     {

@@ -1,4 +1,6 @@
 using System.Net;
+using Stele.Governance;
+using Stele.Governance.Audit;
 using Stele.Server.Tests.Support;
 
 namespace Stele.Server.Tests.Tokens;
@@ -37,6 +39,12 @@ public sealed class RealIssuerTests(LedgerFixture ledger) : IClassFixture<Ledger
         (await AppendAsync(third)).AssertOk();
         (await AppendAsync(alice)).AssertBadToken("its key (kid) is not");
         (await AppendAsync(third)).AssertOk();
+
+        // An auditor finds that the service has written the keys, and that members have told it to.
+        var replayed = GovernanceAuditor.Replay(
+            ledger.PathOf("ledger"), ledger.Host.Ledger.Committed, TimeProvider.System, TestContext.Current.CancellationToken).ToList();
+        Assert.Empty(replayed.OfType<GovernanceEvent.Unexplained>());
+        Assert.Equal(3, replayed.OfType<GovernanceEvent.WrittenByService>().Count(one => one.Tables.Contains(GovernanceTables.JwtKeys)));
     }
 
     private Task<Reply> AppendAsync(string token) => ledger.WithoutCertificate.SendAsync(
