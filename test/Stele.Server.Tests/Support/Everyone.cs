@@ -74,7 +74,9 @@ public class Everyone : LedgerFixture
             var same = All.Single(who => who.Name == role);
             All.Add(same with
             {
-                Name = $"{role} by token", Caller = WithoutCertificate, Authorization = $"Bearer {_mint.Token($"holder-{role}")}",
+                Name = $"{role} by token",
+                Caller = WithoutCertificate,
+                Authorization = $"Bearer {_mint.Token($"holder-{role}")}",
             });
         }
         var expired = _mint.Claims("holder-Administrator");

@@ -52,7 +52,9 @@ public sealed class DiscoveryTests : IAsyncLifetime
         using var named = Certificates.New("named");
         var byCertificate = new JsonObject
         {
-            ["kty"] = "EC", ["kid"] = "certificate", ["x5c"] = new JsonArray(Convert.ToBase64String(named.RawData)),
+            ["kty"] = "EC",
+            ["kid"] = "certificate",
+            ["x5c"] = new JsonArray(Convert.ToBase64String(named.RawData)),
         };
         Says("/keys", new { keys = new JsonNode[] { forEncryption, _mint.Jwk(), offCurve, weak.Jwk(), byCertificate, new JsonObject() } });
         Assert.Equal(["key", "certificate"], (await FetchAsync()).Select(key => key.Id));
