@@ -1,6 +1,6 @@
 #!/bin/sh
 # Installs what the tests use of other people's: Microsoft's own ledger clients, etcd, strace, Sprig, Kubernetes' schemas,
-# and the tools to run them.
+# an OpenID Connect issuer, and the tools to run them.
 # Every step is left out where its result is there already.
 set -eu
 cd "$(dirname "$0")/.."
@@ -38,7 +38,7 @@ fi
 
 eng/install-etcd.sh
 
-for client in test/Stele.EndToEnd.Tests/JavaScript test/Stele.Deploy.Tests/Kubernetes; do
+for client in test/Stele.EndToEnd.Tests/JavaScript test/Stele.Deploy.Tests/Kubernetes test/Stele.Server.Tests/Tokens/Issuer; do
     if ! cmp -s "$client/package-lock.json" "$client/node_modules/.installed-lock.json"; then
         npm ci --prefix "$client"
         cp "$client/package-lock.json" "$client/node_modules/.installed-lock.json"

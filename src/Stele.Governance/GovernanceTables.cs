@@ -26,6 +26,12 @@ public static class GovernanceTables
     /// <summary>The proposals that were made last, by which a repeated one is known.</summary>
     public static readonly TableName RecentProposals = new("public:ccf.gov.cose_recent_proposals");
 
+    /// <summary>Whose tokens are taken: issuer to JSON.</summary>
+    public static readonly TableName JwtIssuers = new("public:ccf.gov.jwt.issuers");
+
+    /// <summary>Certificates that issuers are trusted by when their keys are fetched: name to PEM in a JSON string.</summary>
+    public static readonly TableName CaCertBundles = new("public:ccf.gov.tls.ca_cert_bundles");
+
     /// <summary>The keys that tokens are signed with: key id to JSON.</summary>
     public static readonly TableName JwtKeys = new("public:ccf.gov.jwt.public_signing_keys_metadata_v2");
 }

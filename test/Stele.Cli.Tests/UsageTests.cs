@@ -14,7 +14,7 @@ public sealed class UsageTests : IDisposable
     [InlineData("get", "2.1", "--nonsense")]
     [InlineData("append", "a", "--lines")]
     [InlineData("append", "--lines", "--concurrency", "0")]
-    [InlineData("user", "add", "x", "--role", "king")]
+    [InlineData("user", "add", "x", "--role", "a, king")]
     [InlineData("user", "add", "x")]
     [InlineData("verify")]
     [InlineData("up", "--port", "many")]

@@ -174,7 +174,7 @@ public sealed class ProposalTests
             proposal = _consortium.Granted(_consortium.Deliberate().Vote(ballot, proposal.Id, member.Id)).Proposal!;
         }
         Assert.Equal(ProposalState.Accepted, proposal.State);
-        Assert.Equal(Role.Reader, UserTable.Find(_consortium.Tables, User("someone"))!.Role);
+        Assert.Equal(Role.Reader, UserTable.Find(_consortium.Tables, User("someone"))!.Highest);
     }
 
     [Fact]

@@ -17,7 +17,7 @@ public sealed class UserTests
         var (boss, alice) = (Id("boss"), Id("alice"));
         Assert.Equal(UserChange.Made, Run(new SetUser(new LedgerUser(boss, Role.Administrator))));
         Assert.Equal(UserChange.Made, Run(new SetUser(new LedgerUser(alice, Role.Reader))));
-        Assert.Equal(Role.Reader, UserTable.Find(_tables, alice)?.Role);
+        Assert.Equal(Role.Reader, UserTable.Find(_tables, alice)?.Highest);
         Assert.Equal(UserChange.Made, Run(new SetUser(new LedgerUser(alice, Role.Contributor))));
         Assert.Equal([alice, boss], UserTable.List(_tables, after: null).Select(user => user.Id));
         Assert.Equal([boss], UserTable.List(_tables, after: alice).Select(user => user.Id));

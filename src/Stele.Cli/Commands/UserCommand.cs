@@ -35,7 +35,8 @@ internal static class UserCommand
               stele user add --user-certificate alice.pem --role contributor
               stele user add 5F:23:… --role reader
 
-            A reader reads everything, a contributor also appends, an administrator also manages users.
+            A reader reads everything, a contributor also appends, an administrator also manages users. A user-defined role, as
+            PUT /app/roles makes them, may what it says.
             """) { Id, Certificate, Role, Json };
         add.SetAction(AddAsync);
         var remove = new Command("remove", "Shut a user out, at once.") { Id, Certificate };
@@ -50,11 +51,11 @@ internal static class UserCommand
     {
         var role = new Option<string>("--role", "-r")
         {
-            Description = string.Join(", ", RoleNames.All),
+            Description = $"{string.Join(", ", RoleNames.All)}, or a user-defined role",
             Required = true,
             HelpName = "ROLE",
         };
-        role.MustBe(name => RoleNames.TryParse(name, out _), $"one of: {string.Join(", ", RoleNames.All)}");
+        role.MustBe(name => RoleName.TryParse(name, out _), "a role's name");
         return role;
     }
 

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using Stele.Governance.Service;
+using Stele.Governance.Tokens;
 using Stele.Ledger.Entries;
 using Stele.Ledger.Tables;
 
@@ -12,8 +13,6 @@ namespace Stele.Governance.Audit;
 /// <param name="May">Whether a change is of that kind, by the state before it.</param>
 internal sealed record OwnTable(TableName Table, string By, Func<LedgerTables, TableWrites, bool> May)
 {
-    private static readonly TableName JwtIssuers = new($"{GovernanceTables.Prefix}jwt.issuers");
-
     /// <summary>All of them. A change of any other table needs a proposal that passed.</summary>
     public static readonly IReadOnlyList<OwnTable> All =
     [
@@ -41,24 +40,20 @@ internal sealed record OwnTable(TableName Table, string By, Func<LedgerTables, T
     private static bool KeepsIdentity(LedgerTables before, TableWrites change) =>
         change.Writes is [{ Value: { } row }] && CertificateIn(row) is { } certificate && certificate == ServiceTable.Certificate(before);
 
-    // Rows are lists of {"issuer", "jwk"}: those of issuers whose keys members set stay as they are.
-    private static bool IsRefreshed(LedgerTables before, TableWrites change) => change.Writes.All(row =>
-        SetByMembers(before, row.Value).SequenceEqual(
-            SetByMembers(before, before.TryGet(change.Name, row.Key, out var old) ? old : default(ReadOnlyMemory<byte>?))));
-
-    private static List<string> SetByMembers(LedgerTables tables, ReadOnlyMemory<byte>? row)
+    // The keys of an issuer whose keys members set themselves stay as they set them.
+    private static bool IsRefreshed(LedgerTables before, TableWrites change)
     {
-        if (row is not { } bytes) return [];
-        using var keys = JsonDocument.Parse(bytes);
-        return [.. keys.RootElement.EnumerateArray().Where(key => !IsAutomatic(tables, key)).Select(key => key.GetRawText())];
-    }
+        var refreshed = TokenIssuer.List(before).Where(one => one.AutoRefresh).Select(one => one.Name).ToHashSet(StringComparer.Ordinal);
+        return change.Writes.All(write =>
+        {
+            var id = Encoding.UTF8.GetString(write.Key.Span);
+            var old = TokenKeyTable.TryGetRow(before, id, out var row) ? Others(id, row) : [];
+            return old.SequenceEqual(write.Value is { } now ? Others(id, now) : [], StringComparer.Ordinal);
+        });
 
-    private static bool IsAutomatic(LedgerTables tables, JsonElement key)
-    {
-        var issuer = Encoding.UTF8.GetBytes(key.GetProperty("issuer").GetString()!);
-        if (!tables.TryGet(JwtIssuers, issuer, out var row)) return false;
-        using var settings = JsonDocument.Parse(row);
-        return settings.RootElement.TryGetProperty("auto_refresh", out var auto) && auto.ValueKind == JsonValueKind.True;
+        IEnumerable<string> Others(string id, ReadOnlyMemory<byte> row) => TokenKeyTable.ReadRow(id, row)
+            .Where(one => !refreshed.Contains(one.Issuer))
+            .Select(one => $"{one.Issuer} {Convert.ToHexString(one.Key.PublicKey.Span)}").Order(StringComparer.Ordinal);
     }
 
     private static string? CertificateIn(ReadOnlyMemory<byte> row)

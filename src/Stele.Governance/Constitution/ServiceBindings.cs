@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using Stele.Governance.Service;
+using Stele.Governance.Tokens;
 using Stele.Ledger.Entries;
 using Stele.Scripting;
 
@@ -23,7 +24,7 @@ internal sealed class ServiceBindings(GovernanceState state, bool mayWrite, ISer
             "node.transitionServiceToOpen" => Open(first),
             "network.generateEndorsedCertificate" => Endorse(arguments),
             "network.getLatestLedgerSecretSeqno" => HostAnswer.OfJson("1"),
-            "setJwtPublicSigningKeys" => SetJwtKeys(arguments[0].GetString()!, arguments[2].GetProperty("keys")),
+            "setJwtPublicSigningKeys" => SetJwtKeys(arguments[0].GetString()!, arguments[2]),
             "removeJwtPublicSigningKeys" => RemoveJwtKeys(arguments[0].GetString()!),
             _ => throw new ScriptHostException($"{operation} is not provided by this version of the service."),
         };
@@ -53,34 +54,27 @@ internal sealed class ServiceBindings(GovernanceState state, bool mayWrite, ISer
             : throw new ScriptHostException("valid_from must be a time as 2026-11-21T12:00:00Z or 261121120000Z.");
     }
 
-    // A row for each key id, which several issuers may use: [{"issuer", "jwk"}].
     private HostAnswer SetJwtKeys(string issuer, JsonElement keys)
     {
-        RemoveJwtKeys(issuer);
-        foreach (var key in keys.EnumerateArray())
+        try
         {
-            var id = Encoding.UTF8.GetBytes(key.GetProperty("kid").GetString()!);
-            var others = KeysOf(id).Select(one => one.GetRawText());
-            var own = $$"""{"issuer":{{JsonSerializer.Serialize(issuer)}},"jwk":{{key.GetRawText()}}}""";
-            state.Put(GovernanceTables.JwtKeys, id, Encoding.UTF8.GetBytes($"[{string.Join(',', others.Append(own))}]"));
+            return Write(TokenKeyTable.Changes(state.Tables, issuer, JsonWebKeySet.ReadProposed(keys)));
         }
-        return HostAnswer.Nothing;
+        catch (FormatException fault)
+        {
+            throw new ScriptHostException(fault.Message);
+        }
     }
 
-    private HostAnswer RemoveJwtKeys(string issuer)
+    private HostAnswer RemoveJwtKeys(string issuer) => Write(TokenKeyTable.Changes(state.Tables, issuer, []));
+
+    private HostAnswer Write(IReadOnlyList<KeyWrite> writes)
     {
-        foreach (var (id, _) in state.Tables.Rows(GovernanceTables.JwtKeys).ToList())
+        foreach (var write in writes)
         {
-            var all = KeysOf(id);
-            var others = all.Where(one => one.GetProperty("issuer").GetString() != issuer).ToList();
-            if (others.Count == all.Length) continue;
-            if (others.Count == 0) state.Remove(GovernanceTables.JwtKeys, id);
-            else state.Put(GovernanceTables.JwtKeys, id, JsonSerializer.SerializeToUtf8Bytes(others));
+            if (write.Value is { } value) state.Put(GovernanceTables.JwtKeys, write.Key, value);
+            else state.Remove(GovernanceTables.JwtKeys, write.Key);
         }
         return HostAnswer.Nothing;
     }
-
-    private JsonElement[] KeysOf(ReadOnlyMemory<byte> id) => state.Tables.TryGet(GovernanceTables.JwtKeys, id, out var row)
-        ? [.. JsonSerializer.Deserialize<JsonElement>(row.Span).EnumerateArray()]
-        : [];
 }

@@ -5,6 +5,7 @@ using Stele.Governance.Members;
 using Stele.Governance.Nodes;
 using Stele.Governance.Proposals;
 using Stele.Governance.Service;
+using Stele.Governance.Tokens;
 using Stele.Governance.Users;
 using Stele.Ledger.Entries;
 using Stele.Ledger.Tables;
@@ -28,6 +29,7 @@ internal static class Soundness
             if (Changes(TableNames.MembersCerts, TableNames.MembersInfo, GovernanceTables.MemberEncryptionKeys)) ReadMembers(after.Tables);
             if (Changes(TableNames.NodesInfo)) _ = NodeTable.List(after.Tables).Count();
             if (Changes(TableNames.UserRoles)) _ = UserTable.List(after.Tables, after: null).Count();
+            if (Changes(GovernanceTables.JwtIssuers, GovernanceTables.CaCertBundles, GovernanceTables.JwtKeys)) ReadIssuers(after.Tables);
             if (Changes(GovernanceTables.ProposalsInfo)) _ = ProposalTable.List(after.Tables).Count();
             if (Changes([.. JoinTables.All])) _ = JoinPolicy.Read(after.Tables);
             if (ServiceTable.Status(after.Tables) < ServiceTable.Status(before)) return "The service cannot be closed again.";
@@ -41,6 +43,12 @@ internal static class Soundness
         {
             return $"It would leave rows that a node cannot read: {fault.Message}";
         }
+    }
+
+    private static void ReadIssuers(LedgerTables tables)
+    {
+        foreach (var issuer in TokenIssuer.List(tables)) _ = issuer.Authorities(tables);
+        _ = TokenKeyTable.Of(tables, issuer: "");
     }
 
     private static void ReadMembers(LedgerTables tables)

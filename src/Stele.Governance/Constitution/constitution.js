@@ -69,6 +69,8 @@ const oneOf = (...names) => (value) => (names.includes(value) ? undefined : `mus
 const listOf = (check) => (value) =>
   Array.isArray(value) ? value.map(check).find((fault) => fault !== undefined) : "must be a list";
 const anything = () => undefined;
+const userPrefix = (value) =>
+  typeof value === "string" && /^[A-Za-z0-9._-]{1,64}$/.test(value) ? undefined : "must be letters, digits, dots, dashes or underscores";
 const keys = (value) => object(value) ?? listOf((key) => object(key) ?? text(key.kid))(value.keys);
 const script = (value) => {
   if (text(value)) return text(value);
@@ -247,6 +249,7 @@ const tokenActions = {
       auto_refresh: optional(flag),
       ca_cert_bundle_name: optional(text),
       audience: optional(text),
+      user_prefix: optional(userPrefix),
       jwks: optional(keys),
     },
     ({ jwks, ...issuer }) => {

@@ -19,6 +19,9 @@ public readonly record struct UserId
     /// <summary>The id's text.</summary>
     public string Value { get; }
 
+    /// <summary>Whether it is a certificate's.</summary>
+    public bool IsFingerprint => IsFingerprintText(Value);
+
     /// <summary>The id of whoever holds the key of a certificate.</summary>
     /// <param name="certificate">The certificate's DER bytes.</param>
     public static UserId OfCertificate(ReadOnlySpan<byte> certificate)
@@ -35,14 +38,14 @@ public readonly record struct UserId
     {
         id = default;
         if (string.IsNullOrWhiteSpace(text) || text.Length > MaxLength || text.Any(char.IsControl)) return false;
-        id = new UserId(IsFingerprint(text) ? text.ToUpperInvariant() : text);
+        id = new UserId(IsFingerprintText(text) ? text.ToUpperInvariant() : text);
         return true;
     }
 
     /// <inheritdoc/>
     public override string ToString() => Value;
 
-    private static bool IsFingerprint(string text) =>
+    private static bool IsFingerprintText(string text) =>
         text.Length == FingerprintLength
         && text.Select((c, i) => i % 3 == 2 ? c == ':' : char.IsAsciiHexDigit(c)).All(fits => fits);
 }

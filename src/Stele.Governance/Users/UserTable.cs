@@ -7,7 +7,10 @@ namespace Stele.Governance.Users;
 /// <summary>The users, as rows of ACL's table: the key is the user's id as a JSON string, the value an array of roles.</summary>
 public static class UserTable
 {
-    /// <summary>The user of an id; null where there is none, or none with a role that this version knows.</summary>
+    private static readonly (byte[] Row, RoleName[] Roles)[] OneBuiltIn =
+        [.. Enum.GetValues<Role>().Select(role => (Value([RoleName.Of(role)]), new[] { RoleName.Of(role) }))];
+
+    /// <summary>The user of an id; null where there is none, or none with a role.</summary>
     public static LedgerUser? Find(LedgerTables tables, UserId id) =>
         tables.TryGet(TableNames.UserRoles, Key(id), out var value) ? User(id, value) : null;
 
@@ -25,23 +28,39 @@ public static class UserTable
 
     internal static byte[] Key(UserId id) => Json.Write(json => json.WriteStringValue(id.Value));
 
-    internal static byte[] Value(Role role) => Json.Write(json =>
+    internal static byte[] Value(IEnumerable<RoleName> roles) => Json.Write(json =>
     {
         json.WriteStartArray();
-        json.WriteStringValue(role.ToString());
+        foreach (var role in roles) json.WriteStringValue(role.Value);
         json.WriteEndArray();
     });
 
     internal static bool HasAdministratorBeside(LedgerTables tables, UserId id) =>
-        List(tables, after: null).Any(user => user.Role == Role.Administrator && user.Id != id);
+        List(tables, after: null).Any(user => user.Highest == Role.Administrator && user.Id != id);
+
+    /// <summary>Whether someone may give and take roles; null is one who may do anything.</summary>
+    internal static bool May(LedgerTables tables, UserId? by, IEnumerable<RoleName> roles) =>
+        by is not { } id || (Find(tables, id) is { } user && Rights.Cover(tables, user, roles));
+
+    /// <summary>Whether someone may give and take actions.</summary>
+    internal static bool MayActions(LedgerTables tables, UserId by, IEnumerable<string> actions) =>
+        Find(tables, by) is { } user && Rights.CoverActions(tables, user, actions);
 
     private static LedgerUser? User(UserId id, ReadOnlyMemory<byte> value)
     {
+        // Nearly every user, with each request.
+        foreach (var (row, roles) in OneBuiltIn)
+            if (value.Span.SequenceEqual(row)) return new LedgerUser(id, roles);
+        return new LedgerUser(id, ReadRoles(value)) is { Roles.Count: > 0 } user ? user : null;
+    }
+
+    private static List<RoleName> ReadRoles(ReadOnlyMemory<byte> value)
+    {
         using var roles = JsonDocument.Parse(value);
-        Role? highest = null;
-        foreach (var name in roles.RootElement.EnumerateArray())
-            if (RoleNames.TryParse(name.GetString(), out var role) && (highest is null || role > highest)) highest = role;
-        return highest is { } found ? new LedgerUser(id, found) : null;
+        List<RoleName> names = [];
+        foreach (var text in roles.RootElement.EnumerateArray())
+            if (RoleName.TryParse(text.GetString(), out var name) && !names.Contains(name)) names.Add(name);
+        return names;
     }
 
     private static string? ReadString(ReadOnlyMemory<byte> key)

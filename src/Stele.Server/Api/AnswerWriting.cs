@@ -10,7 +10,8 @@ namespace Stele.Server.Api;
 /// <summary>Puts answers on the wire.</summary>
 internal static class AnswerWriting
 {
-    private const string TransactionHeader = "x-ms-ccf-transaction-id";
+    /// <summary>Tells the id of a write, or the position that a read was answered at.</summary>
+    public const string TransactionHeader = "x-ms-ccf-transaction-id";
     private const string RequestIdHeader = "x-ms-client-request-id";
     private const int RequestIdLengthMax = 128;
 
@@ -38,6 +39,7 @@ internal static class AnswerWriting
     public static void Write(this HttpResponse response, ApiError error, TransactionId? position)
     {
         if (error.Allow is not null) response.Headers.Allow = error.Allow;
+        if (error.Challenge is not null) response.Headers.WWWAuthenticate = error.Challenge;
         if (error.ClosesConnection) response.Headers.Connection = "close";
         if (error.RetryAfter is { } wait)
         {

@@ -12,6 +12,9 @@ internal sealed record ApiError(int Status, string Code, string Message)
     /// <summary>When another attempt makes sense; for 503.</summary>
     public TimeSpan? RetryAfter { get; init; }
 
+    /// <summary>How a caller may say who they are (RFC 9110, WWW-Authenticate); for 401.</summary>
+    public string? Challenge { get; init; }
+
     /// <summary>Whether the connection ends with this answer.</summary>
     public bool ClosesConnection { get; init; }
 }
@@ -31,6 +34,7 @@ internal static class ErrorCodes
     public const string RequestBodyTooLarge = nameof(RequestBodyTooLarge);
     public const string RequestTimeout = nameof(RequestTimeout);
     public const string ResourceNotFound = nameof(ResourceNotFound);
+    public const string RoleExists = nameof(RoleExists);
     public const string SessionCapExhausted = nameof(SessionCapExhausted);
     public const string TransactionNotFound = nameof(TransactionNotFound);
     public const string UnknownLedgerEntry = nameof(UnknownLedgerEntry);

@@ -4,6 +4,7 @@ using Stele.Ledger.Collections;
 using Stele.Replication;
 using Stele.Server.Application;
 using Stele.Server.Authentication;
+using Stele.Server.Authentication.Tokens;
 using Stele.Server.Health;
 using Stele.Server.Hosting;
 using Stele.Server.Network;
@@ -14,10 +15,12 @@ namespace Stele.Server.Api;
 /// The way of every request to the ledger: path, version, method, caller, role, parameters, endpoint, answer. Whatever
 /// goes wrong on that way is turned into an answer here, and nowhere else.
 /// </summary>
-internal sealed class LedgerApi(ConfidentialLedger ledger, LedgerHostOptions options, TimeProvider time, ILogger logger)
+internal sealed class LedgerApi(
+    ConfidentialLedger ledger, KeyRefresh keys, LedgerHostOptions options, TimeProvider time, ILogger logger)
 {
+    private readonly BearerTokens _tokens = new(new TokenVerifier(() => ledger.Tables, time), keys);
     private readonly BodyBudget _bodies = new(options.BodyBytesInFlightMax, options.BodyBytesMax);
-    private readonly NodeApi _nodes = new(ledger);
+    private readonly NodeApi _nodes = new(ledger, keys);
     private readonly GovernanceApi _governance = new(ledger);
     private readonly Forwarding? _forwarding = ledger.Network is { } network ? new(network.Nodes, ledger, logger) : null;
 
@@ -76,6 +79,7 @@ internal sealed class LedgerApi(ConfidentialLedger ledger, LedgerHostOptions opt
         Call? call = null;
         try
         {
+            if (BearerTokens.Has(http.Request)) http.Features.Set(new TokenCaller(await _tokens.CallerOfAsync(http)));
             call = admit(http);
             var answer = await call.Operation.Endpoint(call);
             http.Response.Write(answer, ledger.Position);

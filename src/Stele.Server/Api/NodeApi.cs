@@ -1,5 +1,7 @@
 using Microsoft.AspNetCore.Http;
+using Stele.Governance.Tokens;
 using Stele.Server.Application;
+using Stele.Server.Authentication.Tokens;
 using Stele.Server.Endpoints;
 using Stele.Server.Hosting;
 using Stele.Server.Network;
@@ -10,7 +12,7 @@ namespace Stele.Server.Api;
 /// CCF's endpoints about the node itself, under <c>/node</c>: no version, no user. What is in them anyone may know, but for
 /// the ledger's entries, which go to trusted nodes alone.
 /// </summary>
-internal sealed class NodeApi(ConfidentialLedger ledger)
+internal sealed class NodeApi(ConfidentialLedger ledger, KeyRefresh keys)
 {
     private static readonly PathString Root = "/node";
     private static readonly PathTemplate NodeById = "/node/network/nodes/{nodeId}";
@@ -40,6 +42,13 @@ internal sealed class NodeApi(ConfidentialLedger ledger)
         {
             RefuseStrangers(http);
             http.Response.Write(await _peers.RecordCertificateAsync(http), ledger.Position);
+            return;
+        }
+        if (path == KeyRefresh.Path && HttpMethods.IsPost(method))
+        {
+            RefuseStrangers(http);
+            await RefreshAsync(http);
+            http.Response.Write(Answer.Nothing(), ledger.Position);
             return;
         }
         if (path == "/node/primary" && (HttpMethods.IsGet(method) || HttpMethods.IsHead(method)))
@@ -100,6 +109,14 @@ internal sealed class NodeApi(ConfidentialLedger ledger)
         _ when NodeById.Matches(path, out var id) => _network.Node(id),
         _ => throw NoSuch(),
     };
+
+    // Here, or a moment ago: either way the tables are as the issuer is.
+    private async Task RefreshAsync(HttpContext http)
+    {
+        var query = QueryParameters.Parse(http.Request.QueryString.Value);
+        if (query.TryGet(KeyRefresh.IssuerParameter, out var name) && TokenIssuer.Find(ledger.Tables, name) is { } issuer)
+            await keys.TryRefreshAsync(issuer, http.RequestAborted);
+    }
 
     private void RefuseStrangers(HttpContext http)
     {

@@ -9,9 +9,9 @@ internal delegate Task<Answer> Endpoint(Call call);
 /// <summary>An operation of the API.</summary>
 /// <param name="Method">The HTTP method.</param>
 /// <param name="Path">The path.</param>
-/// <param name="LeastRole">The least role whose users may call it.</param>
+/// <param name="Permission">What its callers must be allowed; without one there is no operation.</param>
 /// <param name="Endpoint">What answers it.</param>
-internal sealed record Operation(string Method, PathTemplate Path, Role LeastRole, Endpoint Endpoint)
+internal sealed record Operation(string Method, PathTemplate Path, Permission Permission, Endpoint Endpoint)
 {
     /// <summary>The first version that has it; none for the oldest.</summary>
     public ApiVersion? First { get; init; }

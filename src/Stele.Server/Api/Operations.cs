@@ -13,6 +13,7 @@ internal static class Operations
     private static readonly QueryParameter To = new("toTransactionId");
     private static readonly QueryParameter Tag = new("tag", First: V2024December);
     private static readonly QueryParameter Tags = new("tags", First: V2024December);
+    private static readonly QueryParameter RoleName = new("roleName", First: V2024December);
     private static readonly QueryParameter WaitForCommit = new("waitForCommit", First: V2026July);
 
     /// <summary>Where a page of names starts. Only <c>nextLink</c> carries it; how is ours to say.</summary>
@@ -21,42 +22,49 @@ internal static class Operations
     /// <summary>The table. A path without a name in braces stands before the one that it would also match.</summary>
     public static readonly IReadOnlyList<Operation> All =
     [
-        new("POST", "/app/transactions", Role.Contributor, AppendEndpoint.HandleAsync)
+        new("POST", "/app/transactions", Permission.Append, AppendEndpoint.HandleAsync)
             { Parameters = [SubLedgerId, CollectionId, Tags, WaitForCommit] },
-        new("GET", "/app/transactions", Role.Reader, ListEndpoint.HandleAsync)
+        new("GET", "/app/transactions", Permission.HistoricalQuery, ListEndpoint.HandleAsync)
             { Parameters = [SubLedgerId, CollectionId, From, To, Tag] },
-        new("GET", "/app/transactions/current", Role.Reader, EntryEndpoints.CurrentAsync)
+        new("GET", "/app/transactions/current", Permission.Read, EntryEndpoints.CurrentAsync)
             { Parameters = [SubLedgerId, CollectionId] },
-        new("GET", "/app/transactions/{transactionId}", Role.Reader, EntryEndpoints.ByIdAsync)
+        new("GET", "/app/transactions/{transactionId}", Permission.HistoricalQuery, EntryEndpoints.ByIdAsync)
             { Parameters = [SubLedgerId, CollectionId] },
-        new("GET", "/app/transactions/{transactionId}/status", Role.Reader, StatusEndpoint.HandleAsync),
-        new("GET", "/app/transactions/{transactionId}/receipt", Role.Reader, ReceiptEndpoint.HandleAsync),
+        new("GET", "/app/transactions/{transactionId}/status", Permission.ReadStatus, StatusEndpoint.HandleAsync),
+        new("GET", "/app/transactions/{transactionId}/receipt", Permission.ReadReceipts, ReceiptEndpoint.HandleAsync),
 
-        new("GET", "/app/subLedgerIds", Role.Reader, CollectionEndpoints.SubLedgersAsync) { Last = V01Preview },
-        new("GET", "/app/collections", Role.Reader, CollectionEndpoints.CollectionsAsync)
+        new("GET", "/app/subLedgerIds", Permission.ReadSubLedgerIds, CollectionEndpoints.SubLedgersAsync) { Last = V01Preview },
+        new("GET", "/app/collections", Permission.ReadCollections, CollectionEndpoints.CollectionsAsync)
             { First = V2022May, Parameters = [After] },
-        new("GET", "/app/collections/tags", Role.Reader, CollectionEndpoints.TagsAsync)
+        new("GET", "/app/collections/tags", Permission.ReadCollections, CollectionEndpoints.TagsAsync)
             { First = V2026July, Parameters = [CollectionId] },
 
-        new("GET", "/app/users", Role.Reader, UserListEndpoints.UsersAsync)
+        new("GET", "/app/users", Permission.ReadAllUsers, UserListEndpoints.UsersAsync)
             { First = V2024December, Parameters = [After] },
-        new("GET", "/app/users/{userId}", Role.Reader, UserEndpoints.GetAsync),
-        new("PATCH", "/app/users/{userId}", Role.Administrator, UserEndpoints.SetAsync),
-        new("DELETE", "/app/users/{userId}", Role.Administrator, UserEndpoints.DeleteAsync),
-        new("GET", "/app/ledgerUsers", Role.Reader, UserListEndpoints.LedgerUsersAsync)
+        new("GET", "/app/users/{userId}", Permission.ReadUsers, UserEndpoints.GetAsync),
+        new("PATCH", "/app/users/{userId}", Permission.WriteUsers, UserEndpoints.SetAsync),
+        new("DELETE", "/app/users/{userId}", Permission.DeleteUsers, UserEndpoints.DeleteAsync),
+        new("GET", "/app/ledgerUsers", Permission.ReadAllUsers, UserListEndpoints.LedgerUsersAsync)
             { First = V2024December, Parameters = [After] },
-        new("GET", "/app/ledgerUsers/{userId}", Role.Reader, UserEndpoints.GetWithRolesAsync) { First = V2024December },
-        new("PATCH", "/app/ledgerUsers/{userId}", Role.Administrator, UserEndpoints.SetWithRolesAsync)
+        new("GET", "/app/ledgerUsers/{userId}", Permission.ReadUsers, UserEndpoints.GetWithRolesAsync) { First = V2024December },
+        new("PATCH", "/app/ledgerUsers/{userId}", Permission.WriteUsers, UserEndpoints.SetWithRolesAsync)
             { First = V2024December },
-        new("DELETE", "/app/ledgerUsers/{userId}", Role.Administrator, UserEndpoints.DeleteAsync)
+        new("DELETE", "/app/ledgerUsers/{userId}", Permission.DeleteUsers, UserEndpoints.DeleteAsync)
             { First = V2024December },
 
-        new("GET", "/app/nodes", Role.Administrator, NodeEndpoints.ListAsync) { First = V2026July },
-        new("PATCH", "/app/nodes/{nodeId}", Role.Administrator, NodeEndpoints.SetStatusAsync) { First = V2026July },
+        new("GET", "/app/roles", Permission.ReadRoles, RoleEndpoints.GetAsync)
+            { First = V2024December, Parameters = [RoleName] },
+        new("PUT", "/app/roles", Permission.WriteRoles, RoleEndpoints.CreateAsync) { First = V2024December },
+        new("PATCH", "/app/roles", Permission.WriteRoles, RoleEndpoints.ExtendAsync) { First = V2024December },
+        new("DELETE", "/app/roles", Permission.DeleteRoles, RoleEndpoints.DeleteAsync)
+            { First = V2024December, Parameters = [RoleName] },
 
-        new("GET", "/app/governance/constitution", Role.Reader, GovernanceEndpoints.ConstitutionAsync),
-        new("GET", "/app/governance/members", Role.Reader, GovernanceEndpoints.MembersAsync),
-        new("GET", "/app/enclaveQuotes", Role.Reader, GovernanceEndpoints.EnclaveQuotesAsync),
+        new("GET", "/app/nodes", Permission.ReadNodes, NodeEndpoints.ListAsync) { First = V2026July },
+        new("PATCH", "/app/nodes/{nodeId}", Permission.WriteNodes, NodeEndpoints.SetStatusAsync) { First = V2026July },
+
+        new("GET", "/app/governance/constitution", Permission.ReadConstitution, GovernanceEndpoints.ConstitutionAsync),
+        new("GET", "/app/governance/members", Permission.ReadMembers, GovernanceEndpoints.MembersAsync),
+        new("GET", "/app/enclaveQuotes", Permission.ReadEnclaves, GovernanceEndpoints.EnclaveQuotesAsync),
     ];
 
     private static readonly IReadOnlyList<(PathTemplate Path, IReadOnlyList<Operation> Operations)> ByPath =

@@ -19,6 +19,13 @@ internal sealed class RefusedException(ApiError error) : Exception(error.Message
     public static RefusedException Unauthenticated(string message) =>
         new(new ApiError(StatusCodes.Status401Unauthorized, ErrorCodes.InvalidAuthenticationInfo, message));
 
+    /// <summary>401: a token says who calls, and does not count (RFC 6750).</summary>
+    public static RefusedException BadToken(string message) =>
+        new(new ApiError(StatusCodes.Status401Unauthorized, ErrorCodes.InvalidAuthenticationInfo, message)
+        {
+            Challenge = "Bearer error=\"invalid_token\"",
+        });
+
     /// <summary>403: who calls is known, and may not.</summary>
     public static RefusedException Forbidden(string message) =>
         new(new ApiError(StatusCodes.Status403Forbidden, ErrorCodes.NotAllowed, message));

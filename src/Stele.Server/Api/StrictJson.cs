@@ -11,6 +11,9 @@ internal static class StrictJson
     /// <returns>Whether the object may have such a member.</returns>
     public delegate bool TakeMember(string name, ref Utf8JsonReader value);
 
+    /// <summary>Takes one value of a list; the reader stands on it, and behind it afterwards.</summary>
+    public delegate void TakeValue(ref Utf8JsonReader value);
+
     /// <summary>Reads a body that is one JSON object, member by member.</summary>
     /// <param name="body">The body in UTF-8.</param>
     /// <param name="example">How a right one looks, for the message.</param>
@@ -19,11 +22,33 @@ internal static class StrictJson
     /// It is not JSON, or no object, or nested too deeply, or has text that is not Unicode, or a member twice, or one
     /// that is unknown.
     /// </exception>
-    public static void ReadObject(ReadOnlySpan<byte> body, string example, TakeMember take)
+    public static void ReadObject(ReadOnlySpan<byte> body, string example, TakeMember take) =>
+        Read(body, example, (ref Utf8JsonReader reader) => ReadMembers(ref reader, example, take));
+
+    /// <summary>Reads a body that is one JSON list, value by value.</summary>
+    /// <param name="body">The body in UTF-8.</param>
+    /// <param name="example">How a right one looks, for the message.</param>
+    /// <param name="take">Takes a value.</param>
+    /// <exception cref="RefusedException">
+    /// It is not JSON, or no list, or nested too deeply, or has text that is not Unicode.
+    /// </exception>
+    public static void ReadList(ReadOnlySpan<byte> body, string example, TakeValue take) =>
+        Read(body, example, (ref Utf8JsonReader reader) =>
+        {
+            if (reader.TokenType != JsonTokenType.StartArray)
+                throw RefusedException.Input($"The body must be a JSON list; it must be like {example}.");
+            while (reader.Read() && reader.TokenType != JsonTokenType.EndArray) take(ref reader);
+        });
+
+    private static void Read(ReadOnlySpan<byte> body, string example, TakeValue take)
     {
         try
         {
-            ReadMembers(body, example, take);
+            var reader = new Utf8JsonReader(body, Options);
+            reader.Read();
+            take(ref reader);
+            // Throws when anything follows.
+            reader.Read();
         }
         catch (JsonException broken)
         {
@@ -38,11 +63,10 @@ internal static class StrictJson
         }
     }
 
-    private static void ReadMembers(ReadOnlySpan<byte> body, string example, TakeMember take)
+    private static void ReadMembers(ref Utf8JsonReader reader, string example, TakeMember take)
     {
-        var reader = new Utf8JsonReader(body, Options);
         var seen = new HashSet<string>(StringComparer.Ordinal);
-        if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject)
+        if (reader.TokenType != JsonTokenType.StartObject)
             throw RefusedException.Input($"The body must be a JSON object like {example}.");
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
@@ -53,8 +77,5 @@ internal static class StrictJson
             if (!take(name, ref reader))
                 throw RefusedException.Input($"The body has a member that is unknown here; it must be like {example}.");
         }
-
-        // Throws when anything follows the object.
-        reader.Read();
     }
 }

@@ -2,10 +2,12 @@ using System.Text;
 using Stele.Governance.Members;
 using Stele.Governance.Nodes;
 using Stele.Governance.Service;
+using Stele.Governance.Tokens;
 using Stele.Governance.Users;
 using Stele.Ledger.Files;
 using Stele.Ledger.Recovery;
 using Stele.Ledger.Tables;
+using Stele.Ledger.Transactions;
 using Stele.Replication;
 using Stele.Replication.Network;
 using Stele.Replication.Sequencing;
@@ -239,13 +241,39 @@ public sealed class ConfidentialLedger : IFollower, IAsyncDisposable
     public IReadOnlyList<LedgerUser> Users(UserId? after, int count) =>
         [.. UserTable.List(_node.Tables, after).Take(count)];
 
-    /// <summary>Creates a user, or gives an existing one another role.</summary>
-    public Task<Outcome<UserChange>> SetUserAsync(LedgerUser user) =>
-        _node.SubmitAsync(new SetUser(user), untilCommitted: false);
+    /// <summary>Whether a user has a permission; changes at once with the ledger, as the user does.</summary>
+    public bool Allows(LedgerUser user, Permission permission) => Rights.Has(_node.Tables, user, permission);
+
+    /// <summary>Creates a user, or gives an existing one other roles.</summary>
+    /// <param name="user">The user as it is to be.</param>
+    /// <param name="by">Who asks for it.</param>
+    public Task<Outcome<UserChange>> SetUserAsync(LedgerUser user, UserId by) =>
+        _node.SubmitAsync(new SetUser(user, by), untilCommitted: false);
 
     /// <summary>Removes a user.</summary>
-    public Task<Outcome<UserChange>> RemoveUserAsync(UserId id) =>
-        _node.SubmitAsync(new RemoveUser(id), untilCommitted: false);
+    /// <param name="id">Whom.</param>
+    /// <param name="by">Who asks for it.</param>
+    public Task<Outcome<UserChange>> RemoveUserAsync(UserId id, UserId by) =>
+        _node.SubmitAsync(new RemoveUser(id, by), untilCommitted: false);
+
+    /// <summary>The user-defined roles, by ordinal order of their names.</summary>
+    public IReadOnlyList<RoleDefinition> UserDefinedRoles() => [.. RoleTable.List(_node.Tables)];
+
+    /// <summary>The user-defined role of a name; null where there is none.</summary>
+    public RoleDefinition? UserDefinedRole(RoleName name) => RoleTable.Find(_node.Tables, name);
+
+    /// <summary>Changes user-defined roles.</summary>
+    public Task<Outcome<RoleChange>> ChangeRolesAsync(ICommand<RoleChange> change) =>
+        _node.SubmitAsync(change, untilCommitted: false);
+
+    /// <summary>Records the keys of an issuer of tokens; this node's tables have them when this returns.</summary>
+    /// <exception cref="LedgerUnavailableException">It was not taken.</exception>
+    /// <exception cref="OutcomeUnknownException">Whether it was taken cannot be known.</exception>
+    public async Task SetIssuerKeysAsync(string issuer, IReadOnlyList<TokenKey> keys, CancellationToken cancel)
+    {
+        var outcome = await _node.SubmitAsync(new SetIssuerKeys(issuer, keys), untilCommitted: false);
+        await _node.WhenAtAsync(outcome.Id.SeqNo, cancel);
+    }
 
     /// <summary>The consortium's members.</summary>
     public IReadOnlyList<Member> Members() => [.. MemberTable.List(_node.Tables)];

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http;
 using Stele.Governance.Users;
 using Stele.Server.Api;
 using Stele.Server.Application;
+using Stele.Server.Authentication.Tokens;
 using Stele.Server.Hosting;
 
 namespace Stele.Server.Authentication;
@@ -19,12 +20,13 @@ internal static class Authorization
     public static LedgerUser Admit(HttpContext http, Operation operation, ConfidentialLedger ledger, TimeProvider time)
     {
         var user = Authenticate(http, ledger, time);
-        if (user.Role < operation.LeastRole)
+        if (!ledger.Allows(user, operation.Permission))
         {
+            var needed = operation.Permission.LeastRole;
             throw RefusedException.Forbidden(
-                $"Not allowed to call {operation}: user {user.Id} has role {user.Role}, "
-                + $"{operation.LeastRole} is needed. "
-                + $"An administrator can run: {UserAddLine(user.Id, operation.LeastRole)}");
+                $"Not allowed to call {operation}: user {user.Id} has role {string.Join(", ", user.Roles)}, "
+                + $"{needed} is needed, or a role with the action {operation.Permission}. "
+                + $"An administrator can run: {UserAddLine(user.Id, needed)}");
         }
 
         return user;
@@ -32,11 +34,16 @@ internal static class Authorization
 
     private static LedgerUser Authenticate(HttpContext http, ConfidentialLedger ledger, TimeProvider time)
     {
+        if (http.Features.Get<TokenCaller>() is { } token)
+        {
+            return ledger.User(token.User) ?? throw RefusedException.BadToken(
+                $"The token's holder {token.User} is no user of this ledger. "
+                + $"An administrator can run: {UserAddLine(token.User, Role.Reader)}");
+        }
         var certificate = http.Features.Get<ConnectionFacts>()?.Certificate ?? throw RefusedException.Unauthenticated(
-            http.Request.Headers.Authorization.Count > 0
-                ? "Bearer tokens come with a later release of the ledger. Connect with a user's client certificate."
-                : "No client certificate was presented. Connect with the certificate and key of a user of this ledger; "
-                    + "a new ledger's first one is administrator.pem in its data directory.");
+            "No client certificate was presented, and no token. Connect with the certificate and key of a user of this ledger, "
+            + "or with a bearer token of an issuer that it trusts; "
+            + "a new ledger's first user is administrator.pem in its data directory.");
         RefuseOutOfDate(certificate, time.GetUtcNow());
         return ledger.User(certificate.User) ?? throw RefusedException.Unauthenticated(
             $"The client certificate with fingerprint {certificate.User} belongs to no user of this ledger. "
@@ -60,9 +67,14 @@ internal static class Authorization
         }
     }
 
-    // The id is a fingerprint, hexadecimal digits and colons: safe to paste into a shell.
-    private static string UserAddLine(UserId user, Role role) =>
-        $"stele user add {user} --role {role.ToString().ToLowerInvariant()}";
+    // Safe to paste into a shell: what is more than letters, digits and colons stands in quotes, and has none itself.
+    private static string UserAddLine(UserId user, Role role)
+    {
+        var id = user.Value.All(c => char.IsAsciiLetterOrDigit(c) || c is ':' or '-' or '_' or '.')
+            ? user.Value
+            : $"'{user.Value.Replace("'", "'\\''", StringComparison.Ordinal)}'";
+        return $"stele user add {id} --role {role.ToString().ToLowerInvariant()}";
+    }
 
     private static string Text(DateTimeOffset moment) =>
         moment.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);

@@ -26,11 +26,15 @@ internal sealed class UserBody
         _isList = isList;
     }
 
-    /// <summary>The role that a body gives: the highest, where it gives several.</summary>
+    /// <summary>A role that there is not.</summary>
+    public static RefusedException NoSuchRole() => RefusedException.Input(
+        $"There is no such role: the roles are {string.Join(", ", RoleNames.All)}, and those that were made with PUT /app/roles.");
+
+    /// <summary>The roles that a body gives; whether there are such, the ledger knows.</summary>
     /// <exception cref="RefusedException">The body is malformed, or about another user than the path.</exception>
-    public Role RoleOf(ReadOnlySpan<byte> body, UserId user)
+    public IReadOnlyList<RoleName> RolesOf(ReadOnlySpan<byte> body, UserId user)
     {
-        List<Role> roles = [];
+        List<RoleName> roles = [];
         StrictJson.ReadObject(body, _example, (string name, ref Utf8JsonReader value) =>
         {
             if (name == _member) TakeRoles(roles, ref value);
@@ -39,11 +43,11 @@ internal sealed class UserBody
             return true;
         });
         return roles.Count > 0
-            ? roles.Max()
+            ? roles
             : throw RefusedException.Input($"The body gives no role; it must be like {_example}.");
     }
 
-    private void TakeRoles(List<Role> roles, ref Utf8JsonReader value)
+    private void TakeRoles(List<RoleName> roles, ref Utf8JsonReader value)
     {
         if (!_isList)
         {
@@ -55,24 +59,14 @@ internal sealed class UserBody
             throw RefusedException.Input($"{_member} must be a list; the body must be like {_example}.");
         while (value.Read() && value.TokenType != JsonTokenType.EndArray)
         {
-            roles.Add(RoleAt(ref value));
+            var role = RoleAt(ref value);
+            if (!roles.Contains(role)) roles.Add(role);
             if (roles.Count > RolesMax) throw RefusedException.Input($"{_member} has more than {RolesMax} roles.");
         }
     }
 
-    // Built-in names compare without regard to case; a number would parse as an enumeration's value, and is none.
-    private Role RoleAt(ref Utf8JsonReader value)
-    {
-        if (value.TokenType == JsonTokenType.String && value.GetString() is { } name)
-        {
-            foreach (var role in Enum.GetValues<Role>())
-                if (name.Equals(role.ToString(), StringComparison.OrdinalIgnoreCase)) return role;
-        }
-
-        throw RefusedException.Input(
-            $"{_member} takes the roles {string.Join(", ", Enum.GetNames<Role>())}; this release has no others. "
-            + $"The body must be like {_example}.");
-    }
+    private static RoleName RoleAt(ref Utf8JsonReader value) =>
+        value.TokenType == JsonTokenType.String && RoleName.TryParse(value.GetString(), out var role) ? role : throw NoSuchRole();
 
     private static void RefuseOther(UserId user, ref Utf8JsonReader value)
     {

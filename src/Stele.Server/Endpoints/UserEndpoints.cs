@@ -15,10 +15,10 @@ internal static class UserEndpoints
     /// <summary><c>GET /app/ledgerUsers/{userId}</c>.</summary>
     public static Task<Answer> GetWithRolesAsync(Call call) => Task.FromResult(OneWithRoles(Existing(call)));
 
-    /// <summary><c>PATCH /app/users/{userId}</c>: creates the user, or gives it another role.</summary>
+    /// <summary><c>PATCH /app/users/{userId}</c>: creates the user, or gives it another role instead of all that it has.</summary>
     public static Task<Answer> SetAsync(Call call) => WriteAsync(call, UserBody.OneRole, One);
 
-    /// <summary><c>PATCH /app/ledgerUsers/{userId}</c>: the highest of its roles counts.</summary>
+    /// <summary><c>PATCH /app/ledgerUsers/{userId}</c>: it has all of these roles, and no others.</summary>
     public static Task<Answer> SetWithRolesAsync(Call call) => WriteAsync(call, UserBody.SeveralRoles, OneWithRoles);
 
     /// <summary>
@@ -28,7 +28,7 @@ internal static class UserEndpoints
     public static async Task<Answer> DeleteAsync(Call call)
     {
         var user = call.PathUser();
-        return Answered(await call.WriteAsync(() => call.Ledger.RemoveUserAsync(user)), Answer.Nothing());
+        return Answered(await call.WriteAsync(() => call.Ledger.RemoveUserAsync(user, call.Caller.Id)), Answer.Nothing());
     }
 
     private static LedgerUser Existing(Call call)
@@ -43,14 +43,17 @@ internal static class UserEndpoints
     {
         var id = call.PathUser();
         using var body = await RequestBody.ReadJsonAsync(call.Http);
-        var user = new LedgerUser(id, form.RoleOf(body.Span, id));
-        return Answered(await call.WriteAsync(() => call.Ledger.SetUserAsync(user)), show(user));
+        var user = new LedgerUser(id, form.RolesOf(body.Span, id));
+        return Answered(await call.WriteAsync(() => call.Ledger.SetUserAsync(user, call.Caller.Id)), show(user));
     }
 
     private static Answer Answered(Outcome<UserChange> outcome, Answer whenDone) => outcome.Result switch
     {
         UserChange.LastAdministrator => Answer.Of(RefusedException.Input(
             "Refused: no administrator would be left to let anyone in. Make another user one first.").Error),
+        UserChange.NoSuchRole => Answer.Of(UserBody.NoSuchRole().Error),
+        UserChange.BeyondCaller => Answer.Of(RefusedException.Forbidden(
+            "Refused: nobody gives or takes a right that they do not have. An administrator can.").Error),
         _ => whenDone with { Transaction = outcome.Id },
     };
 

@@ -11,6 +11,7 @@ using Stele.Replication.Network;
 using Stele.Server.Api;
 using Stele.Server.Application;
 using Stele.Server.Attestation;
+using Stele.Server.Authentication.Tokens;
 using Stele.Server.Home;
 using Stele.Server.Identity;
 
@@ -30,6 +31,7 @@ public sealed class LedgerHost : IAsyncDisposable
     private readonly ILoggerFactory _loggers;
     private readonly ILogger _logger;
     private readonly List<WebApplication> _fronts = [];
+    private KeyRefresh? _keys;
     private int _disposing;
 
     private LedgerHost(LedgerHome home, ConfidentialLedger ledger, ILoggerFactory loggers, ILogger logger)
@@ -138,6 +140,7 @@ public sealed class LedgerHost : IAsyncDisposable
             // Before connections are closed: a write that another node passes on is answered, and never cut off.
             await _ledger.LeaveAsync();
             foreach (var front in _fronts) await front.DisposeAsync();
+            if (_keys is not null) await _keys.DisposeAsync();
             await _ledger.DisposeAsync();
             Log.Stopped(_logger);
             _stopped.TrySetResult();
@@ -207,7 +210,9 @@ public sealed class LedgerHost : IAsyncDisposable
             BodyBytesMax: 0,
             IdentityConnectionsMax,
             time);
-        var api = new LedgerApi(_ledger, options, time, _logger);
+        _keys = new KeyRefresh(_ledger, options.TokenKeyPause, time, _logger);
+        var api = new LedgerApi(_ledger, _keys, options, time, _logger);
+        _keys.Start();
         LedgerId = options.LedgerId!;
         var identity = new IdentityService(LedgerId, _home.ServiceCertificate.ExportCertificatePem() + "\n");
         LedgerUri = await AddAsync(ledgerFront, api.HandleAsync, options, cancel);

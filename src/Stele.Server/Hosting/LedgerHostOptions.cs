@@ -81,6 +81,9 @@ public sealed record LedgerHostOptions
     /// <summary>The platform that evidence is taken from.</summary>
     public PlatformOptions Platform { get; init; } = new();
 
+    /// <summary>How long between two attempts to fetch the keys of an issuer of tokens.</summary>
+    internal TimeSpan TokenKeyPause { get; init; } = TimeSpan.FromSeconds(10);
+
     /// <summary>How many connections are served at once.</summary>
     public int ConnectionsMax { get; init; } = 1000;
 

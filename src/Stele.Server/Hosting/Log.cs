@@ -44,6 +44,9 @@ internal static partial class Log
     [LoggerMessage(16, LogLevel.Information, "The node's evidence is {Format} from {Source}, {With} its maker's certificates.")]
     public static partial void Attested(ILogger logger, string format, string source, string with);
 
+    [LoggerMessage(17, LogLevel.Warning, "The keys of the token issuer {Issuer} were not fetched; the known ones count on. {Reason}")]
+    public static partial void KeysNotFetched(ILogger logger, string issuer, string reason);
+
     [LoggerMessage(10, LogLevel.Error, "A request failed; its caller was told the number {Correlation}.")]
     public static partial void Failed(ILogger logger, Guid correlation, Exception failure);
 

@@ -5,6 +5,7 @@ using Microsoft.Extensions.Logging;
 using Stele.Replication;
 using Stele.Replication.Network;
 using Stele.Server.Api;
+using Stele.Server.Authentication.Tokens;
 using Stele.Server.Hosting;
 
 namespace Stele.Server.Network;
@@ -22,16 +23,17 @@ internal sealed class Forwarding(HttpClient nodes, IFollower ledger, ILogger log
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(1);
     private static readonly string[] Copied =
-        [TransactionHeader, "Retry-After", "Location", "Cache-Control", "X-Content-Type-Options"];
+        [TransactionHeader, "Retry-After", "Location", "WWW-Authenticate", "Cache-Control", "X-Content-Type-Options"];
 
     /// <summary>
-    /// Whether a request must go to another node. One without a certificate is refused by any, but for members' requests, which
+    /// Whether a request must go to another node. One that does not say who calls is refused by any, but for members' requests, which
     /// are signed themselves.
     /// </summary>
     public bool Takes(HttpContext http) =>
         ledger.Role == NodeRole.Backup
         && !HttpMethods.IsGet(http.Request.Method)
-        && (http.Features.Get<ConnectionFacts>() is { Certificate: not null } || GovernanceApi.Has(http.Request.Path));
+        && (http.Features.Get<ConnectionFacts>() is { Certificate: not null }
+            || BearerTokens.Has(http.Request) || GovernanceApi.Has(http.Request.Path));
 
     /// <summary>Passes a request on and answers it.</summary>
     /// <param name="http">The request.</param>
@@ -83,6 +85,9 @@ internal sealed class Forwarding(HttpClient nodes, IFollower ledger, ILogger log
             VersionPolicy = HttpVersionPolicy.RequestVersionExact,
             Content = content,
         };
+        // The primary verifies the token itself, as this node would.
+        if (BearerTokens.Has(http.Request))
+            request.Headers.TryAddWithoutValidation("Authorization", http.Request.Headers.Authorization.ToArray());
         var caller = http.Features.Get<ConnectionFacts>()?.Certificate;
         request.Headers.TryAddWithoutValidation(
             ForwardedCaller.Header, caller is null ? ForwardedCaller.Nobody : Convert.ToBase64String(caller.Raw.Span));

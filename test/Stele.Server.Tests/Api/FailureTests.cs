@@ -7,6 +7,7 @@ using Stele.Governance.Users;
 using Stele.Replication;
 using Stele.Server.Api;
 using Stele.Server.Application;
+using Stele.Server.Authentication.Tokens;
 using Stele.Server.Home;
 using Stele.Server.Hosting;
 
@@ -128,14 +129,15 @@ public sealed class FailureTests : IAsyncLifetime
         http.Features.Set<IHttpRequestLifetimeFeature>(new Lifetime());
         http.Response.Body = new MemoryStream();
         var options = new LedgerHostOptions { DataDirectory = _directory };
-        var api = new LedgerApi(_ledger, options, TimeProvider.System, NullLogger.Instance);
+        await using var keys = new KeyRefresh(_ledger, options.TokenKeyPause, TimeProvider.System, NullLogger.Instance);
+        var api = new LedgerApi(_ledger, keys, options, TimeProvider.System, NullLogger.Instance);
         Assert.True(UserId.TryParse("somebody", out var user));
         await api.AnswerAsync(http, _ => new Call
         {
             Http = http,
             Ledger = _ledger,
             Version = ApiVersion.V2022May,
-            Operation = new Operation("POST", "/app/transactions", Role.Contributor, endpoint),
+            Operation = new Operation("POST", "/app/transactions", Permission.Append, endpoint),
             Caller = new LedgerUser(user, Role.Contributor),
             Query = QueryParameters.Parse(""),
             PathValue = "",

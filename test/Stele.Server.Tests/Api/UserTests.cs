@@ -41,13 +41,17 @@ public sealed class UserTests(LedgerFixture ledger) : IClassFixture<LedgerFixtur
     }
 
     [Fact]
-    public async Task The_highest_of_several_roles_counts()
+    public async Task A_user_has_several_roles()
     {
         var set = await _administrator.SendAsync(
             "PATCH",
             $"/app/ledgerUsers/many?{Newest}",
-            """{"assignedRoles":["Reader","Administrator","Contributor"]}""");
-        Assert.Equal("""{"assignedRoles":["Administrator"],"userId":"many"}""", set.AssertOk().Text);
+            """{"assignedRoles":["reader","Administrator","Contributor","READER"]}""");
+        const string all = """{"assignedRoles":["Reader","Administrator","Contributor"],"userId":"many"}""";
+        Assert.Equal(all, set.AssertOk().Text);
+        Assert.Equal(all, (await ledger.Reader.GetAsync($"/app/ledgerUsers/many?{Newest}")).AssertOk().Text);
+        var one = await ledger.Reader.GetAsync($"/app/users/many?{Newest}");
+        Assert.Equal("""{"assignedRole":"Administrator","userId":"many"}""", one.AssertOk().Text);
     }
 
     [Theory]

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using System.Text.Json;
 using Stele.Governance.Requests;
@@ -54,8 +55,11 @@ public sealed class GovernanceTests : IAsyncLifetime
         (await third.ProposeAsync(LetSomeoneRead)).AssertError(HttpStatusCode.Unauthorized, "InvalidAuthenticationInfo");
         await VoteAsync(second, vote, true, "Accepted");
         (await _ledger.Administrator.GetAsync("/app/users/someone?api-version=2022-05-13")).AssertOk();
-        Assert.Equal(2, (await _ledger.Reader.GetAsync("/app/governance/members?api-version=2022-05-13")).AssertOk()
-            .Json.GetProperty("members").GetArrayLength());
+        // ACL's view shows who is there, and nobody else.
+        var view = (await _ledger.Reader.GetAsync("/app/governance/members?api-version=2022-05-13")).AssertOk().Json.GetProperty("members");
+        Assert.Equal(
+            new[] { _first, second }.Select(member => (member.Id, member.Certificate.Thumbprint)).Order(),
+            view.EnumerateArray().Select(member => (member.GetProperty("id").GetString()!, ThumbprintOf(member))).Order());
     }
 
     [Fact]
@@ -169,6 +173,12 @@ public sealed class GovernanceTests : IAsyncLifetime
 
     private static async Task VoteAsync(Governor member, string proposal, bool inFavour, string state) =>
         Assert.Equal(state, StateOf((await member.VoteAsync(proposal, inFavour)).AssertOk()));
+
+    private static string ThumbprintOf(JsonElement member)
+    {
+        using var certificate = X509Certificate2.CreateFromPem(member.GetProperty("certificate").GetString());
+        return certificate.Thumbprint;
+    }
 
     private static string IdOf(Reply reply) => reply.Json.GetProperty("proposalId").GetString()!;
 

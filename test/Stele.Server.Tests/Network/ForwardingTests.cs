@@ -2,6 +2,7 @@ using System.Net;
 using System.Security.Cryptography.X509Certificates;
 using Stele.Server.Network;
 using Stele.Server.Tests.Support;
+using Stele.Server.Tests.Tokens;
 
 namespace Stele.Server.Tests.Network;
 
@@ -59,6 +60,30 @@ public sealed class ForwardingTests(NetworkFixture network) : IClassFixture<Netw
         Assert.Equal(HttpStatusCode.NoContent, (await network.AtBackup.SendAsync("DELETE", path)).Status);
         (await network.CallerAt(network.Backup, null).SendAsync("POST", $"/app/transactions?{Newest}", "{}"))
             .AssertError(HttpStatusCode.Unauthorized, "InvalidAuthenticationInfo");
+    }
+
+    [Fact]
+    public async Task A_token_goes_to_the_primary_and_a_backup_knows_new_keys_by_it()
+    {
+        await using var issuer = await RealIssuer.StartAsync();
+        var nobody = network.CallerAt(network.Backup, null);
+        using var member = Governor.First(nobody, network.DataOf(0));
+        await member.DecideAsync("set_ca_cert_bundle", new { name = "issuer", cert_bundle = issuer.Authority });
+        await member.DecideAsync("set_jwt_issuer", new { issuer = issuer.Name, auto_refresh = true, ca_cert_bundle_name = "issuer" });
+        await member.DecideAsync("set_user_roles", new { user_id = "alice-object-id", roles = new[] { "Contributor" } });
+
+        // A write is the primary's; it asks for the key. What is read here is let in by what the tables here say.
+        var first = await issuer.TokenAsync("alice");
+        await issuer.CountsSoonAsync(first, token => nobody.SendAsync(
+            "POST", $"/app/transactions?{Newest}", """{"contents":"by token"}""", authorization: $"Bearer {token}"));
+        await issuer.RotateAsync();
+        await issuer.CountsSoonAsync(await issuer.TokenAsync("alice"), token => nobody.SendAsync(
+            "GET", $"/app/transactions/current?{Newest}", authorization: $"Bearer {token}"));
+
+        (await nobody.SendAsync("POST", $"/app/transactions?{Newest}", "{}", authorization: "Bearer a.b.c")).AssertBadToken("three parts");
+        var users = $"/app/users/x?{Newest}";
+        (await nobody.SendAsync("DELETE", users, authorization: $"Bearer {first}"))
+            .AssertError(HttpStatusCode.Forbidden, "NotAllowed", "user alice-object-id");
     }
 
     [Fact]

@@ -151,6 +151,7 @@ public sealed class NetworkFixture : IAsyncLifetime
             Port = address.Port,
             IdentityPort = 0,
             ChunkBytes = 20_000,
+            TokenKeyPause = TimeSpan.FromSeconds(1),
             SnapshotEntries = 100,
             StopsOnSignals = false,
             Platform = new PlatformOptions { AllowsVirtual = true, Anchors = ImitatedProcessor.Shared.Anchors },

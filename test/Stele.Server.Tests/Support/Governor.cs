@@ -53,6 +53,14 @@ internal sealed class Governor : IDisposable
         $"members/proposals/{proposal}/ballots/{Id}:submit",
         Sign(RequestType.Ballot, $$"""{"vote":{{(inFavour ? "true" : "false")}}}""", proposal));
 
+    /// <summary>Decides alone, as the only member.</summary>
+    public async Task DecideAsync(string action, object args)
+    {
+        var proposal = (await ProposeAsync(Action(action, args))).AssertOk().Json.GetProperty("proposalId").GetString()!;
+        var decided = (await VoteAsync(proposal, inFavour: true)).AssertOk();
+        Assert.True(decided.Json.GetProperty("proposalState").GetString() == "Accepted", decided.Text);
+    }
+
     public Task<Reply> WithdrawAsync(string proposal) =>
         PostAsync($"members/proposals/{proposal}:withdraw", Sign(RequestType.Withdrawal, "", proposal));
 

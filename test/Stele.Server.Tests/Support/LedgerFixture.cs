@@ -31,7 +31,7 @@ public class LedgerFixture : IAsyncLifetime
 
     internal Caller NotYetValid { get; private set; } = null!;
 
-    public async ValueTask InitializeAsync()
+    public virtual async ValueTask InitializeAsync()
     {
         var options = new LedgerHostOptions
         {
@@ -42,6 +42,7 @@ public class LedgerFixture : IAsyncLifetime
             EntryBytesMax = EntryBytesMax,
             StopsOnSignals = false,
             Platform = new PlatformOptions { AllowsVirtual = true },
+            TokenKeyPause = TimeSpan.FromSeconds(1),
         };
         Host = await LedgerHost.StartAsync(options, CancellationToken.None);
         _service = X509CertificateLoader.LoadCertificateFromFile(Path.Combine(_directory, "service_cert.pem"));
@@ -58,7 +59,7 @@ public class LedgerFixture : IAsyncLifetime
         await AddAsync(NotYetValid, "Administrator");
     }
 
-    public async ValueTask DisposeAsync()
+    public virtual async ValueTask DisposeAsync()
     {
         GC.SuppressFinalize(this);
         foreach (var caller in _callers) caller.Dispose();

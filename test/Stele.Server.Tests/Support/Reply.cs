@@ -31,6 +31,16 @@ internal sealed record Reply(HttpStatusCode Status, HttpResponseHeaders Headers,
         return this;
     }
 
+    /// <summary>Asserts that a token was refused, in ACL's shape and in RFC 6750's.</summary>
+    public Reply AssertBadToken(string messagePart)
+    {
+        Assert.True(Status == HttpStatusCode.Unauthorized, $"{(int)Status}: {Text}");
+        Assert.Equal("InvalidAuthenticationInfo", ErrorCode);
+        Assert.Contains(messagePart, ErrorMessage, StringComparison.Ordinal);
+        Assert.Equal("Bearer error=\"invalid_token\"", Headers.GetValues("WWW-Authenticate").Single());
+        return this;
+    }
+
     /// <summary>Asserts that it went well.</summary>
     public Reply AssertOk()
     {
