@@ -29,7 +29,8 @@ internal sealed record OwnTable(TableName Table, string By, Func<LedgerTables, T
         {
             var own = All.FirstOrDefault(one => one.Table == change.Name);
             if (own is null) return $"{change.Name} was changed without a member's signed request.";
-            if (!own.May(before, change)) return $"{change.Name} was changed without a member's signed request, as nobody else may: {own.By}.";
+            if (!own.May(before, change))
+                return $"{change.Name} was changed without a member's signed request, as nobody else may: {own.By}.";
         }
         return null;
     }
