@@ -81,6 +81,25 @@ public sealed class MemberCommandTests(RunningLedger ledger) : IClassFixture<Run
         Proposal((await _stele.RunAsync("member", "send", In("vote.cose"))).Ok(), "Open");
         Proposal((await _stele.RunAsync("member", "vote", id, "--accept", "--yes")).Ok(), "Accepted");
         Assert.Contains("=== active * 2", await ConstitutionAsync(), StringComparison.Ordinal);
+
+        var audit = (await SteleTool.RunAsync("audit", ledger.DataDirectory, "--live", "--governance")).Ok();
+        Assert.Contains($"voted on {id} (set_constitution): Accepted, 2 for, 0 against", audit.Output, StringComparison.Ordinal);
+        Assert.StartsWith("governance verified: ", audit.Lines[^1], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Governance_that_is_not_explained_is_not_verified()
+    {
+        // Of the time when CCF's members signed HTTP requests.
+        var directory = SharedVectors.Require("vectors/ccf-ledgers/expired_service/ledger");
+        var run = await SteleTool.RunAsync("audit", directory, "--live", "--governance", "--json");
+        Assert.Equal(3, run.ExitCode);
+        var last = JsonDocument.Parse(run.Lines[^1]).RootElement;
+        Assert.False(last.GetProperty("governanceVerified").GetBoolean());
+        var events = run.Lines[1..^1].Select(line => JsonDocument.Parse(line).RootElement).ToList();
+        var faults = events.Count(one => one.GetProperty("event").GetString() == "Unexplained");
+        Assert.Equal(faults, last.GetProperty("unexplained").GetInt64());
+        Assert.Contains(events, one => one.TryGetProperty("proposalState", out var state) && state.GetString() == "Accepted");
     }
 
     private async Task<string> ConstitutionAsync()

@@ -10,6 +10,7 @@ using Stele.Governance.Nodes;
 using Stele.Governance.Proposals;
 using Stele.Governance.Requests;
 using Stele.Governance.Service;
+using Stele.Ledger.Entries;
 using Stele.Ledger.Tables;
 using Stele.Ledger.Transactions;
 
@@ -46,7 +47,13 @@ internal sealed class TestConsortium : IServiceActions
 
     public LedgerTables Tables { get; private set; } = LedgerTables.Empty;
 
-    public Digest Root => Digest.Of(BitConverter.GetBytes(_seqno));
+    /// <summary>All that was written, one transaction after another.</summary>
+    public List<(TransactionId Id, WriteSet Writes)> History { get; } = [];
+
+    public Digest Root => RootAfter(_seqno);
+
+    /// <summary>The root that the ledger has after a transaction.</summary>
+    public static Digest RootAfter(long seqno) => Digest.Of(BitConverter.GetBytes(seqno));
 
     public static string Action(string name, object args) =>
         JsonSerializer.Serialize(new { actions = new[] { new { name, args } } });
@@ -82,6 +89,7 @@ internal sealed class TestConsortium : IServiceActions
         var transaction = new Transaction(new TransactionId(View.First, new SeqNo(++_seqno)), Tables, _secret);
         var result = command.Execute(transaction);
         Tables = Tables.With(transaction.Writes, transaction.Id.SeqNo);
+        History.Add((transaction.Id, transaction.Writes));
         return result;
     }
 

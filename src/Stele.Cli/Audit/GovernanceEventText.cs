@@ -13,7 +13,7 @@ internal static class GovernanceEventText
     public static string Of(GovernanceEvent done) => Printable.Of(done switch
     {
         GovernanceEvent.ServiceBegan { Recoveries: 0 } => $"{done.Id}\tthe service began",
-        GovernanceEvent.ServiceBegan began => $"{done.Id}\tthe service was recovered (for the {began.Recoveries}. time) and has a new identity",
+        GovernanceEvent.ServiceBegan began => $"{done.Id}\tthe service was recovered, with a new identity (recovery {began.Recoveries})",
         GovernanceEvent.Decided decided => $"{done.Id}\t{What(decided)}, signed at {Time(decided.Request)}",
         GovernanceEvent.StateTold told => $"{done.Id}\tmember {told.MemberId} was told the state",
         GovernanceEvent.WrittenByService own =>

@@ -88,7 +88,7 @@ internal sealed record ProposalView(JsonElement Proposal, JsonElement Actions, J
     private static string Short(JsonElement value)
     {
         var text = value.ToString();
-        if (RowText.Certificate(text) is { } certificate) return string.Join(", ", certificate);
+        if (RowText.Pem(text) is { } pem) return string.Join(", ", pem);
         return text.Length <= ArgumentLengthMax ? text : $"{text[..ArgumentLengthMax]}… ({text.Length} characters)";
     }
 

@@ -26,14 +26,15 @@ internal static class RowText
     }
 
     /// <summary>The name in a certificate, PEM; <c>?</c> where there is none to read.</summary>
-    public static string NameOf(string pem) => Certificate(pem) is { } lines ? Printable.Of(lines[0]) : "?";
+    public static string NameOf(string pem) => Pem(pem) is { } lines ? Printable.Of(lines[0]) : "?";
 
-    /// <summary>What a certificate says; none where the text is no certificate.</summary>
-    public static string[]? Certificate(string text)
+    /// <summary>What a certificate or a public key says; none where the text is none.</summary>
+    public static string[]? Pem(string text)
     {
-        if (!text.StartsWith("-----BEGIN CERTIFICATE", StringComparison.Ordinal)) return null;
         try
         {
+            if (text.StartsWith("-----BEGIN PUBLIC KEY", StringComparison.Ordinal)) return PublicKey(text);
+            if (!text.StartsWith("-----BEGIN CERTIFICATE", StringComparison.Ordinal)) return null;
             using var certificate = X509Certificate2.CreateFromPem(text);
             return
             [
@@ -42,17 +43,23 @@ internal static class RowText
                 string.Create(CultureInfo.InvariantCulture, $"valid until {certificate.NotAfter.ToUniversalTime():yyyy-MM-dd}"),
             ];
         }
-        catch (CryptographicException)
+        catch (Exception fault) when (fault is CryptographicException or ArgumentException)
         {
             return null;
         }
+    }
+
+    private static string[] PublicKey(string text)
+    {
+        var key = Convert.FromBase64String(text[PemEncoding.Find(text).Base64Data]);
+        return [$"public key of {key.Length} bytes", $"SHA-256 {Convert.ToHexStringLower(SHA256.HashData(key))}"];
     }
 
     private static string[] Lines(JsonElement value)
     {
         if (value.ValueKind != JsonValueKind.String) return [];
         var text = value.GetString()!;
-        if (Certificate(text) is { } certificate) return certificate;
+        if (Pem(text) is { } pem) return pem;
         try
         {
             var json = JsonSerializer.Deserialize<JsonElement>(text);

@@ -61,10 +61,12 @@ internal static class ShareCommand
     }
 
     // The share as CCF's services seal it: RSA-OAEP with SHA-256 (RFC 8017, 7.1).
-    private static async Task<string> OpenAsync(ParseResult parsed, LedgerConnection connection, MemberKey member, CancellationToken cancel)
+    private static async Task<string> OpenAsync(
+        ParseResult parsed, LedgerConnection connection, MemberKey member, CancellationToken cancel)
     {
+        var certificate = Member.CertificatePath(parsed) ?? "the first member's certificate";
         var path = ConnectionOptions.Value(parsed, EncryptionKey, "STELE_ENCRYPTION_KEY")
-            ?? MemberOptions.Beside(Member.CertificatePath(parsed) ?? "the first member's certificate", "_enc_privk.pem", EncryptionKey.Name);
+            ?? MemberOptions.Beside(certificate, "_enc_privk.pem", EncryptionKey.Name);
         using var key = Read(path);
         var answer = (await connection.GetAsync(RequestPath.Of($"recovery/encrypted-shares/{member.Id}"), cancel)).Json();
         var share = Array.Empty<byte>();

@@ -28,8 +28,9 @@ internal sealed record OwnTable(TableName Table, string By, Func<LedgerTables, T
         foreach (var change in changes)
         {
             var own = All.FirstOrDefault(one => one.Table == change.Name);
-            if (own is null) return $"{change.Name} was changed without a member's signed request.";
-            if (!own.May(before, change)) return $"{change.Name} was changed without a member's signed request, as nobody else may: {own.By}.";
+            if (own?.May(before, change) == true) continue;
+            var others = own is null ? "" : $", and not as others may change it: {own.By}";
+            return $"{change.Name} was changed without a member's signed request{others}.";
         }
         return null;
     }

@@ -51,7 +51,8 @@ internal static class RecordedRequest
                 ?? throw new FormatException("The proposal's id is not that of its request and a state of this ledger.");
         }
         // A member who is let in is told a state.
-        var told = (written.Find(GovernanceTables.MemberAcks)?.Writes ?? []).Select(row => StateIn(row.Value)).ToHashSet(StringComparer.Ordinal);
+        var rows = written.Find(GovernanceTables.MemberAcks)?.Writes ?? [];
+        var told = rows.Select(row => StateIn(row.Value)).ToHashSet(StringComparer.Ordinal);
         return roots.Find(root => told.Contains(root.ToHex())) ?? roots.Newest;
     }
 
@@ -69,7 +70,7 @@ internal static class RecordedRequest
         if (history.Writes is not [{ Value: { } row } one]) throw new FormatException("A transaction records one request, not several.");
         memberId = Encoding.UTF8.GetString(one.Key.Span);
         using var json = Parse(row);
-        return json is not null && json.RootElement.ValueKind == JsonValueKind.String && json.RootElement.TryGetBytesFromBase64(out var bytes)
+        return json?.RootElement.ValueKind == JsonValueKind.String && json.RootElement.TryGetBytesFromBase64(out var bytes)
             ? bytes
             : throw new FormatException("The recorded request is not base64.");
     }

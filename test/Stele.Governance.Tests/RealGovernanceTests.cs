@@ -1,0 +1,42 @@
+using Stele.Governance.Audit;
+using Stele.Governance.Requests;
+using Stele.Ledger.Audit;
+using Stele.Tests;
+
+namespace Stele.Governance.Tests;
+
+/// <summary>What members of real CCF services decided, replayed from their ledgers.</summary>
+public sealed class RealGovernanceTests
+{
+    [Fact]
+    public async Task A_consortium_of_three_is_explained_altogether()
+    {
+        var events = await ReplayAsync("ccf-ledgers/acme_containing_service");
+        Assert.DoesNotContain(events, one => one is GovernanceEvent.Unexplained);
+        var requests = events.OfType<GovernanceEvent.Decided>().Select(one => one.Request.Type);
+        Assert.Equal(
+            [RequestType.Ack, RequestType.Ack, RequestType.Ack, RequestType.Proposal, RequestType.Ballot, RequestType.Ballot], requests);
+    }
+
+    /// <summary>Requests that were signed over HTTP, as CCF's were once, are none that count here; those after them are.</summary>
+    [Theory]
+    [InlineData("ccf-ledgers/expired_service", 64)]
+    [InlineData("ccf-ledgers/sgx_service", 141)]
+    public async Task A_recovered_service_is_explained_from_where_its_members_sign_as_today(string service, long from)
+    {
+        var events = await ReplayAsync(service);
+        Assert.Contains(events, one => one is GovernanceEvent.ServiceBegan { Recoveries: > 0 });
+        var later = events.Where(one => one.Id.SeqNo.Value >= from).ToList();
+        Assert.Equal(6, later.OfType<GovernanceEvent.Decided>().Count());
+        Assert.DoesNotContain(later, one => one is GovernanceEvent.Unexplained);
+    }
+
+    private static async Task<List<GovernanceEvent>> ReplayAsync(string service)
+    {
+        var cancel = TestContext.Current.CancellationToken;
+        var directory = SharedVectors.Require($"vectors/{service}/ledger");
+        var report = await LedgerAuditor.AuditAsync(directory, new AuditOptions { IsBeingWritten = true }, cancel);
+        var end = Assert.IsType<AuditReport.Verified>(report).LastSigned;
+        return [.. GovernanceAuditor.Replay(directory, end, TimeProvider.System, cancel)];
+    }
+}
