@@ -87,8 +87,18 @@ public sealed class GovernanceReplayTests
         writes => writes.Put(TableNames.ServiceInfo, TableNames.SingleKey, """{"cert":"other","status":"Open"}"""u8.ToArray()), "identity");
 
     [Fact]
-    public void Keys_of_an_issuer_that_members_did_not_leave_to_the_service_are_found() => AssertFound(
-        writes => writes.Put(GovernanceTables.JwtKeys, "kid"u8.ToArray(), "[]"u8.ToArray()), "issuer publishes");
+    public void Keys_of_an_issuer_that_members_did_not_leave_to_the_service_are_found()
+    {
+        var row = """[{"issuer":"https://issuer","jwk":{"kid":"a"}}]"""u8.ToArray();
+        AssertFound(writes => writes.Put(GovernanceTables.JwtKeys, "a"u8.ToArray(), row), "issuer publishes");
+        var refreshed = new WriteSet();
+        refreshed.Put(new TableName("public:ccf.gov.jwt.issuers"), "https://issuer"u8.ToArray(), """{"auto_refresh":true}"""u8.ToArray());
+        _consortium.Run(new Lie(refreshed));
+        var keys = new WriteSet();
+        keys.Put(GovernanceTables.JwtKeys, "b"u8.ToArray(), row);
+        _consortium.Run(new Lie(keys));
+        Assert.IsType<GovernanceEvent.WrittenByService>(Replay()[^1]);
+    }
 
     [Fact]
     public void A_ballot_by_another_key_is_found()

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using Stele.Governance.Service;
 using Stele.Ledger.Entries;
@@ -40,11 +41,25 @@ internal sealed record OwnTable(TableName Table, string By, Func<LedgerTables, T
     private static bool KeepsIdentity(LedgerTables before, TableWrites change) =>
         change.Writes is [{ Value: { } row }] && CertificateIn(row) is { } certificate && certificate == ServiceTable.Certificate(before);
 
-    private static bool IsRefreshed(LedgerTables before, TableWrites change) => before.Rows(JwtIssuers).Any(row =>
+    // Rows are lists of {"issuer", "jwk"}: those of issuers whose keys members set stay as they are.
+    private static bool IsRefreshed(LedgerTables before, TableWrites change) => change.Writes.All(row =>
+        SetByMembers(before, row.Value).SequenceEqual(
+            SetByMembers(before, before.TryGet(change.Name, row.Key, out var old) ? old : default(ReadOnlyMemory<byte>?))));
+
+    private static List<string> SetByMembers(LedgerTables tables, ReadOnlyMemory<byte>? row)
     {
-        using var issuer = JsonDocument.Parse(row.Value);
-        return issuer.RootElement.TryGetProperty("auto_refresh", out var auto) && auto.ValueKind == JsonValueKind.True;
-    });
+        if (row is not { } bytes) return [];
+        using var keys = JsonDocument.Parse(bytes);
+        return [.. keys.RootElement.EnumerateArray().Where(key => !IsAutomatic(tables, key)).Select(key => key.GetRawText())];
+    }
+
+    private static bool IsAutomatic(LedgerTables tables, JsonElement key)
+    {
+        var issuer = Encoding.UTF8.GetBytes(key.GetProperty("issuer").GetString()!);
+        if (!tables.TryGet(JwtIssuers, issuer, out var row)) return false;
+        using var settings = JsonDocument.Parse(row);
+        return settings.RootElement.TryGetProperty("auto_refresh", out var auto) && auto.ValueKind == JsonValueKind.True;
+    }
 
     private static string? CertificateIn(ReadOnlyMemory<byte> row)
     {

@@ -39,7 +39,7 @@ internal static class WriteComparison
             && (Same(other.Value, row.Value) || (table == TableNames.ServiceInfo && Says(other.Value) == Says(row.Value)))) == true;
 
     private static bool IsAsBefore(LedgerTables before, TableName table, KeyWrite row) =>
-        Same(row.Value, before.TryGet(table, row.Key, out var value) ? value : null);
+        Same(row.Value, before.TryGet(table, row.Key, out var value) ? value : default(ReadOnlyMemory<byte>?));
 
     // The service writes it, not the constitution: services of other versions leave out what is null.
     private static string? Says(ReadOnlyMemory<byte>? row)

@@ -105,6 +105,28 @@ public sealed class GovernanceTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_an_open_proposal_would_do_is_shown_and_not_done()
+    {
+        var proposal = await ProposeAsync(_first, LetSomeoneRead);
+        var change = Assert.Single((await PreviewAsync(proposal)).GetProperty("changes").EnumerateArray());
+        Assert.Equal("public:confidentialledger.roles.user_roles_mapping", change.GetProperty("table").GetString());
+        Assert.Equal(JsonValueKind.Null, change.GetProperty("before").ValueKind);
+        Assert.Equal("[\"Reader\"]", change.GetProperty("after").GetString());
+        Assert.Equal("Open", StateOf((await _first.GetAsync($"members/proposals/{proposal}")).AssertOk()));
+
+        var impossible = await ProposeAsync(_first, Action("set_recovery_threshold", new { recovery_threshold = 9 }));
+        var failure = (await PreviewAsync(impossible)).GetProperty("failure").GetProperty("reason").GetString();
+        Assert.Contains("the threshold must be", failure, StringComparison.Ordinal);
+
+        // What it would change depends on what others have changed meanwhile.
+        await VoteAsync(_first, await ProposeAsync(_first, LetSomeoneRead), true, "Accepted");
+        Assert.Empty((await PreviewAsync(proposal)).GetProperty("changes").EnumerateArray());
+        await VoteAsync(_first, proposal, false, "Rejected");
+        (await _first.GetAsync($"members/proposals/{proposal}/preview")).AssertError(HttpStatusCode.BadRequest, "ProposalNotOpen");
+        (await _first.GetAsync("members/proposals/none/preview")).AssertError(HttpStatusCode.NotFound, "ProposalNotFound");
+    }
+
+    [Fact]
     public async Task What_was_signed_is_shown_as_it_was_signed()
     {
         var text = LetSomeoneRead;
@@ -127,6 +149,9 @@ public sealed class GovernanceTests : IAsyncLifetime
     [InlineData("service/jwk", "issuers")]
     public async Task The_state_of_governance_is_there_to_read(string path, string part) =>
         Assert.Contains(part, (await _first.GetAsync(path)).AssertOk().Text, StringComparison.Ordinal);
+
+    private async Task<JsonElement> PreviewAsync(string proposal) =>
+        (await _first.GetAsync($"members/proposals/{proposal}/preview")).AssertOk().Json;
 
     private async Task<Governor> AddMemberAsync(string name, params Governor[] others)
     {
