@@ -10,6 +10,7 @@ using Stele.Governance.Nodes;
 using Stele.Governance.Proposals;
 using Stele.Governance.Requests;
 using Stele.Governance.Service;
+using Stele.Ledger.Entries;
 using Stele.Ledger.Tables;
 using Stele.Ledger.Transactions;
 
@@ -20,13 +21,18 @@ internal sealed class TestConsortium : IServiceActions
 {
     public const string ServiceCertificate = "-----BEGIN CERTIFICATE-----\nservice\n-----END CERTIFICATE-----\n";
     private long _clock = 1_800_000_000;
-    private readonly LedgerSecret _secret = LedgerSecret.Generate();
     private readonly EncryptionKey _nodeKey = EncryptionKey.Generate();
+    private readonly Dictionary<SeqNo, WriteSet> _writes = [];
     private long _seqno;
 
-    public TestConsortium(int members, string? constitution = null)
+    public TestConsortium(int members, string? constitution = null) : this(
+        [.. Enumerable.Range(0, members).Select(i => new TestMember($"member{i}"))], constitution)
     {
-        Members = [.. Enumerable.Range(0, members).Select(i => new TestMember($"member{i}"))];
+    }
+
+    public TestConsortium(TestMember[] members, string? constitution = null, int threshold = 1)
+    {
+        Members = members;
         using var administrator = new TestMember("administrator");
         Run(new CreateService(new Genesis
         {
@@ -34,7 +40,8 @@ internal sealed class TestConsortium : IServiceActions
             Node = NodeEvidence.Virtual(new string('0', 64)),
             NodeEncryptionKey = _nodeKey.PublicKeyPem,
             NodeCertificate = "node",
-            Members = [.. Members.Select(member => Member.Of(member.Certificate))],
+            Members = [.. Members.Select(member => member.ToMember())],
+            RecoveryThreshold = threshold,
             Administrator = administrator.Certificate,
             Constitution = constitution ?? DefaultConstitution.Script,
             Visibility = LedgerVisibility.Private,
@@ -45,6 +52,13 @@ internal sealed class TestConsortium : IServiceActions
     public TestMember[] Members { get; }
 
     public LedgerTables Tables { get; private set; } = LedgerTables.Empty;
+
+    /// <summary>What the next transaction is sealed with.</summary>
+    public LedgerSecret Secret { get; private set; } = LedgerSecret.Generate();
+
+    public EncryptionKey NodeKey => _nodeKey;
+
+    public WriteSet WritesAt(SeqNo seqno) => _writes.GetValueOrDefault(seqno) ?? new WriteSet();
 
     public Digest Root => Digest.Of(BitConverter.GetBytes(_seqno));
 
@@ -79,9 +93,11 @@ internal sealed class TestConsortium : IServiceActions
 
     public T Run<T>(ICommand<T> command)
     {
-        var transaction = new Transaction(new TransactionId(View.First, new SeqNo(++_seqno)), Tables, _secret);
+        var transaction = new Transaction(new TransactionId(View.First, new SeqNo(++_seqno)), Tables, Secret);
         var result = command.Execute(transaction);
         Tables = Tables.With(transaction.Writes, transaction.Id.SeqNo);
+        Secret = transaction.NextSecret ?? Secret;
+        _writes[transaction.Id.SeqNo] = transaction.Writes;
         return result;
     }
 
@@ -108,9 +124,21 @@ internal sealed class TestMember : IDisposable
 
     public string Pem => Certificate.ExportCertificatePem();
 
+    /// <summary>What the member's recovery share is sealed to; null where the member has nothing.</summary>
+    public AsymmetricAlgorithm? Encryption { get; init; }
+
+    public string? RecoveryRole { get; init; }
+
+    public Member ToMember() => Member.Of(Certificate) with
+    {
+        EncryptionKey = Encryption?.ExportSubjectPublicKeyInfoPem(),
+        RecoveryRole = RecoveryRole,
+    };
+
     public void Dispose()
     {
         Certificate.Dispose();
         Key.Dispose();
+        Encryption?.Dispose();
     }
 }
