@@ -3,6 +3,7 @@ using Stele.Cryptography;
 using Stele.Governance.Constitution;
 using Stele.Governance.Members;
 using Stele.Governance.Proposals;
+using Stele.Governance.Recovery;
 using Stele.Governance.Requests;
 using Stele.Ledger.Tables;
 
@@ -87,7 +88,8 @@ public sealed class Deliberation(LedgerTables tables, Digest root, IServiceActio
             return Refused(RefusalCode.StateDigestMismatch, "This is not the state digest that you were told last; ask for it again.");
         MemberTable.PutAck(_state, memberId, told, request.Bytes);
         if (MemberTable.Find(_state.Tables, memberId)!.Status == MemberStatus.Accepted) MemberTable.Activate(_state, memberId);
-        return new Decision.Granted(_state.Writes, StateDigest: told);
+        ShareRules.Follow(tables, _state);
+        return new Decision.Granted(_state.Writes, StateDigest: told) { Tasks = _state.Tasks };
     }
 
     /// <summary>What an open proposal would do if it passed now; null where there is no such open proposal.</summary>
@@ -150,7 +152,8 @@ public sealed class Deliberation(LedgerTables tables, Digest root, IServiceActio
         _state.Put(
             GovernanceTables.CoseHistory, MemberTable.Key(request.Header.MemberId),
             Json.Write(json => json.WriteBase64StringValue(request.Bytes.Span)));
-        return new Decision.Granted(_state.Writes, proposal);
+        ShareRules.Follow(tables, _state);
+        return new Decision.Granted(_state.Writes, proposal) { Tasks = _state.Tasks };
     }
 
     private static string Short(string text) => text.Length <= MessageLengthMax ? text : text[..MessageLengthMax];

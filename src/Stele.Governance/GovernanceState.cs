@@ -1,4 +1,5 @@
 using Stele.Cryptography;
+using Stele.Governance.Constitution;
 using Stele.Ledger.Entries;
 using Stele.Ledger.Tables;
 
@@ -27,6 +28,12 @@ internal sealed class GovernanceState(LedgerTables tables, in Digest root)
     /// <summary>How many writes were made.</summary>
     public int WriteCount { get; private set; }
 
+    /// <summary>What the service is to do itself.</summary>
+    public ServiceTasks Tasks { get; private set; }
+
+    /// <summary>Has the service do something itself.</summary>
+    public void Ask(ServiceTasks tasks) => Tasks |= tasks;
+
     /// <summary>Writes a value.</summary>
     public void Put(TableName table, ReadOnlyMemory<byte> key, ReadOnlyMemory<byte> value) =>
         Change(writes => writes.Put(table, key, value));
@@ -47,7 +54,7 @@ internal sealed class GovernanceState(LedgerTables tables, in Digest root)
     {
         var writes = new WriteSet();
         branch.CopyTo(writes);
-        (Tables, Writes, WriteCount) = (branch.Tables, writes, branch.WriteCount);
+        (Tables, Writes, WriteCount, Tasks) = (branch.Tables, writes, branch.WriteCount, branch.Tasks);
     }
 
     /// <summary>Makes the writes so far anew in another set.</summary>

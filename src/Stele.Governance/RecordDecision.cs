@@ -1,4 +1,7 @@
+using Stele.Governance.Constitution;
+using Stele.Governance.Recovery;
 using Stele.Ledger.Entries;
+using Stele.Ledger.Secrets;
 using Stele.Ledger.Tables;
 using Stele.Ledger.Transactions;
 
@@ -9,15 +12,17 @@ namespace Stele.Governance;
 /// their authors want: so they run beside the sequencer, which only compares versions.
 /// </summary>
 /// <param name="read">The state that it was decided from.</param>
-/// <param name="writes">What was decided.</param>
-public sealed class RecordDecision(LedgerTables read, WriteSet writes) : ICommand<bool>
+/// <param name="decision">What was decided.</param>
+public sealed class RecordDecision(LedgerTables read, Decision.Granted decision) : ICommand<bool>
 {
+    private static readonly TableName[] Others = [TableNames.UserRoles, SecretLink.Table, RecoveryShares.Table];
+
     /// <summary>Records it.</summary>
     /// <returns>Whether it did; where not, something has changed meanwhile, and it must be decided anew.</returns>
     public bool Execute(Transaction transaction)
     {
         if (!IsSame(read, transaction.State)) return false;
-        foreach (var table in writes.Tables)
+        foreach (var table in decision.Writes.Tables)
         {
             foreach (var write in table.Writes)
             {
@@ -25,14 +30,24 @@ public sealed class RecordDecision(LedgerTables read, WriteSet writes) : IComman
                 else transaction.Remove(table.Name, write.Key);
             }
         }
+        Carry(transaction, decision.Tasks);
         return true;
     }
 
     /// <summary>Whether two states are the same to governance: what is decided from one is decided so from the other.</summary>
     public static bool IsSame(LedgerTables one, LedgerTables other) => Versions(one).SequenceEqual(Versions(other));
 
+    // The secrets are the sequencer's: whoever decided does not have the newest for sure.
+    private static void Carry(Transaction transaction, ServiceTasks tasks)
+    {
+        var after = transaction.State.With(transaction.Writes, transaction.Id.SeqNo);
+        if (tasks.HasFlag(ServiceTasks.Rekey)) SecretTasks.Rekey(transaction, after);
+        else if (tasks.HasFlag(ServiceTasks.ReissueShares)) SecretTasks.Reissue(transaction, after);
+        transaction.EndsFile = tasks.HasFlag(ServiceTasks.EndFile);
+    }
+
     private static IEnumerable<(TableName, SeqNo)> Versions(LedgerTables tables) =>
         from table in tables.All
-        where table.Name.Value.StartsWith(GovernanceTables.Prefix, StringComparison.Ordinal) || table.Name == TableNames.UserRoles
+        where table.Name.Value.StartsWith(GovernanceTables.Prefix, StringComparison.Ordinal) || Others.Contains(table.Name)
         select (table.Name, table.Version);
 }

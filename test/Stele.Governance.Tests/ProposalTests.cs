@@ -214,7 +214,7 @@ public sealed class ProposalTests
         var read = _consortium.Tables;
         var decision = Assert.IsType<Decision.Granted>(_consortium.Deliberate().Propose(first));
         _consortium.Propose(_consortium.Members[1], Action("trigger_snapshot", new { }));
-        Assert.False(_consortium.Run(new RecordDecision(read, decision.Writes)));
+        Assert.False(_consortium.Run(new RecordDecision(read, decision)));
     }
 
     [Fact]

@@ -78,7 +78,7 @@ internal sealed class TestConsortium : IServiceActions
     public Decision.Granted Granted(Decision decision)
     {
         var granted = Assert.IsType<Decision.Granted>(decision);
-        Assert.True(Run(new RecordDecision(Tables, granted.Writes)));
+        Assert.True(Run(new RecordDecision(Tables, granted)));
         return granted;
     }
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using Stele.Governance.Recovery;
 using Stele.Governance.Service;
 using Stele.Governance.Tokens;
 using Stele.Ledger.Entries;
@@ -23,11 +24,22 @@ internal sealed class ServiceBindings(GovernanceState state, bool mayWrite, ISer
         {
             "node.transitionServiceToOpen" => Open(first),
             "network.generateEndorsedCertificate" => Endorse(arguments),
-            "network.getLatestLedgerSecretSeqno" => HostAnswer.OfJson("1"),
+            "network.getLatestLedgerSecretSeqno" =>
+                HostAnswer.OfJson(SecretTasks.NewestFrom(state.Tables).Value.ToString(CultureInfo.InvariantCulture)),
+            "node.triggerLedgerRekey" => Ask(ServiceTasks.Rekey, SecretTasks.FaultOfRekey(state.Tables)),
+            "node.triggerRecoverySharesRefresh" => Ask(ServiceTasks.ReissueShares),
+            "node.triggerLedgerChunk" => Ask(ServiceTasks.EndFile),
             "setJwtPublicSigningKeys" => SetJwtKeys(arguments[0].GetString()!, arguments[2]),
             "removeJwtPublicSigningKeys" => RemoveJwtKeys(arguments[0].GetString()!),
             _ => throw new ScriptHostException($"{operation} is not provided by this version of the service."),
         };
+    }
+
+    private HostAnswer Ask(ServiceTasks task, string? fault = null)
+    {
+        if (fault is not null) throw new ScriptHostException(fault);
+        state.Ask(task);
+        return HostAnswer.Nothing;
     }
 
     private HostAnswer Open(byte[]? next)

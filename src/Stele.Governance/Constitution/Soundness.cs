@@ -4,6 +4,7 @@ using System.Text.Json;
 using Stele.Governance.Members;
 using Stele.Governance.Nodes;
 using Stele.Governance.Proposals;
+using Stele.Governance.Recovery;
 using Stele.Governance.Service;
 using Stele.Governance.Tokens;
 using Stele.Governance.Users;
@@ -18,8 +19,6 @@ namespace Stele.Governance.Constitution;
 /// </summary>
 internal static class Soundness
 {
-    private const int EncryptionKeyBitsMin = 2048;
-
     /// <summary>What is wrong with the tables as a proposal leaves them; none when nothing is.</summary>
     public static string? Of(LedgerTables before, GovernanceState after, ConstitutionRunner runner)
     {
@@ -33,6 +32,7 @@ internal static class Soundness
             if (Changes(GovernanceTables.ProposalsInfo)) _ = ProposalTable.List(after.Tables).Count();
             if (Changes([.. JoinTables.All])) _ = JoinPolicy.Read(after.Tables);
             if (ServiceTable.Status(after.Tables) < ServiceTable.Status(before)) return "The service cannot be closed again.";
+            if (ShareRules.FaultOf(before, after) is { } lack) return lack;
             var constitution = ServiceTable.Constitution(after.Tables);
             return constitution != ServiceTable.Constitution(before) && runner.Check(constitution) is { } error
                 ? $"The constitution cannot be taken: {error}"
@@ -58,11 +58,9 @@ internal static class Soundness
             using var certificate = X509Certificate2.CreateFromPem(member.Certificate);
             using var signing = certificate.GetECDsaPublicKey()
                 ?? throw new FormatException("a member's certificate has no key on an elliptic curve, and members sign with such keys");
-            if (member.EncryptionKey is not { } key) continue;
-            using var encryption = RSA.Create();
-            encryption.ImportFromPem(key);
-            if (encryption.KeySize < EncryptionKeyBitsMin)
-                throw new FormatException($"a member's encryption key has {encryption.KeySize} bits");
+            if (member.EncryptionKey is { } key) MemberEncryptionKey.Check(key);
+            else if (member.RecoveryRole is RecoveryRole.Participant or RecoveryRole.Owner)
+                throw new FormatException("a member without an encryption key has no part in recoveries");
         }
     }
 }

@@ -36,6 +36,10 @@ const remove = (name, key) => table(name).delete(ccf.strToBuf(key));
 const isActive = ([, member]) => member.status === "Active";
 const activeMembers = () => rows("members.info").filter(isActive);
 
+// Who has an encryption key takes part in recoveries, unless it was said otherwise.
+const isParticipant = ([member, { recovery_role }]) =>
+  (recovery_role ?? "Participant") === "Participant" && table("members.encryption_public_keys").has(ccf.strToBuf(member));
+
 // What an open proposal was made under has changed: its members decide anew.
 function dropOtherProposals(proposalId) {
   for (const [id, proposal] of rows("proposals_info")) {
@@ -128,9 +132,9 @@ const memberActions = {
       const key = ccf.strToBuf(args.member_id);
       const others = activeMembers().filter(([member]) => member !== args.member_id);
       if (others.length === 0) throw new Error("no active member would be left");
-      const sharing = others.filter(([member]) => table("members.encryption_public_keys").has(ccf.strToBuf(member)));
+      const sharing = others.filter(isParticipant);
       const { recovery_threshold } = read("service.config", SINGLE);
-      if (table("members.encryption_public_keys").has(key) && sharing.length < recovery_threshold) {
+      if (activeMembers().filter(isParticipant).length !== sharing.length && sharing.length < recovery_threshold) {
         throw new Error(`fewer members would hold recovery shares than the recovery threshold, ${recovery_threshold}`);
       }
       for (const name of ["certs", "info", "encryption_public_keys", "acks"]) table(`members.${name}`).delete(key);
@@ -143,7 +147,7 @@ const memberActions = {
   set_recovery_threshold: [
     { recovery_threshold: count },
     (args) => {
-      const sharing = activeMembers().filter(([member]) => table("members.encryption_public_keys").has(ccf.strToBuf(member)));
+      const sharing = activeMembers().filter(isParticipant);
       if (args.recovery_threshold < 1 || args.recovery_threshold > Math.max(1, sharing.length)) {
         throw new Error(`the threshold must be between 1 and the number of active members with a share, ${sharing.length}`);
       }

@@ -30,11 +30,13 @@ public sealed class CreateService(Genesis genesis) : ICommand<bool>
     {
         var id = Encoding.UTF8.GetBytes(member.Id);
         transaction.Put(TableNames.MembersCerts, id, ServiceTable.Text(member.Certificate));
+        if (member.EncryptionKey is { } key) transaction.Put(GovernanceTables.MemberEncryptionKeys, id, ServiceTable.Text(key));
         transaction.Put(TableNames.MembersInfo, id, Json.Write(json =>
         {
             json.WriteStartObject();
             json.WriteNull("member_data");
-            json.WriteString("status", "Active");
+            if (member.RecoveryRole is { } role) json.WriteString("recovery_role", role);
+            json.WriteString("status", member.Status.ToString());
             json.WriteEndObject();
         }));
     }
@@ -48,7 +50,7 @@ public sealed class CreateService(Genesis genesis) : ICommand<bool>
         {
             json.WriteStartObject();
             json.WriteNumber("maximum_node_certificate_validity_days", NodeCertificateDaysMax);
-            json.WriteNumber("recovery_threshold", 1);
+            json.WriteNumber("recovery_threshold", genesis.RecoveryThreshold);
             json.WriteEndObject();
         }));
         transaction.Put(TableNames.Constitution, TableNames.SingleKey, Json.Write(

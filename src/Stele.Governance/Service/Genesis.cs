@@ -26,6 +26,9 @@ public sealed record Genesis
     /// <summary>The consortium's members.</summary>
     public required IReadOnlyList<Member> Members { get; init; }
 
+    /// <summary>How many of the members with an encryption key can bring the ledger back together.</summary>
+    public int RecoveryThreshold { get; init; } = 1;
+
     /// <summary>The first administrator's certificate.</summary>
     public required X509Certificate2 Administrator { get; init; }
 

@@ -1,9 +1,10 @@
+using Stele.Governance.Recovery;
 using Stele.Ledger.Entries;
 using Stele.Ledger.Transactions;
 
 namespace Stele.Governance.Service;
 
-/// <summary>Opens a created service to its users.</summary>
+/// <summary>Opens a created service to its users, and gives its members their first recovery shares.</summary>
 public sealed class OpenService : ICommand<bool>
 {
     /// <inheritdoc/>
@@ -11,6 +12,7 @@ public sealed class OpenService : ICommand<bool>
     {
         if (ServiceTable.Status(transaction.State) == ServiceStatus.Open) return false;
         transaction.Put(TableNames.ServiceInfo, TableNames.SingleKey, ServiceTable.Opened(transaction.State));
+        SecretTasks.Begin(transaction);
         return true;
     }
 }

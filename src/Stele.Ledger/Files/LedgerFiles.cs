@@ -64,7 +64,7 @@ public sealed class LedgerFiles : IDisposable
             if (_isToBeClosed) CloseFile();
             for (var i = 0; i < entries.Count; i++)
             {
-                if (!entries[i].MayEndFile || !ReachesSize(entries, start, i)) continue;
+                if (!entries[i].MayEndFile || !(entries[i].EndsFile || ReachesSize(entries, start, i))) continue;
                 Write(entries, start, i + 1);
                 start = i + 1;
                 CloseFile();

@@ -21,6 +21,9 @@ public sealed class Transaction(TransactionId id, LedgerTables state, LedgerSecr
     /// <remarks>It must stand among its writes too, sealed to each node: so the others learn of it.</remarks>
     public LedgerSecret? NextSecret { get; set; }
 
+    /// <summary>Whether the ledger file is to end behind the signature over this transaction.</summary>
+    public bool EndsFile { get; set; }
+
     /// <summary>What it has written so far.</summary>
     public WriteSet Writes { get; } = new();
 

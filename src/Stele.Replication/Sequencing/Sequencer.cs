@@ -47,6 +47,7 @@ public sealed class Sequencer : IAsyncDisposable
     private TransactionId _last;
     private LedgerTables _working;
     private LedgerSecret _secret;
+    private bool _endsFile;
     private volatile bool _isWriting;
     private volatile Exception? _failure;
     private volatile bool _closing;
@@ -154,6 +155,7 @@ public sealed class Sequencer : IAsyncDisposable
             _working = _working.With(transaction.Writes, transaction.Id.SeqNo);
             _last = transaction.Id;
             _secret = transaction.NextSecret ?? _secret;
+            _endsFile |= transaction.EndsFile;
             _schedule.Add(bytes, submission.UntilCommitted);
         }
     }
@@ -183,9 +185,10 @@ public sealed class Sequencer : IAsyncDisposable
         if (IsSignatureDue())
         {
             trailing = new PendingSignature(Next);
-            trailing.MadeBy(_signer.SignAsync(trailing.Id, _tree, _secret), _mailbox.Notify);
+            trailing.MadeBy(_signer.SignAsync(trailing.Id, _tree, _secret, _endsFile), _mailbox.Notify);
             _last = trailing.Id;
             _schedule.Signed();
+            _endsFile = false;
         }
         // The other one has been written: nobody reads it any more.
         (_filling, _other) = (_other.Begin(trailing), filled);

@@ -18,10 +18,11 @@ public sealed class RootSigner(
     /// <param name="id">The transaction that it will be, right behind the tree's last leaf.</param>
     /// <param name="tree">The tree over all entries before it.</param>
     /// <param name="secret">What it is sealed with.</param>
-    public Task<BatchEntry> SignAsync(TransactionId id, MerkleTree tree, LedgerSecret secret) =>
-        SignAsync(id, tree.Root, MerkleTreeFormat.Write(tree), secret);
+    /// <param name="endsFile">Whether the ledger file is to end behind it.</param>
+    public Task<BatchEntry> SignAsync(TransactionId id, MerkleTree tree, LedgerSecret secret, bool endsFile = false) => SignAsync(
+        id, tree.Root, MerkleTreeFormat.Write(tree), secret, endsFile ? EntryFlags.ForceChunkAfter : EntryFlags.None);
 
-    private async Task<BatchEntry> SignAsync(TransactionId id, Digest root, byte[] tree, LedgerSecret secret)
+    private async Task<BatchEntry> SignAsync(TransactionId id, Digest root, byte[] tree, LedgerSecret secret, EntryFlags flags)
     {
         // Two P-384 signatures take 0.6 ms each: they are made side by side, and neither on the sequencer's thread.
         var service = SignByServiceAsync(id, root);
@@ -29,7 +30,7 @@ public sealed class RootSigner(
         var node = nodeKey.SignDigest(root);
         var cose = await service;
         var writes = SignatureTransaction.Compose(id, nodeKey.KeyId, nodeCertificate, root, node, cose, tree);
-        var entry = EntryEncoder.Encode(id, writes, Digest.Zero, secret, EntryFlags.None);
+        var entry = EntryEncoder.Encode(id, writes, Digest.Zero, secret, flags);
         return new BatchEntry(entry, writes, IsSignature: true);
     }
 

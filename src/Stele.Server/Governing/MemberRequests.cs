@@ -41,9 +41,9 @@ internal sealed class MemberRequests(LedgerNode node, IServiceActions service, T
             {
                 var position = node.Position;
                 var tables = node.Tables;
-                var decision = decide(new Deliberation(tables, NewestRoot(node), service, time, cancel));
-                if (decision is not Decision.Granted { Writes: { IsEmpty: false } writes }) return new(position, decision);
-                var recorded = await node.SubmitAsync(new RecordDecision(tables, writes), untilCommitted: true);
+var decision = decide(new Deliberation(tables, NewestRoot(node), service, time, cancel));
+                if (decision is not Decision.Granted { Writes.IsEmpty: false } granted) return new(position, decision);
+                var recorded = await node.SubmitAsync(new RecordDecision(tables, granted), untilCommitted: true);
                 if (recorded.Result) return new(recorded.Id, decision);
                 // What changed the state is on its way to this node's tables.
                 await node.WhenAtAsync(recorded.Id.SeqNo, cancel);

@@ -1,0 +1,63 @@
+using Stele.Cryptography.Sealing;
+using Stele.Governance.Nodes;
+using Stele.Ledger.Entries;
+using Stele.Ledger.Secrets;
+using Stele.Ledger.Tables;
+using Stele.Ledger.Transactions;
+
+namespace Stele.Governance.Recovery;
+
+/// <summary>What a transaction does with the ledger's secrets, beside what else it writes.</summary>
+internal static class SecretTasks
+{
+    /// <summary>Begins the chain of secrets when the service opens, and issues the first shares where there are enough members.</summary>
+    public static void Begin(Transaction transaction)
+    {
+        var first = new SecretLink(Previous: null, From: SeqNo.First);
+        transaction.Put(SecretLink.Table, TableNames.SingleKey, first.ToRow());
+        PutShares(transaction, transaction.State, transaction.Secret, linkedAt: null);
+    }
+
+    /// <summary>Issues shares of the newest secret anew: those issued before give back an older wrapping.</summary>
+    public static void Reissue(Transaction transaction, LedgerTables after) => PutShares(
+        transaction, after, transaction.Secret, NewestFrom(after) == SeqNo.First ? null : SecretLink.NewestIn(after));
+
+    /// <summary>Gives the ledger a new secret, from behind this transaction on: to its nodes, and to its members in shares.</summary>
+    public static void Rekey(Transaction transaction, LedgerTables after)
+    {
+        var next = LedgerSecret.Generate();
+        var nodes = NodesIn(after).Select(node => (node.Id, node.EncryptionKey!));
+        transaction.Put(SecretDelivery.Table, TableNames.SingleKey, SecretDelivery.Write(nodes, [(null, next)]));
+        var link = SecretLink.To(next, KeyValuePair.Create(NewestFrom(after), transaction.Secret), SecretLink.NewestIn(after));
+        transaction.Put(SecretLink.Table, TableNames.SingleKey, link.ToRow());
+        PutShares(transaction, after, next, linkedAt: null);
+        transaction.NextSecret = next;
+    }
+
+    /// <summary>What keeps the ledger from getting a new secret; none where nothing does.</summary>
+    public static string? FaultOfRekey(LedgerTables tables)
+    {
+        var without = NodesIn(tables).FirstOrDefault(node => node.EncryptionKey is not { } key || !EncryptionKey.IsPublicKey(key));
+        return without is null
+            ? null
+            : $"The trusted node {without.Id} has no encryption key: a new ledger secret could not be given to it. Remove it first.";
+    }
+
+    /// <summary>The first seqno that the newest secret seals.</summary>
+    public static SeqNo NewestFrom(LedgerTables tables)
+    {
+        if (SecretLink.NewestIn(tables) is not { } linkedAt) return SeqNo.First;
+        tables.TryGet(SecretLink.Table, TableNames.SingleKey, out var row);
+        return SecretLink.Parse(row).From ?? linkedAt.Next;
+    }
+
+    private static IEnumerable<NodeRecord> NodesIn(LedgerTables tables) =>
+        NodeTable.List(tables).Where(node => node.Status == NodeStatus.Trusted);
+
+    private static void PutShares(Transaction transaction, LedgerTables after, LedgerSecret secret, SeqNo? linkedAt)
+    {
+        var roster = RecoveryRoster.Of(after);
+        if (roster.IsEnough)
+            transaction.Put(RecoveryShares.Table, TableNames.SingleKey, ShareIssue.Of(roster, secret, linkedAt).ToRow());
+    }
+}
