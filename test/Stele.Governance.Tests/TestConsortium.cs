@@ -21,13 +21,17 @@ internal sealed class TestConsortium : IServiceActions
 {
     public const string ServiceCertificate = "-----BEGIN CERTIFICATE-----\nservice\n-----END CERTIFICATE-----\n";
     private long _clock = 1_800_000_000;
-    private readonly LedgerSecret _secret = LedgerSecret.Generate();
     private readonly EncryptionKey _nodeKey = EncryptionKey.Generate();
     private long _seqno;
 
-    public TestConsortium(int members, string? constitution = null)
+    public TestConsortium(int members, string? constitution = null) : this(
+        [.. Enumerable.Range(0, members).Select(i => new TestMember($"member{i}"))], constitution)
     {
-        Members = [.. Enumerable.Range(0, members).Select(i => new TestMember($"member{i}"))];
+    }
+
+    public TestConsortium(TestMember[] members, string? constitution = null, int threshold = 1)
+    {
+        Members = members;
         using var administrator = new TestMember("administrator");
         Run(new CreateService(new Genesis
         {
@@ -35,7 +39,8 @@ internal sealed class TestConsortium : IServiceActions
             Node = NodeEvidence.Virtual(new string('0', 64)),
             NodeEncryptionKey = _nodeKey.PublicKeyPem,
             NodeCertificate = "node",
-            Members = [.. Members.Select(member => Member.Of(member.Certificate))],
+            Members = [.. Members.Select(member => member.ToMember())],
+            RecoveryThreshold = threshold,
             Administrator = administrator.Certificate,
             Constitution = constitution ?? DefaultConstitution.Script,
             Visibility = LedgerVisibility.Private,
@@ -54,6 +59,13 @@ internal sealed class TestConsortium : IServiceActions
 
     /// <summary>The root that the ledger has after a transaction.</summary>
     public static Digest RootAfter(long seqno) => Digest.Of(BitConverter.GetBytes(seqno));
+
+    /// <summary>What the next transaction is sealed with.</summary>
+    public LedgerSecret Secret { get; private set; } = LedgerSecret.Generate();
+
+    public EncryptionKey NodeKey => _nodeKey;
+
+    public WriteSet WritesAt(SeqNo seqno) => History.FirstOrDefault(one => one.Id.SeqNo == seqno).Writes ?? new WriteSet();
 
     public static string Action(string name, object args) =>
         JsonSerializer.Serialize(new { actions = new[] { new { name, args } } });
@@ -86,10 +98,11 @@ internal sealed class TestConsortium : IServiceActions
 
     public T Run<T>(ICommand<T> command)
     {
-        var transaction = new Transaction(new TransactionId(View.First, new SeqNo(++_seqno)), Tables, _secret);
+        var transaction = new Transaction(new TransactionId(View.First, new SeqNo(++_seqno)), Tables, Secret);
         var result = command.Execute(transaction);
         Tables = Tables.With(transaction.Writes, transaction.Id.SeqNo);
         History.Add((transaction.Id, transaction.Writes));
+        Secret = transaction.NextSecret ?? Secret;
         return result;
     }
 
@@ -116,9 +129,21 @@ internal sealed class TestMember : IDisposable
 
     public string Pem => Certificate.ExportCertificatePem();
 
+    /// <summary>What the member's recovery share is sealed to; null where the member has nothing.</summary>
+    public AsymmetricAlgorithm? Encryption { get; init; }
+
+    public string? RecoveryRole { get; init; }
+
+    public Member ToMember() => Member.Of(Certificate) with
+    {
+        EncryptionKey = Encryption?.ExportSubjectPublicKeyInfoPem(),
+        RecoveryRole = RecoveryRole,
+    };
+
     public void Dispose()
     {
         Certificate.Dispose();
         Key.Dispose();
+        Encryption?.Dispose();
     }
 }
