@@ -1,4 +1,3 @@
-using System.CommandLine;
 using System.Net;
 using Stele.Server.Attestation;
 using Stele.Server.Hosting;
@@ -102,7 +101,7 @@ internal static class ServingOptions
 
     private static readonly Option[] All =
         [Data, Port, IdentityPort, LedgerId, Public, Address, Host, EntryMax, ChunkSize, SignatureInterval, SnapshotEntries, VerifyAll,
-         AcceptLedgerEnd, Virtual];
+         AcceptLedgerEnd, Virtual, ConsortiumOptions.Members, ConsortiumOptions.RecoveryThreshold];
 
     static ServingOptions()
     {
@@ -132,6 +131,7 @@ internal static class ServingOptions
         IdentityPort = parsed.GetRequiredValue(IdentityPort),
         HostNames = parsed.GetValue(Host) ?? [],
         PublicLedger = parsed.GetValue(Public),
+        Consortium = ConsortiumOptions.Of(parsed),
         EntryBytesMax = parsed.GetRequiredValue(EntryMax),
         ChunkBytes = parsed.GetRequiredValue(ChunkSize),
         SignatureInterval = TimeSpan.FromMilliseconds(parsed.GetRequiredValue(SignatureInterval)),

@@ -58,6 +58,7 @@ internal sealed class GovernanceApi(ConfidentialLedger ledger)
         ["members", "proposals", var id, "actions"] => _proposals.Actions(id),
         ["members", "proposals", var id, "ballots", var member] => _proposals.Ballot(id, member),
         ["members", "state-digests", var member] => _proposals.StateDigest(member),
+        ["recovery", "encrypted-shares", var member] => new RecoveryEndpoints(ledger).Share(member),
         ["service", "info"] => _service.Info(),
         ["service", "constitution"] => _service.Constitution(),
         ["service", "members"] => _service.Members(),

@@ -1,6 +1,5 @@
 using System.Security.Cryptography.X509Certificates;
 using Stele.Governance.Constitution;
-using Stele.Governance.Members;
 using Stele.Governance.Nodes;
 using Stele.Governance.Service;
 using Stele.Ledger.Transactions;
@@ -72,7 +71,8 @@ internal sealed class LedgerBeginning(
         NodeEncryptionKey = home.EncryptionKey.PublicKeyPem,
         NodeAddress = options.Network?.Address,
         NodeCertificate = Pem(home.NodeCertificate),
-        Members = [Member.Of(home.MemberCertificate!)],
+        Members = options.Consortium?.Members ?? [FirstMember.OpenOrMake(home.Directory, time)],
+        RecoveryThreshold = options.Consortium?.RecoveryThreshold ?? 1,
         Administrator = home.AdministratorCertificate!,
         Constitution = DefaultConstitution.Script,
         Visibility = options.PublicLedger ? LedgerVisibility.Public : LedgerVisibility.Private,

@@ -41,7 +41,7 @@ internal sealed class MemberRequests(LedgerNode node, IServiceActions service, T
             {
                 var position = node.Position;
                 var tables = node.Tables;
-var decision = decide(new Deliberation(tables, NewestRoot(node), service, time, cancel));
+                var decision = decide(new Deliberation(tables, NewestRoot(node), service, time, cancel));
                 if (decision is not Decision.Granted { Writes.IsEmpty: false } granted) return new(position, decision);
                 var recorded = await node.SubmitAsync(new RecordDecision(tables, granted), untilCommitted: true);
                 if (recorded.Result) return new(recorded.Id, decision);

@@ -44,9 +44,6 @@ public sealed class LedgerHome : IDisposable
     /// <summary>The identity service's TLS certificate with its key, endorsed by <c>identity_ca.pem</c>.</summary>
     public required X509Certificate2 IdentityCertificate { get; init; }
 
-    /// <summary>The first member's certificate; null on a node that joined another's network.</summary>
-    public required X509Certificate2? MemberCertificate { get; init; }
-
     /// <summary>The node by which this one joined its network; null on the one that founded it.</summary>
     public required Uri? JoinedBy { get; init; }
 

@@ -23,7 +23,7 @@ internal sealed class LedgerHomeBuilder(string directory, IReadOnlyList<string> 
     private static readonly TimeSpan RenewBefore = TimeSpan.FromDays(30);
 
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
-    private const UnixFileMode Readable =
+    internal const UnixFileMode Readable =
         UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
 
     private readonly DateTimeOffset _now = time.GetUtcNow();
@@ -60,8 +60,7 @@ internal sealed class LedgerHomeBuilder(string directory, IReadOnlyList<string> 
             NodeKey = nodeKey,
             NodeCertificate = End("node_cert.pem", service, serviceKey, nodeKey, "CCF Node"),
             IdentityCertificate = ForTls(identityKey, identity),
-            // Members and administrators are the founder's to name.
-            MemberCertificate = _joinedBy is null ? Member() : null,
+            // Administrators are the founder's to name.
             AdministratorCertificate = _joinedBy is null ? Administrator() : null,
             JoinedBy = _joinedBy,
             LedgerId = _joinedBy is null ? null : JoinMark.ReadLedgerId(directory),
@@ -128,14 +127,6 @@ internal sealed class LedgerHomeBuilder(string directory, IReadOnlyList<string> 
             At(name), CertificateAuthority.Endorse(authority, authorityKey, key, commonName, _hostNames, _now, EndValidity));
     }
 
-    private X509Certificate2 Member()
-    {
-        using var key = Key("member0.pem");
-        return Existing(At("member0_cert.pem")) is { } path
-            ? Load(path, key)
-            : Write(At("member0_cert.pem"), CertificateAuthority.SelfSigned(key, "member0", _now, AuthorityValidity));
-    }
-
     private X509Certificate2? Administrator()
     {
         var path = At("administrator.pem");
@@ -152,7 +143,7 @@ internal sealed class LedgerHomeBuilder(string directory, IReadOnlyList<string> 
         certificate.NotAfter.ToUniversalTime() - _now.UtcDateTime > RenewBefore
         && _hostNames.All(name => certificate.MatchesHostname(name));
 
-    private static X509Certificate2 Load(string path, SigningKey key)
+    internal static X509Certificate2 Load(string path, SigningKey key)
     {
         try
         {
@@ -166,7 +157,7 @@ internal sealed class LedgerHomeBuilder(string directory, IReadOnlyList<string> 
         }
     }
 
-    private static X509Certificate2 Write(string path, X509Certificate2 certificate)
+    internal static X509Certificate2 Write(string path, X509Certificate2 certificate)
     {
         Durable.Replace(path, Encoding.ASCII.GetBytes(certificate.ExportCertificatePem() + "\n"), Readable);
         return certificate;

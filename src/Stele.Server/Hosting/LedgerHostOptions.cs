@@ -54,6 +54,12 @@ public sealed record LedgerHostOptions
     /// <summary>Whether entries are written in clear for any auditor; counts only when the ledger is created.</summary>
     public bool PublicLedger { get; init; }
 
+    /// <summary>
+    /// The members that the ledger is founded with; null for one whose keys are made in the data directory. Counts only when the
+    /// ledger is created.
+    /// </summary>
+    public FoundingConsortium? Consortium { get; init; }
+
     /// <summary>The largest contents of an entry in bytes of UTF-8.</summary>
     public int EntryBytesMax { get; init; } = 1024 * 1024;
 

@@ -52,7 +52,8 @@ public sealed class RekeyTests
     public void It_fails_while_a_trusted_node_could_not_be_given_the_secret()
     {
         _consortium.Run(new RecordJoin(new NodeRecord(
-            NodeStatus.Pending, NodeEvidence.Virtual(new string('1', 64)), Address: null) { EncryptionKey = "none" }));
+            NodeStatus.Pending, NodeEvidence.Virtual(new string('1', 64)), Address: null)
+        { EncryptionKey = "none" }));
         _consortium.Run(new TrustNode(new string('1', 64), "certificate"));
         var before = Secrets.Bytes(_consortium.Secret);
         var proposal = Propose("trigger_ledger_rekey");
