@@ -106,6 +106,7 @@ public sealed class LedgerNode : IAsyncDisposable
                 ReadsAll = options.ReadsAll,
                 SnapshotEntries = options.SnapshotEntries,
             });
+            if (options.AcceptLedgerEnd && options.Network is null) options.Secrets.ForgetBehind(ledger.State.Position.SeqNo);
             return new LedgerNode(options, head, ledger, time);
         }
         catch

@@ -20,17 +20,19 @@ namespace Stele.Ledger.Audit;
 public sealed class LedgerValidator
 {
     private readonly SecretKeeper? _keeper;
-    private LedgerSecrets? _secrets;
     private readonly LedgerSequence _sequence;
 
     /// <summary>A validator of a ledger from its first entry on.</summary>
     /// <param name="secrets">The ledger secrets; null for an auditor who has none.</param>
     /// <param name="checks">Which signatures to verify.</param>
     public LedgerValidator(SecretKeeper? secrets, SignatureChecks checks) =>
-        (_keeper, _secrets, _sequence) = (secrets, secrets?.Known, new LedgerSequence(checks));
+        (_keeper, Secrets, _sequence) = (secrets, secrets?.Known, new LedgerSequence(checks));
 
     /// <summary>The tree over all entries so far.</summary>
     public MerkleTree Tree { get; private set; } = new();
+
+    /// <summary>The secrets, and those that the entries so far have given; null for an auditor who has none.</summary>
+    public LedgerSecrets? Secrets { get; private set; }
 
     /// <summary>The last entry.</summary>
     public TransactionId Last => _sequence.Last;
@@ -63,13 +65,13 @@ public sealed class LedgerValidator
     {
         try
         {
-            var known = CheckedEntry.Of(entry, _secrets, out var privateWrites);
+            var known = CheckedEntry.Of(entry, Secrets, out var privateWrites);
             var root = known.Statement is null ? Digest.Zero : Tree.Root;
             _sequence.Judge(known, root)?.Run();
             _sequence.Advance(known, file, offset);
             Tree.Append(known.Leaf);
             // What it gives opens the entries behind it, which may be verified before it is durable.
-            if (_secrets is not null) _secrets = _keeper!.After(_secrets, entry.Id.SeqNo, entry.PublicWrites);
+            if (Secrets is not null) Secrets = _keeper!.After(Secrets, entry.Id.SeqNo, entry.PublicWrites);
             if (_sequence.LastSigned == entry.Id) Tree.Forget(entry.Id.SeqNo.Value);
             return privateWrites;
         }

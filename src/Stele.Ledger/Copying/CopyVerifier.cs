@@ -23,7 +23,7 @@ public sealed class CopyVerifier
 
     /// <summary>Begins before the first entry, or behind a snapshot of this node's own.</summary>
     /// <param name="service">The service's certificate.</param>
-    /// <param name="secrets"></param>
+    /// <param name="secrets">The node's secrets.</param>
     /// <param name="head">What the node remembers of its ledger: the copy must be the same ledger; none where it has none.</param>
     /// <param name="snapshot">A verified snapshot of this node's own, not behind what it remembers; none for all entries.</param>
     /// <exception cref="FormatException">The signature in the snapshot does not verify.</exception>
@@ -39,6 +39,9 @@ public sealed class CopyVerifier
 
     /// <summary>How far the files reach that were verified, as a node's memory of its ledger.</summary>
     public LedgerHeadRecord End => new(_validator.Last, LedgerEnd.BetweenFiles, _validator.LastSigned, _validator.Tree.Root);
+
+    /// <summary>The node's secrets, and those that the files gave it: what comes behind them may be sealed with these.</summary>
+    public LedgerSecrets Secrets => _validator.Secrets!;
 
     /// <summary>Whether the service that signed last is the one expected: until a ledger's end, it may be one before that.</summary>
     public bool IsOfService

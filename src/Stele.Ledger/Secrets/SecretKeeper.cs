@@ -49,13 +49,37 @@ public sealed class SecretKeeper
         return secrets;
     }
 
+    /// <summary>Takes secrets that were found in a ledger that this node is about to go on from.</summary>
+    /// <exception cref="IOException">The disk does not keep them.</exception>
+    public void Take(LedgerSecrets found)
+    {
+        if (found.All.All(secret => _known.All.Any(known => known.Key == secret.Key))) return;
+        Keep(found.All.Aggregate(_known, (known, secret) => known.With(secret.Key, secret.Value)));
+    }
+
+    /// <summary>
+    /// Forgets the secrets that no entry was sealed with, where a ledger's end was lost for good: what is written there now is not
+    /// sealed with them.
+    /// </summary>
+    /// <param name="last">The ledger's last entry.</param>
+    /// <exception cref="IOException">The disk does not keep it.</exception>
+    public void ForgetBehind(SeqNo last)
+    {
+        var left = _known.All.Where(secret => secret.Key <= last.Next).ToList();
+        if (left.Count < _known.All.Count) Keep(new LedgerSecrets(left));
+    }
+
     /// <summary>Takes what a durable transaction gives.</summary>
     /// <exception cref="FormatException">What it gives this node cannot be opened.</exception>
     /// <exception cref="IOException">The disk does not keep it.</exception>
     public void Take(SeqNo seqno, WriteSet writes)
     {
         var secrets = After(_known, seqno, writes);
-        if (ReferenceEquals(secrets, _known)) return;
+        if (!ReferenceEquals(secrets, _known)) Keep(secrets);
+    }
+
+    private void Keep(LedgerSecrets secrets)
+    {
         _keep(secrets);
         _known = secrets;
     }

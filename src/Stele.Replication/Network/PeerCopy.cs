@@ -221,7 +221,7 @@ public sealed class PeerCopy
 
     private void Verify(string path, SnapshotName name)
     {
-        var verifier = new SnapshotVerifier(_options.ServiceCertificate, _options.Secrets.Known);
+        var verifier = new SnapshotVerifier(_options.ServiceCertificate, _verifier.Secrets);
         var fault = verifier.Verify(File.ReadAllBytes(path)) switch
         {
             SnapshotVerdict.Refused refused => refused.Reason,
@@ -238,7 +238,10 @@ public sealed class PeerCopy
         try
         {
             if (!_verifier.IsOfService) throw new LedgerCorruptException(_options.IncomingDirectory, 0, null, "it is another service's");
-            if (_verifier.ReachesHead()) _incoming.Finish(_verifier.End);
+            if (!_verifier.ReachesHead()) return;
+            // The start reads the copied snapshot before it sees the entries that gave this node what opens it.
+            _options.Secrets.Take(_verifier.Secrets);
+            _incoming.Finish(_verifier.End);
         }
         catch (LedgerCorruptException)
         {
