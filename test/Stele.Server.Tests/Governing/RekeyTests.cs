@@ -13,6 +13,7 @@ namespace Stele.Server.Tests.Governing;
 /// <summary>A ledger gets another secret by vote, and stays one ledger: over restarts, snapshots, audits.</summary>
 public sealed class RekeyTests : IAsyncLifetime
 {
+    private const int SnapshotEntries = 30;
     private readonly string _directory = Directory.CreateTempSubdirectory("stele-rekey-").FullName;
     private readonly List<(TransactionId Id, string Contents)> _entries = [];
     private LedgerHost _host = null!;
@@ -28,16 +29,14 @@ public sealed class RekeyTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData(0, false)] // no snapshot
-    [InlineData(1, false)] // one before the rekey
-    [InlineData(1, true)]
-    [InlineData(2, false)] // the newest behind it
-    [InlineData(2, true)]
-    public async Task Entries_of_both_secrets_are_read_and_proven_over_restarts(int snapshots, bool readsAll)
+    [InlineData(3, 3, true)] // no snapshot
+    [InlineData(40, 3, false)] // one before the rekey
+    [InlineData(3, 40, false)] // one behind it
+    public async Task Entries_of_both_secrets_are_read_and_proven_over_restarts(int before, int behind, bool readsAll)
     {
-        await AppendAsync(snapshots > 0 ? 40 : 3);
+        await AppendAsync(before);
         await RekeyAsync();
-        await AppendAsync(snapshots > 1 ? 40 : 3);
+        await AppendAsync(behind);
         await CheckAsync();
         await StopAsync();
         await StartAsync(options => options with { ReadsAll = readsAll });
@@ -94,7 +93,7 @@ public sealed class RekeyTests : IAsyncLifetime
             DataDirectory = _directory,
             Port = 0,
             IdentityPort = 0,
-            SnapshotEntries = 30,
+            SnapshotEntries = SnapshotEntries,
             StopsOnSignals = false,
             Platform = new PlatformOptions { AllowsVirtual = true },
         };
@@ -130,6 +129,11 @@ public sealed class RekeyTests : IAsyncLifetime
             _entries.Add((await _caller.AppendAsync(contents), contents));
         }
         await ReceiptAsync(_entries[^1].Id);
+        if (count > SnapshotEntries)
+        {
+            var snapshots = Path.Combine(_directory, "snapshots");
+            await Until(() => Task.FromResult(Directory.Exists(snapshots) && Directory.EnumerateFiles(snapshots).Any()));
+        }
     }
 
     private async Task CheckAsync()
@@ -145,11 +149,20 @@ public sealed class RekeyTests : IAsyncLifetime
 
     private async Task<ReceiptDocument> ReceiptAsync(TransactionId id)
     {
-        for (; ; await Task.Delay(20, Cancel))
+        Reply reply = null!;
+        await Until(async () =>
         {
-            var reply = (await _caller.GetAsync($"/app/transactions/{id}/receipt?api-version=2022-05-13")).AssertOk();
-            if (reply.Json.GetProperty("state").GetString() == "Ready") return ReceiptJson.Read(Encoding.UTF8.GetBytes(reply.Text));
-        }
+            reply = (await _caller.GetAsync($"/app/transactions/{id}/receipt?api-version=2022-05-13")).AssertOk();
+            return reply.Json.GetProperty("state").GetString() == "Ready";
+        });
+        return ReceiptJson.Read(Encoding.UTF8.GetBytes(reply.Text));
+    }
+
+    private static async Task Until(Func<Task<bool>> condition)
+    {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
+        patience.CancelAfter(TimeSpan.FromMinutes(1));
+        while (!await condition()) await Task.Delay(20, patience.Token);
     }
 
     // With the node's secrets every seal is opened; an auditor without sees that nothing is missing or altered.
