@@ -1,6 +1,7 @@
 using Stele.Governance.Constitution;
 using Stele.Governance.Recovery;
 using Stele.Ledger.Entries;
+using Stele.Ledger.Recovery;
 using Stele.Ledger.Secrets;
 using Stele.Ledger.Tables;
 using Stele.Ledger.Transactions;
@@ -43,6 +44,7 @@ public sealed class RecordDecision(LedgerTables read, Decision.Granted decision)
         var after = transaction.State.With(transaction.Writes, transaction.Id.SeqNo);
         if (tasks.HasFlag(ServiceTasks.Rekey)) SecretTasks.Rekey(transaction, after);
         else if (tasks.HasFlag(ServiceTasks.ReissueShares)) SecretTasks.Reissue(transaction, after);
+        if (tasks.HasFlag(ServiceTasks.TakeSnapshot)) transaction.Put(LedgerState.SnapshotDemands, TableNames.SingleKey, "{}"u8.ToArray());
         transaction.EndsFile = tasks.HasFlag(ServiceTasks.EndFile);
     }
 

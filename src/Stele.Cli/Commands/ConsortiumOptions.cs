@@ -1,5 +1,7 @@
+using System.CommandLine;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using Stele.Governance.Members;
 using Stele.Server.Hosting;
 
 namespace Stele.Cli.Commands;
@@ -51,13 +53,13 @@ internal static class ConsortiumOptions
                 ?? throw new FormatException($"{certificate} has no key on an elliptic curve, and members sign with such keys.");
             return Member.Of(read) with { EncryptionKey = key is null ? null : File.ReadAllText(key) };
         }
-        catch (CryptographicException)
+        catch (CryptographicException fault)
         {
-            throw new FormatException($"{certificate} is no certificate in PEM.");
+            throw new FormatException($"{certificate} is no certificate in PEM.", fault);
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            throw new FormatException(failure.Message);
+            throw new FormatException(failure.Message, failure);
         }
     }
 }

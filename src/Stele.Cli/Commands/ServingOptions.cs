@@ -1,3 +1,4 @@
+using System.CommandLine;
 using System.Net;
 using Stele.Server.Attestation;
 using Stele.Server.Hosting;

@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using Stele.Cli.Connection;
 using Stele.Cli.Output;
+using Stele.Governance.Recovery;
 using Stele.Governance.Requests;
 
 namespace Stele.Cli.Members;
@@ -12,7 +13,8 @@ internal static class ShareCommand
 {
     private static readonly Option<string?> EncryptionKey = new("--encryption-key")
     {
-        Description = "the key that the share is sealed to [STELE_ENCRYPTION_KEY, else NAME_enc_privk.pem beside NAME_cert.pem]",
+        Description = "the key that the share is sealed to "
+            + "[STELE_ENCRYPTION_KEY, else NAME_enc_privk.pem beside NAME_cert.pem, else the first member's in the data directory]",
         HelpName = "PEM",
     };
 
@@ -60,24 +62,21 @@ internal static class ShareCommand
         return ExitCode.Ok;
     }
 
-    // The share as CCF's services seal it: RSA-OAEP with SHA-256 (RFC 8017, 7.1).
     private static async Task<string> OpenAsync(
         ParseResult parsed, LedgerConnection connection, MemberKey member, CancellationToken cancel)
     {
-        var certificate = Member.CertificatePath(parsed) ?? "the first member's certificate";
-        var path = ConnectionOptions.Value(parsed, EncryptionKey, "STELE_ENCRYPTION_KEY")
-            ?? MemberOptions.Beside(certificate, "_enc_privk.pem", EncryptionKey.Name);
-        using var key = Read(path);
+        var path = ConnectionOptions.Value(parsed, EncryptionKey, "STELE_ENCRYPTION_KEY") ?? UsualPath(parsed);
+        var key = CertificateFile.Text(path);
         var answer = (await connection.GetAsync(RequestPath.Of($"recovery/encrypted-shares/{member.Id}"), cancel)).Json();
         var share = Array.Empty<byte>();
         try
         {
-            share = key.Decrypt(answer.GetProperty("encryptedShare").GetBytesFromBase64(), RSAEncryptionPadding.OaepSHA256);
+            share = MemberEncryptionKey.Open(key, member.Id, answer.GetProperty("encryptedShare").GetBytesFromBase64());
             return Convert.ToBase64String(share);
         }
-        catch (CryptographicException)
+        catch (FormatException fault)
         {
-            throw new CommandFailedException($"The share was not sealed to the key in {path}.", ExitCode.Failed);
+            throw new CommandFailedException($"The share was not sealed to the key in {path}: {fault.Message}", ExitCode.Failed);
         }
         finally
         {
@@ -85,18 +84,7 @@ internal static class ShareCommand
         }
     }
 
-    private static RSA Read(string path)
-    {
-        var key = RSA.Create();
-        try
-        {
-            key.ImportFromPem(CertificateFile.Text(path));
-            return key;
-        }
-        catch (Exception fault) when (fault is ArgumentException or CryptographicException)
-        {
-            key.Dispose();
-            throw new CommandFailedException($"{path} does not hold an RSA private key in PEM.", ExitCode.Failed);
-        }
-    }
+    private static string UsualPath(ParseResult parsed) => Member.CertificatePath(parsed) is { } certificate
+        ? MemberOptions.Beside(certificate, "_enc_privk.pem", EncryptionKey.Name)
+        : Path.Combine(Member.Connection.Data(parsed), "keys", "member0_enc.pem");
 }

@@ -29,6 +29,9 @@ internal sealed class ServiceBindings(GovernanceState state, bool mayWrite, ISer
             "node.triggerLedgerRekey" => Ask(ServiceTasks.Rekey, SecretTasks.FaultOfRekey(state.Tables)),
             "node.triggerRecoverySharesRefresh" => Ask(ServiceTasks.ReissueShares),
             "node.triggerLedgerChunk" => Ask(ServiceTasks.EndFile),
+            "node.triggerSnapshot" => Ask(ServiceTasks.TakeSnapshot),
+            "network.generateNetworkCertificate" => throw new ScriptHostException(
+                "The service's certificate is what clients and verifiers pin: it stays as it was made, for ten years."),
             "setJwtPublicSigningKeys" => SetJwtKeys(arguments[0].GetString()!, arguments[2]),
             "removeJwtPublicSigningKeys" => RemoveJwtKeys(arguments[0].GetString()!),
             _ => throw new ScriptHostException($"{operation} is not provided by this version of the service."),

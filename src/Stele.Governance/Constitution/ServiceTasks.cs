@@ -15,4 +15,7 @@ public enum ServiceTasks
 
     /// <summary>Lets the ledger file end behind the next signature.</summary>
     EndFile = 4,
+
+    /// <summary>Takes a snapshot at the next signature.</summary>
+    TakeSnapshot = 8,
 }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Stele.Ledger.Collections;
+using Stele.Ledger.Entries;
 using Stele.Ledger.Proofs;
 using Stele.Ledger.Secrets;
 using Stele.Ledger.Snapshots;
@@ -40,6 +41,12 @@ public sealed class LedgerState(
     /// <summary>The signature transaction at which the newest snapshot is to be taken; null before there is one.</summary>
     /// <remarks>The ledger alone decides which it is, so that each of its nodes takes the very same snapshot.</remarks>
     public SignedState? SnapshotDue => _snapshots.Due;
+
+    /// <summary>What is written here demands a snapshot at the next signature: any value, in the one row.</summary>
+    public static TableName SnapshotDemands => SnapshotSchedule.Demands;
+
+    /// <summary>Completes when a transaction demands a snapshot, until the next signature; then there is another task.</summary>
+    public Task SnapshotDemanded => _snapshots.Demanded;
 
     /// <summary>The newest snapshot that the ledger vouches for behind where this state began; null before there is one.</summary>
     public RecordedSnapshot? RecordedSnapshot => _snapshots.Recorded;

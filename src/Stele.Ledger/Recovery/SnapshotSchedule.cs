@@ -5,12 +5,17 @@ namespace Stele.Ledger.Recovery;
 
 /// <summary>
 /// Says of a ledger, as it grows, at which signature transactions snapshots are taken: the first so many entries behind the
-/// one before. Nodes that have the same ledger, and the same interval, come to the same answer.
+/// one before, and the first behind a transaction that demands one. Nodes that have the same ledger, and the same interval, come
+/// to the same answer.
 /// </summary>
 /// <param name="interval">How many entries lie from one snapshot to the next.</param>
 internal sealed class SnapshotSchedule(int interval)
 {
+    /// <summary>What is written here demands a snapshot: any value, in the one row.</summary>
+    public static readonly TableName Demands = new("public:stele.snapshot_demands");
+
     private volatile SignedState? _due;
+    private volatile TaskCompletionSource _demanded = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile RecordedSnapshot? _recorded;
     private SeqNo _last;
 
@@ -20,6 +25,9 @@ internal sealed class SnapshotSchedule(int interval)
     /// <inheritdoc cref="LedgerState.RecordedSnapshot"/>
     public RecordedSnapshot? Recorded => _recorded;
 
+    /// <inheritdoc cref="LedgerState.SnapshotDemanded"/>
+    public Task Demanded => _demanded.Task;
+
     /// <summary>Goes on from a snapshot.</summary>
     public void Resume(SeqNo snapshot) => _last = snapshot;
 
@@ -27,13 +35,16 @@ internal sealed class SnapshotSchedule(int interval)
     /// <returns>The same.</returns>
     public SignedState Signed(SignedState signed)
     {
-        if (signed.Id.SeqNo.Value - _last.Value >= interval) (_last, _due) = (signed.Id.SeqNo, signed);
+        if (!Demanded.IsCompleted && signed.Id.SeqNo.Value - _last.Value < interval) return signed;
+        (_last, _due) = (signed.Id.SeqNo, signed);
+        if (Demanded.IsCompleted) _demanded = new(TaskCreationOptions.RunContinuationsAsynchronously);
         return signed;
     }
 
     /// <summary>Takes in any other transaction.</summary>
     public void Apply(TransactionId id, WriteSet writes)
     {
+        if (writes.Find(Demands) is not null) _demanded.TrySetResult();
         if (TryRead(writes) is not { } evidence) return;
         _recorded = new RecordedSnapshot(evidence, id);
         // One that another interval has brought about: from here on all go on from the same.

@@ -40,8 +40,10 @@ internal sealed class SnapshotTaker(
         {
             while (true)
             {
-                var isDue = state.SnapshotDue?.Id.SeqNo > last;
-                await commit.ReachAsync(isDue ? seen.Next : new SeqNo(Math.Max(seen.Value + 1, last.Value + interval)), stop);
+                var demanded = state.SnapshotDemanded;
+                var isDue = state.SnapshotDue?.Id.SeqNo > last || demanded.IsCompleted;
+                var reached = commit.ReachAsync(isDue ? seen.Next : new SeqNo(Math.Max(seen.Value + 1, last.Value + interval)), stop);
+                if (isDue || await Task.WhenAny(reached, demanded) == reached) await reached;
                 seen = commit.Committed.SeqNo;
                 if (state.SnapshotDue is { } due && due.Id.SeqNo > last && await TryTakeAsync(due)) last = due.Id.SeqNo;
             }

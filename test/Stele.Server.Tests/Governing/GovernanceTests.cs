@@ -101,11 +101,11 @@ public sealed class GovernanceTests : IAsyncLifetime
     [Fact]
     public async Task What_failed_says_why_and_changed_nothing()
     {
-        var rekey = await ProposeAsync(_first, Action("trigger_ledger_rekey", new { }));
-        var failed = (await _first.VoteAsync(rekey, inFavour: true)).AssertOk().Json;
+        var renewal = await ProposeAsync(_first, Action("set_service_certificate_validity", new { valid_from = "261121120000Z" }));
+        var failed = (await _first.VoteAsync(renewal, inFavour: true)).AssertOk().Json;
         Assert.Equal("Failed", failed.GetProperty("proposalState").GetString());
         var reason = failed.GetProperty("failure").GetProperty("reason").GetString()!;
-        Assert.Contains("node.triggerLedgerRekey", reason, StringComparison.Ordinal);
+        Assert.Contains("verifiers pin", reason, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -67,6 +67,20 @@ public sealed class RekeyTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_snapshot_is_taken_when_members_want_it()
+    {
+        await AppendAsync(2);
+        using (var member = First(_caller, _directory))
+            Assert.Equal("Accepted", await PassAsync(member, Action("trigger_snapshot", new { })));
+        await AppendAsync(1);
+        await WhenSnapshotAsync();
+        await StopAsync();
+        await StartAsync();
+        Assert.True(_host.Ledger.Start.Snapshot > _entries[0].Id.SeqNo);
+        await CheckAsync();
+    }
+
+    [Fact]
     public async Task A_file_ends_where_members_want_it()
     {
         await AppendAsync(3);
@@ -129,11 +143,13 @@ public sealed class RekeyTests : IAsyncLifetime
             _entries.Add((await _caller.AppendAsync(contents), contents));
         }
         await ReceiptAsync(_entries[^1].Id);
-        if (count > SnapshotEntries)
-        {
-            var snapshots = Path.Combine(_directory, "snapshots");
-            await Until(() => Task.FromResult(Directory.Exists(snapshots) && Directory.EnumerateFiles(snapshots).Any()));
-        }
+        if (count > SnapshotEntries) await WhenSnapshotAsync();
+    }
+
+    private Task WhenSnapshotAsync()
+    {
+        var snapshots = Path.Combine(_directory, "snapshots");
+        return Until(() => Task.FromResult(Directory.Exists(snapshots) && Directory.EnumerateFiles(snapshots, "*.committed").Any()));
     }
 
     private async Task CheckAsync()
