@@ -13,7 +13,7 @@ internal static class SecretFile
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
     private const UnixFileMode Others =
         UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.OtherRead | UnixFileMode.OtherWrite;
-    private const int SizeMax = 16 * 1024;
+    private const int SizeMax = 64 * 1024;
 
     public static SigningKey NewKey(string path)
     {
