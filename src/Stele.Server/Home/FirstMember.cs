@@ -34,7 +34,7 @@ internal static class FirstMember
         };
     }
 
-    // On P-384: an RSA key, which CCF would have, takes up to a second to make.
+    // On P-384: an RSA key, which CCF would have, takes up to two seconds to make.
     private static string EncryptionKeyIn(string directory)
     {
         var path = Path.Combine(directory, "keys", "member0_enc.pem");
