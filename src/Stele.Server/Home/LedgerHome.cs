@@ -93,7 +93,8 @@ public sealed class LedgerHome : IDisposable
     {
         directory = Path.GetFullPath(directory);
         var keys = SealedFiles.DirectoryOf(directory);
-        return OpenOrCreate(directory, hostNames, KeySeals.OfKeyFile(keys, new SealWay.KeyFile(), mayMake: !SealedFiles.HasSealed(keys)), time);
+        var seal = KeySeals.OfKeyFile(keys, new SealWay.KeyFile(), mayMake: !SealedFiles.HasSealed(keys));
+        return OpenOrCreate(directory, hostNames, seal, time);
     }
 
     private static LedgerHome OpenOrCreate(string directory, IReadOnlyList<string> hostNames, KeySeal seal, TimeProvider time)

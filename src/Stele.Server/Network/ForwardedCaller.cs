@@ -27,7 +27,7 @@ internal static class ForwardedCaller
     public static bool Take(HttpContext http, TrustedNodes nodes)
     {
         if (!http.Request.Headers.TryGetValue(Header, out var values)) return false;
-        if (!nodes.Include(http.Features.Get<ConnectionFacts>()?.Certificate))
+        if (!nodes.Include(http.Features.Get<ConnectionFacts>()))
             throw RefusedException.Input($"The header {Header} is for the network's own nodes; leave it out.");
         if (values.ToString() == Nobody)
         {

@@ -18,11 +18,13 @@ internal static class SealKeyFile
     {
         if (!File.Exists(path))
         {
-            if (!mayMake) throw new LedgerHomeException($"{path} is missing, and the node's keys are sealed under it; restore it from its backup.");
+            if (!mayMake)
+                throw new LedgerHomeException($"{path} is missing, and the node's keys are sealed under it; restore it from its backup.");
             Directory.CreateDirectory(Path.GetDirectoryName(path)!, OwnerOnly | UnixFileMode.UserExecute);
             Make(path);
         }
-        if (!FileOwner.IsThisUser(path)) throw new LedgerHomeException($"{path} belongs to another user than the one that the node runs as.");
+        if (!FileOwner.IsThisUser(path))
+            throw new LedgerHomeException($"{path} belongs to another user than the one that the node runs as.");
         var key = SecretFile.ReadPrivate(path);
         if (key.Length == KeySeal.KeySize) return key;
         CryptographicOperations.ZeroMemory(key);

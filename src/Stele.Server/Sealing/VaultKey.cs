@@ -3,7 +3,9 @@ using Stele.Server.Home;
 
 namespace Stele.Server.Sealing;
 
-/// <summary>A key of HashiCorp Vault's transit engine, and how Vault is reached. Holds no secret: the token is read when it is used.</summary>
+/// <summary>
+/// A key of HashiCorp Vault's transit engine, and how Vault is reached. Holds no secret: the token is read when it is used.
+/// </summary>
 public sealed partial record VaultKey
 {
     private const int TokenLengthMax = 8 * 1024;

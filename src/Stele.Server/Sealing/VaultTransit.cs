@@ -50,7 +50,9 @@ internal sealed class VaultTransit : IDisposable
     /// <exception cref="LedgerHomeException">Vault does not.</exception>
     public Task<string> EncryptAsync(ReadOnlyMemory<byte> plaintext, CancellationToken cancel) => AskAsync(
         "encrypt", json => json.WriteBase64String("plaintext"u8, plaintext.Span), data =>
-            data.GetProperty("ciphertext").GetString() is { Length: > 0 } text && text.All(char.IsAscii) ? text : throw new FormatException(),
+            data.GetProperty("ciphertext").GetString() is { Length: > 0 } text && text.All(char.IsAscii)
+                ? text
+                : throw new FormatException("It gives no ciphertext."),
         cancel);
 
     /// <summary>Has a key unwrapped.</summary>
@@ -59,7 +61,8 @@ internal sealed class VaultTransit : IDisposable
     /// <returns>The key; the caller zeroes it.</returns>
     /// <exception cref="LedgerHomeException">Vault does not.</exception>
     public Task<byte[]> DecryptAsync(string ciphertext, CancellationToken cancel) => AskAsync(
-        "decrypt", json => json.WriteString("ciphertext"u8, ciphertext), data => data.GetProperty("plaintext").GetBytesFromBase64(), cancel);
+        "decrypt", json => json.WriteString("ciphertext"u8, ciphertext),
+        data => data.GetProperty("plaintext").GetBytesFromBase64(), cancel);
 
     /// <inheritdoc/>
     public void Dispose() => _http.Dispose();
