@@ -1,5 +1,4 @@
 using System.Text;
-using Stele.Cryptography.Sealing;
 using Stele.Ledger.Entries;
 using Stele.Ledger.Files;
 using Stele.Ledger.Secrets;

@@ -9,7 +9,7 @@ namespace Stele.Server.Tests.Sealing;
 /// <summary>The sealed files of a data directory: what is sealed, the way out of plain ones, and re-sealing cut short anywhere.</summary>
 public sealed class SealedHomeTests : IDisposable
 {
-    private static readonly string[] Sealed = ["identity.pem", "identity_ca.pem", "ledger-secret", "node.pem", "service.pem"];
+    private static readonly string[] Sealed = ["encryption.pem", "identity.pem", "identity_ca.pem", "ledger-secret", "node.pem", "service.pem"];
 
     private readonly string _directory = Directory.CreateTempSubdirectory("stele-sealing-").FullName;
 
@@ -86,16 +86,16 @@ public sealed class SealedHomeTests : IDisposable
     public async Task The_ledger_secret_is_read_by_an_auditor_who_changes_nothing()
     {
         byte[] expected = new byte[32], found = new byte[32];
-        using (var home = LedgerHome.OpenOrCreate(Home, [], TimeProvider.System)) home.LedgerSecret.CopyTo(expected);
+        using (var home = LedgerHome.OpenOrCreate(Home, [], TimeProvider.System)) home.LedgerSecrets.Known.All[0].Value.CopyTo(expected);
         foreach (var isPlain in new[] { false, true })
         {
             if (isPlain) MakePlain(Sealed);
-            using var secret = await LedgerHome.ReadLedgerSecretAsync(Home, Options(new SealWay.KeyFile()), TimeProvider.System, Cancel);
-            secret!.CopyTo(found);
+            using var secrets = await LedgerHome.ReadLedgerSecretsAsync(Home, Options(new SealWay.KeyFile()), TimeProvider.System, Cancel);
+            secrets!.All[0].Value.CopyTo(found);
             Assert.Equal(expected, found);
         }
         Assert.Empty(SealedNames());
-        Assert.Null(await LedgerHome.ReadLedgerSecretAsync(_directory, Options(new SealWay.KeyFile()), TimeProvider.System, Cancel));
+        Assert.Null(await LedgerHome.ReadLedgerSecretsAsync(_directory, Options(new SealWay.KeyFile()), TimeProvider.System, Cancel));
     }
 
     [Fact]
@@ -116,11 +116,11 @@ public sealed class SealedHomeTests : IDisposable
         await File.WriteAllBytesAsync(node, bytes, Cancel);
 
         // What was left of that is no obstacle.
-        Assert.Equal(5, await ResealAsync(beside, elsewhere));
+        Assert.Equal(6, await ResealAsync(beside, elsewhere));
         Assert.Equal(["keys"], Directory.GetDirectories(Home, "keys*").Select(Path.GetFileName));
         Assert.False(File.Exists(Path.Combine(Keys, SealedFiles.KeyFile)));
         Assert.True(File.Exists(Path.Combine(Keys, "member0.pem")));
-        Assert.Equal(5, await ResealAsync(elsewhere, beside));
+        Assert.Equal(6, await ResealAsync(elsewhere, beside));
 
         // Cut short between its two renames, and before it cleared away.
         Directory.Move(Keys, Keys + ".new");
@@ -136,7 +136,7 @@ public sealed class SealedHomeTests : IDisposable
         LedgerHome.OpenOrCreate(Home, [], TimeProvider.System).Dispose();
         using (LedgerHead.Open(Path.Combine(Home, "head")))
             await Assert.ThrowsAsync<IOException>(() => ResealAsync(new SealWay.KeyFile(), new SealWay.KeyFile()));
-        Assert.Equal(5, await ResealAsync(new SealWay.KeyFile(), new SealWay.KeyFile()));
+        Assert.Equal(6, await ResealAsync(new SealWay.KeyFile(), new SealWay.KeyFile()));
         await Assert.ThrowsAsync<LedgerHomeException>(() => Resealing.RunAsync(
             _directory, Options(new SealWay.KeyFile()), Options(new SealWay.KeyFile()), TimeProvider.System, Cancel));
         Assert.Equal(["home"], Directory.GetFileSystemEntries(_directory).Select(Path.GetFileName));

@@ -71,8 +71,8 @@ public sealed class SevGuestKeyTests : IDisposable
 
         // The way over an upgrade: out of the platform's hands before it, and back into them behind it.
         var keyFile = new SealWay.KeyFile(Path.Combine(_home, "carried"));
-        Assert.Equal(5, await ResealAsync(new ImitatedKeyDevice(), keyFile));
-        Assert.Equal(5, await Resealing.RunAsync(
+        Assert.Equal(6, await ResealAsync(new ImitatedKeyDevice(), keyFile));
+        Assert.Equal(6, await Resealing.RunAsync(
             _home, Options(new ImitatedKeyDevice { Measurement = 2 }) with { Way = keyFile },
             Options(new ImitatedKeyDevice { Measurement = 2 }), TimeProvider.System, Cancel));
         (await OpenAsync(new ImitatedKeyDevice { Measurement = 2 })).Dispose();
