@@ -1,7 +1,7 @@
 using System.Text;
+using Stele.Cryptography.Sealing;
 using Stele.Ledger.Entries;
 using Stele.Ledger.Files;
-using Stele.Ledger.Secrets;
 using Stele.Server.Attestation;
 using Stele.Server.Home;
 using Stele.Server.Sealing;
