@@ -66,7 +66,7 @@ internal static class AuditCommand
             secret. Given ledger files alone, an end that was cut off behind a signature cannot be noticed.
             With --signatures last every altered byte is found as with every, and in less time; what is not verified is that
             each of the earlier signatures was made by its node and by the service.
-            The secret opens as the node's does: say --seal as the node does. A secret that is sealed to a processor opens on
+            The secrets open as the node's own do: say --seal as the node does. Secrets that are sealed to a processor open on
             that machine alone.
             """)
         {
@@ -116,7 +116,7 @@ internal static class AuditCommand
         catch (Exception closed) when (closed is LedgerHomeException or EvidenceException or UnauthorizedAccessException)
         {
             if (SealingOptions.WayOf(parsed) is not null) throw new CommandFailedException(closed.Message, ExitCode.Failed);
-            Terminal.Say($"The ledger's secret does not open here, and the seals of private parts are not verified: {closed.Message}");
+            Terminal.Say($"The ledger's secrets do not open here, and the seals of private parts are not verified: {closed.Message}");
             return null;
         }
     }

@@ -35,7 +35,7 @@ internal static class KeySeals
     /// <summary>Opens the seal of a key file.</summary>
     /// <exception cref="Home.LedgerHomeException">The file is missing, or is none.</exception>
     public static KeySeal OfKeyFile(string keys, SealWay.KeyFile way, bool mayMake) =>
-        Of(way, SealKeyFile.Open(way.Path ?? Path.Combine(keys, SealedFiles.KeyFile), mayMake));
+        Of(way, SealKeyFile.Open(way.Path ?? Path.Combine(keys, SealedFiles.KeyFile), keys, mayMake));
 
     private static Task<byte[]> DeriveAsync(SealOptions options, TimeProvider time, CancellationToken cancel)
     {

@@ -11,10 +11,11 @@ internal static class SealKeyFile
 
     /// <summary>Reads a key file, or makes it.</summary>
     /// <param name="path">The file.</param>
+    /// <param name="keys">The directory of the keys that it seals.</param>
     /// <param name="mayMake">Whether nothing is sealed yet, so that a new key takes nothing away.</param>
     /// <returns>The key; the caller zeroes it.</returns>
     /// <exception cref="LedgerHomeException">It is missing, open to others, another user's, or no key.</exception>
-    public static byte[] Open(string path, bool mayMake)
+    public static byte[] Open(string path, string keys, bool mayMake)
     {
         if (!File.Exists(path))
         {
@@ -23,7 +24,7 @@ internal static class SealKeyFile
             Directory.CreateDirectory(Path.GetDirectoryName(path)!, OwnerOnly | UnixFileMode.UserExecute);
             Make(path);
         }
-        if (!FileOwner.IsThisUser(path))
+        if (!FileOwner.IsThisUser(path, keys))
             throw new LedgerHomeException($"{path} belongs to another user than the one that the node runs as.");
         var key = SecretFile.ReadPrivate(path);
         if (key.Length == KeySeal.KeySize) return key;
