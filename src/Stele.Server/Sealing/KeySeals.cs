@@ -23,7 +23,7 @@ internal static class KeySeals
     /// <param name="time">The clock.</param>
     /// <param name="cancel">Ends it.</param>
     public static async Task<KeySeal> OpenAsync(
-        string keys, SealOptions options, bool mayMake, TimeProvider time, CancellationToken cancel) => options.Chosen() switch
+        string keys, SealOptions options, bool mayMake, TimeProvider time, CancellationToken cancel) => options.Chosen(time) switch
         {
             SealWay.Platform way => Of(way, await DeriveAsync(options, time, cancel)),
             SealWay.KeyFile way => OfKeyFile(keys, way, mayMake),

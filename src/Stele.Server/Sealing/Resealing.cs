@@ -37,7 +37,7 @@ public static class Resealing
         Directory.CreateDirectory(made, OwnerOnly | UnixFileMode.UserExecute);
         using var seals = await KeySeals.OpenAsync(made, to, mayMake: true, time, cancel);
         var count = SealAll(keys, made, opens, seals);
-        foreach (var path in SealedFiles.OfPersons(keys)) Copy(path, made);
+        foreach (var path in SealedFiles.Others(keys)) Copy(path, made);
         Durable.FlushDirectory(made);
         Move(keys, OldOf(home));
         Finish(home);

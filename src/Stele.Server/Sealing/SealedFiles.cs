@@ -2,7 +2,7 @@ using Stele.Ledger.Files;
 
 namespace Stele.Server.Sealing;
 
-/// <summary>The files of a directory <c>keys/</c>: which of them are sealed, and which are not the node's to keep.</summary>
+/// <summary>The files of a directory <c>keys/</c>: which of them are the node's, and sealed, and which are others' business.</summary>
 internal static class SealedFiles
 {
     /// <summary>The key file where the operator names no other.</summary>
@@ -13,18 +13,20 @@ internal static class SealedFiles
 
     private const int StartBytes = 64;
 
-    // The first member's key is a person's: it is handed out, as the administrator's is, and no node reads it to work.
-    private static readonly string[] NeverSealed = [KeyFile, DataKey, "member0.pem"];
+    // Nothing else is sealed that is not sealed already. The first member's key is a person's: it is handed out, as the
+    // administrator's is. And what an operator has put here, a key file of another name for one, must stay what it is.
+    private static readonly string[] Nodes =
+        ["encryption.pem", "identity.pem", "identity_ca.pem", "ledger-secret", "node.pem", "service.pem"];
 
     /// <summary>The directory of keys of a data directory.</summary>
     public static string DirectoryOf(string home) => Path.Combine(home, "keys");
 
     /// <summary>The files that are sealed, or are to be.</summary>
-    public static IEnumerable<string> Sealable(string keys) => Whole(keys).Where(path => !NeverSealed.Contains(Path.GetFileName(path)));
+    public static IEnumerable<string> Sealable(string keys) => Whole(keys).Where(IsSealable);
 
-    /// <summary>The files that stay as they are, and are neither a seal's key.</summary>
-    public static IEnumerable<string> OfPersons(string keys) =>
-        Whole(keys).Where(path => Path.GetFileName(path) is var name && NeverSealed.Contains(name) && name is not (KeyFile or DataKey));
+    /// <summary>The files that stay as they are whatever seals the others; not the seal's own key.</summary>
+    public static IEnumerable<string> Others(string keys) =>
+        Whole(keys).Where(path => !IsSealable(path) && Path.GetFileName(path) is not (KeyFile or DataKey));
 
     /// <summary>What a crash left half written.</summary>
     public static IEnumerable<string> Unfinished(string keys) => All(keys).Where(IsUnfinished);
@@ -39,6 +41,8 @@ internal static class SealedFiles
         using var file = File.OpenHandle(path);
         return SealedHeader.IsThere(start[..RandomAccess.Read(file, start, 0)]);
     }
+
+    private static bool IsSealable(string path) => Nodes.Contains(Path.GetFileName(path)) || IsSealed(path);
 
     private static IEnumerable<string> Whole(string keys) => All(keys).Where(path => !IsUnfinished(path));
 

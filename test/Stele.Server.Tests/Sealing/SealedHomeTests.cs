@@ -83,6 +83,18 @@ public sealed class SealedHomeTests : IDisposable
     }
 
     [Fact]
+    public async Task What_an_operator_has_put_beside_the_keys_stays_what_it_is()
+    {
+        var own = Path.Combine(Keys, "of-the-operator");
+        (await OpenAsync(own)).Dispose();
+        var key = await File.ReadAllBytesAsync(own, Cancel);
+        (await OpenAsync(own)).Dispose();
+        Assert.Equal(6, await ResealAsync(new SealWay.KeyFile(own), new SealWay.KeyFile(own)));
+        Assert.Equal(key, await File.ReadAllBytesAsync(own, Cancel));
+        (await OpenAsync(own)).Dispose();
+    }
+
+    [Fact]
     public async Task The_ledger_secret_is_read_by_an_auditor_who_changes_nothing()
     {
         byte[] expected = new byte[32], found = new byte[32];

@@ -92,12 +92,18 @@ public sealed class SevGuestKeyTests : IDisposable
     }
 
     [Fact]
-    public void A_trust_domain_must_be_told()
+    public void An_enclave_that_gives_no_key_must_be_told()
     {
-        var platform = new PlatformOptions { SevGuestDevice = "/dev/no-such", TdxGuestDevice = "/dev/null" };
-        Assert.Contains("--seal vault:", Assert.Throws<EvidenceException>(() => new SealOptions(null, platform).Chosen()).Message);
-        Assert.IsType<SealWay.KeyFile>(new SealOptions(null, platform with { TdxGuestDevice = "/dev/no-such" }).Chosen());
-        Assert.IsType<SealWay.Platform>(new SealOptions(null, platform with { SevGuestDevice = "/dev/null" }).Chosen());
+        var platform = new PlatformOptions
+        {
+            SevGuestDevice = "/dev/no-such", TdxGuestDevice = "/dev/null", TsmDirectory = "/dev/no-such",
+        };
+        Assert.Contains("--seal vault:", Assert.Throws<EvidenceException>(() => new SealOptions(null, platform).Chosen(TimeProvider.System)).Message);
+        // A directory in which another can be made, as configfs-tsm is where a platform stands behind it.
+        Assert.Throws<EvidenceException>(
+            () => new SealOptions(null, platform with { TdxGuestDevice = "/dev/no-such", TsmDirectory = _home }).Chosen(TimeProvider.System));
+        Assert.IsType<SealWay.KeyFile>(new SealOptions(null, platform with { TdxGuestDevice = "/dev/no-such" }).Chosen(TimeProvider.System));
+        Assert.IsType<SealWay.Platform>(new SealOptions(null, platform with { SevGuestDevice = "/dev/null" }).Chosen(TimeProvider.System));
     }
 
     private static Task<byte[]> KeyAsync(ImitatedKeyDevice device, int privilege = 0) =>
