@@ -39,7 +39,7 @@ internal static class NodeCommand
         var retire = new Command("retire", "End a node's part in the network, for good.") { Id };
         retire.SetAction((parsed, cancel) => SetStatusAsync(parsed, "Retired", cancel));
         foreach (var command in new[] { list, trust, retire }) Connection.AddTo(command);
-        return new Command("node", "Run a node of a network, and manage who belongs to it.") 
+        return new Command("node", "Run a node of a network, and manage who belongs to it.")
         {
             Start(), Join(), NodeSealCommand.Create(), list, trust, retire,
         };

@@ -131,7 +131,8 @@ internal sealed class NodeApi(ConfidentialLedger ledger, KeyRefresh keys)
     private void RefuseStrangers(HttpContext http)
     {
         if (ledger.TrustedNodes.Include(http.Features.Get<ConnectionFacts>())) return;
-        throw RefusedException.Forbidden("This is for the network's own nodes: connect with the certificate of a trusted one, over TLS 1.3.");
+        throw RefusedException.Forbidden(
+            "This is for the network's own nodes: connect with the certificate of a trusted one, over TLS 1.3.");
     }
 
     // What it has may be another history than the network's.

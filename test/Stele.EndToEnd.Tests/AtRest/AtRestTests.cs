@@ -43,7 +43,8 @@ public sealed class AtRestTests : IDisposable
         var said = new StringBuilder(await ProvokeAsync(ledger));
         await ledger.StopAsync();
         Assert.NotEmpty(Directory.GetFiles(Path.Combine(data, "snapshots")));
-        foreach (string[] command in new[] { ["audit", data, .. sealing], ["audit", data], ["up", "--help"], ["node", "seal", "--help"], (string[])["version"] })
+        string[][] commands = [["audit", data, .. sealing], ["audit", data], ["up", "--help"], ["node", "seal", "--help"], ["version"]];
+        foreach (var command in commands)
         {
             var start = SteleTool.StartInfo(command);
             start.Environment["VAULT_TOKEN"] = vault.Token;
@@ -55,11 +56,14 @@ public sealed class AtRestTests : IDisposable
         var way = (SealWay.Vault)SealWay.TryParse(vault.Way)!;
         var key = way.Key with { TokenFile = vault.TokenFile, AuthorityFile = vault.AuthorityFile };
         Canary[] canaries =
-            [.. await SecretsOfAsync(data, new SealWay.Vault(key)), Contents, Collection, Tag, Canary.OfText("the token for Vault", vault.Token)];
+        [
+            .. await SecretsOfAsync(data, new SealWay.Vault(key)), Contents, Collection, Tag,
+            Canary.OfText("the token for Vault", vault.Token),
+        ];
         var search = new CanarySearch(canaries);
         Assert.Empty(search.InText("what was said", said.ToString()));
         Assert.Empty(search.InDirectories(data));
-        // It would be found: in the file that the operator keeps the token in, and in what the ledger gives to a reader.
+        // It would be found: as the token in the operator's file, as a key in PEM in the file that is handed to a person.
         Assert.NotEmpty(search.InDirectories(_folder));
         Assert.NotEmpty(new CanarySearch([PersonOf(data)]).InDirectories(data));
     }
@@ -77,7 +81,8 @@ public sealed class AtRestTests : IDisposable
         Assert.Empty(new CanarySearch(canaries).InDirectories(_folder, network.Etcd.Folder));
     }
 
-    private static Canary Planted(string name) => Canary.OfText(name, "canary" + Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(20)));
+    private static Canary Planted(string name) =>
+        Canary.OfText(name, "canary" + Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(20)));
 
     private static string TextOf(Canary canary) => Encoding.ASCII.GetString(canary.Bytes);
 

@@ -5,7 +5,9 @@ using Stele.Server.Attestation.Sev;
 
 namespace Stele.Server.Tests.Sealing;
 
-/// <summary>The kernel's device and the processor behind it: a key is a function of the chip and of what is selected of the guest.</summary>
+/// <summary>
+/// The kernel's device and the processor behind it: a key is a function of the chip and of what is selected of the guest.
+/// </summary>
 internal sealed class ImitatedKeyDevice : ISevGuestDevice
 {
     private const int InputOutputError = 5;

@@ -9,7 +9,8 @@ namespace Stele.Server.Tests.Sealing;
 /// <summary>The sealed files of a data directory: what is sealed, the way out of plain ones, and re-sealing cut short anywhere.</summary>
 public sealed class SealedHomeTests : IDisposable
 {
-    private static readonly string[] Sealed = ["encryption.pem", "identity.pem", "identity_ca.pem", "ledger-secret", "node.pem", "service.pem"];
+    private static readonly string[] Sealed =
+        ["encryption.pem", "identity.pem", "identity_ca.pem", "ledger-secret", "node.pem", "service.pem"];
 
     private readonly string _directory = Directory.CreateTempSubdirectory("stele-sealing-").FullName;
 
@@ -169,7 +170,8 @@ public sealed class SealedHomeTests : IDisposable
         SealedFiles.Sealable(Keys).Where(SealedFiles.IsSealed).Select(Path.GetFileName).Order(StringComparer.Ordinal);
 
     private List<string> Contents() =>
-        [.. Directory.GetFiles(Keys).Order(StringComparer.Ordinal).Select(path => path + Encoding.Latin1.GetString(File.ReadAllBytes(path)))];
+        [.. Directory.GetFiles(Keys).Order(StringComparer.Ordinal)
+            .Select(path => path + Encoding.Latin1.GetString(File.ReadAllBytes(path)))];
 
     private void MakePlain(string[] names)
     {

@@ -96,14 +96,17 @@ public sealed class SevGuestKeyTests : IDisposable
     {
         var platform = new PlatformOptions
         {
-            SevGuestDevice = "/dev/no-such", TdxGuestDevice = "/dev/null", TsmDirectory = "/dev/no-such",
+            SevGuestDevice = "/dev/no-such",
+            TdxGuestDevice = "/dev/null",
+            TsmDirectory = "/dev/no-such",
         };
-        Assert.Contains("--seal vault:", Assert.Throws<EvidenceException>(() => new SealOptions(null, platform).Chosen(TimeProvider.System)).Message);
+        Assert.Contains("--seal vault:", Assert.Throws<EvidenceException>(() => Chosen(platform)).Message, StringComparison.Ordinal);
         // A directory in which another can be made, as configfs-tsm is where a platform stands behind it.
-        Assert.Throws<EvidenceException>(
-            () => new SealOptions(null, platform with { TdxGuestDevice = "/dev/no-such", TsmDirectory = _home }).Chosen(TimeProvider.System));
-        Assert.IsType<SealWay.KeyFile>(new SealOptions(null, platform with { TdxGuestDevice = "/dev/no-such" }).Chosen(TimeProvider.System));
-        Assert.IsType<SealWay.Platform>(new SealOptions(null, platform with { SevGuestDevice = "/dev/null" }).Chosen(TimeProvider.System));
+        Assert.Throws<EvidenceException>(() => Chosen(platform with { TdxGuestDevice = "/dev/no-such", TsmDirectory = _home }));
+        Assert.IsType<SealWay.KeyFile>(Chosen(platform with { TdxGuestDevice = "/dev/no-such" }));
+        Assert.IsType<SealWay.Platform>(Chosen(platform with { SevGuestDevice = "/dev/null" }));
+
+        static SealWay Chosen(PlatformOptions platform) => new SealOptions(null, platform).Chosen(TimeProvider.System);
     }
 
     private static Task<byte[]> KeyAsync(ImitatedKeyDevice device, int privilege = 0) =>
