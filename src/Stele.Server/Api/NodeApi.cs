@@ -29,11 +29,12 @@ internal sealed class NodeApi(ConfidentialLedger ledger, KeyRefresh keys)
     /// <summary>Whether a path is one of these.</summary>
     public static bool Has(PathString path) => path.StartsWithSegments(Root, StringComparison.Ordinal);
 
-    /// <summary>Refuses to speak of joining over older TLS than nodes use.</summary>
+    /// <summary>Refuses to speak of nodes' certificates and secrets over older TLS than nodes use.</summary>
     /// <exception cref="RefusedException">The connection is of TLS 1.2.</exception>
     public static void RefuseOldTls(HttpContext http)
     {
-        if (http.Request.Path.Value != JoinPath || http.Features.Get<ConnectionFacts>() is not { IsForNodes: false }) return;
+        if (http.Request.Path.Value is not (JoinPath or OwnCertificate.Path)) return;
+        if (http.Features.Get<ConnectionFacts>() is not { IsForNodes: false }) return;
         throw RefusedException.Forbidden("Nodes speak TLS 1.3 with one another, and this connection is of an older version.");
     }
 
