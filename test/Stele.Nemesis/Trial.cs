@@ -90,7 +90,7 @@ internal sealed class Trial : IAsyncDisposable
         await StopAsync();
         Say($"the load has ended: {Recorder.Calls.Count} calls, {Recorder.Committed} appends answered as committed");
         var data = Network.Nodes.Select(node => node.Data).ToList();
-        var ledgers = Network.Nodes.Select(node => LedgerReading.Read($"node {node.Number}", node.Data)).ToList();
+        var ledgers = await Task.WhenAll(Network.Nodes.Select(node => LedgerReading.ReadAsync($"node {node.Number}", node.Data)));
         _violations.AddRange(Checker.Check(new Evidence(Recorder.Calls, ledgers, Network.Service)));
         _violations.AddRange(LedgerReading.DifferentFiles(data));
         foreach (var directory in data)

@@ -8,6 +8,8 @@ using Stele.Cli.Output;
 using Stele.Ledger.Audit;
 using Stele.Ledger.Files;
 using Stele.Ledger.Secrets;
+using Stele.Server.Attestation;
+using Stele.Server.Home;
 
 namespace Stele.Cli.Commands;
 
@@ -64,10 +66,13 @@ internal static class AuditCommand
             secret. Given ledger files alone, an end that was cut off behind a signature cannot be noticed.
             With --signatures last every altered byte is found as with every, and in less time; what is not verified is that
             each of the earlier signatures was made by its node and by the service.
+            The secrets open as the node's own do: say --seal as the node does. Secrets that are sealed to a processor open on
+            that machine alone.
             """)
         {
             Target, ServiceCertificate, Live, Signatures, Governance, Json,
         };
+        SealingOptions.AddTo(command);
         command.SetAction(RunAsync);
         return command;
     }
@@ -77,7 +82,7 @@ internal static class AuditCommand
         var terminal = new Terminal(parsed.GetValue(Json));
         var target = parsed.GetRequiredValue(Target);
         if (!target.Exists) throw new CommandFailedException($"{target.FullName} is not there.", ExitCode.Usage);
-        using var secrets = Secrets(target);
+        using var secrets = await SecretsAsync(target, parsed, cancel);
         var options = new AuditOptions
         {
             Secrets = secrets,
@@ -99,29 +104,19 @@ internal static class AuditCommand
         return Directory.Exists(inHome) ? inHome : target.FullName;
     }
 
-    /// <summary>The secrets of a data directory; none where it has none, or may not be read.</summary>
-    public static LedgerSecrets? Secrets(DirectoryInfo target)
+    // None where the directory has none, or it does not open here: then the seals of private parts are not verified, and that
+    // is said. Who says how it opens wants them verified.
+    private static async Task<LedgerSecrets?> SecretsAsync(DirectoryInfo target, ParseResult parsed, CancellationToken cancel)
     {
-        var path = Path.Combine(target.FullName, "keys", "ledger-secret");
-        if (!File.Exists(path)) return null;
         try
         {
-            var bytes = File.ReadAllBytes(path);
-            try
-            {
-                return LedgerSecretsFormat.Read(bytes);
-            }
-            finally
-            {
-                CryptographicOperations.ZeroMemory(bytes);
-            }
+            return await LedgerHome.ReadLedgerSecretsAsync(
+                target.FullName, SealingOptions.OptionsOf(parsed), TimeProvider.System, cancel);
         }
-        catch (FormatException fault)
+        catch (Exception closed) when (closed is LedgerHomeException or EvidenceException or UnauthorizedAccessException)
         {
-            throw new CommandFailedException($"{path}: {fault.Message}", ExitCode.Usage);
-        }
-        catch (UnauthorizedAccessException)
-        {
+            if (SealingOptions.WayOf(parsed) is not null) throw new CommandFailedException(closed.Message, ExitCode.Failed);
+            Terminal.Say($"The ledger's secrets do not open here, and the seals of private parts are not verified: {closed.Message}");
             return null;
         }
     }

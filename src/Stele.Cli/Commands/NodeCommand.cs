@@ -39,7 +39,10 @@ internal static class NodeCommand
         var retire = new Command("retire", "End a node's part in the network, for good.") { Id };
         retire.SetAction((parsed, cancel) => SetStatusAsync(parsed, "Retired", cancel));
         foreach (var command in new[] { list, trust, retire }) Connection.AddTo(command);
-        return new Command("node", "Run a node of a network, and manage who belongs to it.") { Start(), Join(), list, trust, retire };
+        return new Command("node", "Run a node of a network, and manage who belongs to it.")
+        {
+            Start(), Join(), NodeSealCommand.Create(), list, trust, retire,
+        };
     }
 
     public static string PathOf(string id) => $"/app/nodes/{Uri.EscapeDataString(id)}";
@@ -99,6 +102,7 @@ internal static class NodeCommand
                     Address = options.Network!.Address,
                     HostNames = options.AllHostNames,
                     Platform = options.Platform,
+                    Seal = options.Seal,
                     Waits = id => Terminal.Say($"Node {id} waits to be let in; an administrator can run: stele node trust {id}"),
                 },
                 TimeProvider.System, cancel);

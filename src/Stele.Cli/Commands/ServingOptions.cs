@@ -102,7 +102,7 @@ internal static class ServingOptions
 
     private static readonly Option[] All =
         [Data, Port, IdentityPort, LedgerId, Public, Address, Host, EntryMax, ChunkSize, SignatureInterval, SnapshotEntries, VerifyAll,
-         AcceptLedgerEnd, Virtual, ConsortiumOptions.Members, ConsortiumOptions.RecoveryThreshold];
+         AcceptLedgerEnd, Virtual, ConsortiumOptions.Members, ConsortiumOptions.RecoveryThreshold, .. SealingOptions.All];
 
     static ServingOptions()
     {
@@ -140,6 +140,7 @@ internal static class ServingOptions
         ReadsAll = parsed.GetValue(VerifyAll),
         AcceptLedgerEnd = parsed.GetValue(AcceptLedgerEnd),
         Platform = new PlatformOptions { AllowsVirtual = parsed.GetValue(Virtual) },
+        Seal = SealingOptions.WayOf(parsed),
     };
 
     /// <summary>The options that a network's nodes share, as a command line gave them, to be given to each node.</summary>

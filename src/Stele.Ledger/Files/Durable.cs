@@ -49,7 +49,30 @@ public static partial class Durable
     public static void Replace(string path, ReadOnlySpan<byte> contents, UnixFileMode mode)
     {
         var beside = path + UnfinishedSuffix;
-        File.Delete(beside);
+        WriteWhole(beside, contents, mode);
+        Rename(beside, path);
+    }
+
+    /// <summary>Puts a whole file in place where there is none, whoever else tries the same at this moment.</summary>
+    /// <exception cref="IOException">There is one, it could not be written, or the disk did not confirm it.</exception>
+    public static void Create(string path, ReadOnlySpan<byte> contents, UnixFileMode mode)
+    {
+        var beside = $"{path}.{Environment.ProcessId}{UnfinishedSuffix}";
+        WriteWhole(beside, contents, mode);
+        try
+        {
+            File.Move(beside, path, overwrite: false);
+        }
+        finally
+        {
+            File.Delete(beside);
+        }
+        FlushDirectory(DirectoryOf(path));
+    }
+
+    private static void WriteWhole(string path, ReadOnlySpan<byte> contents, UnixFileMode mode)
+    {
+        File.Delete(path);
         var options = new FileStreamOptions
         {
             Mode = FileMode.CreateNew,
@@ -57,12 +80,9 @@ public static partial class Durable
             UnixCreateMode = mode,
             BufferSize = 0,
         };
-        using (var file = new FileStream(beside, options))
-        {
-            file.Write(contents);
-            Flush(file.SafeFileHandle);
-        }
-        Rename(beside, path);
+        using var file = new FileStream(path, options);
+        file.Write(contents);
+        Flush(file.SafeFileHandle);
     }
 
     private static string DirectoryOf(string path) => Path.GetDirectoryName(Path.GetFullPath(path))!;

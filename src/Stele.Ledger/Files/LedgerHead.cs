@@ -43,7 +43,7 @@ public sealed class LedgerHead : IDisposable
     /// <exception cref="IOException">Another node has it open, or it cannot be made.</exception>
     public static LedgerHead Open(string path)
     {
-        var @lock = File.OpenHandle(path + ".lock", FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        var @lock = Lock(path);
         try
         {
             var isNew = !File.Exists(path);
@@ -58,6 +58,11 @@ public sealed class LedgerHead : IDisposable
             throw;
         }
     }
+
+    /// <summary>Takes the lock of the running node, for as long as what is returned is not disposed of.</summary>
+    /// <exception cref="IOException">A node has it.</exception>
+    public static SafeFileHandle Lock(string path) =>
+        File.OpenHandle(path + ".lock", FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
 
     /// <summary>Reads a head file without locking it.</summary>
     /// <returns>What it says; null when it is missing or holds nothing that can be read.</returns>

@@ -40,6 +40,7 @@ internal sealed class LedgerApi(
         try
         {
             var wasForwarded = ForwardedCaller.Take(http, ledger.TrustedNodes);
+            if (!wasForwarded) NodeApi.RefuseOldTls(http);
             if (_forwarding is { } forwarding && forwarding.Takes(http))
                 return ServeAsync(http, () => forwarding.AnswerAsync(http, wasForwarded));
             return NodeApi.Has(http.Request.Path) ? ServeAsync(http, () => _nodes.AnswerAsync(http))

@@ -14,6 +14,8 @@ namespace Stele.Server.Api;
 /// </summary>
 internal sealed class NodeApi(ConfidentialLedger ledger, KeyRefresh keys)
 {
+    private const string JoinPath = "/node/join";
+
     private static readonly PathString Root = "/node";
     private static readonly PathTemplate NodeById = "/node/network/nodes/{nodeId}";
     private static readonly PathTemplate LedgerFileByName = "/node/ledger/files/{name}";
@@ -27,13 +29,22 @@ internal sealed class NodeApi(ConfidentialLedger ledger, KeyRefresh keys)
     /// <summary>Whether a path is one of these.</summary>
     public static bool Has(PathString path) => path.StartsWithSegments(Root, StringComparison.Ordinal);
 
+    /// <summary>Refuses to speak of nodes' certificates and secrets over older TLS than nodes use.</summary>
+    /// <exception cref="RefusedException">The connection is of TLS 1.2.</exception>
+    public static void RefuseOldTls(HttpContext http)
+    {
+        if (http.Request.Path.Value is not (JoinPath or OwnCertificate.Path)) return;
+        if (http.Features.Get<ConnectionFacts>() is not { IsForNodes: false }) return;
+        throw RefusedException.Forbidden("Nodes speak TLS 1.3 with one another, and this connection is of an older version.");
+    }
+
     /// <summary>Answers a request.</summary>
     /// <exception cref="RefusedException">There is no such endpoint, or it is not for this caller.</exception>
     public async Task AnswerAsync(HttpContext http)
     {
         var path = http.Request.Path.Value!;
         var method = http.Request.Method;
-        if (path == "/node/join" && HttpMethods.IsPost(method))
+        if (path == JoinPath && HttpMethods.IsPost(method))
         {
             http.Response.Write(await _join.AnswerAsync(http), ledger.Position);
             return;
@@ -120,8 +131,9 @@ internal sealed class NodeApi(ConfidentialLedger ledger, KeyRefresh keys)
 
     private void RefuseStrangers(HttpContext http)
     {
-        if (ledger.TrustedNodes.Include(http.Features.Get<ConnectionFacts>()?.Certificate)) return;
-        throw RefusedException.Forbidden("This is for the network's own nodes: connect with the certificate of a trusted one.");
+        if (ledger.TrustedNodes.Include(http.Features.Get<ConnectionFacts>())) return;
+        throw RefusedException.Forbidden(
+            "This is for the network's own nodes: connect with the certificate of a trusted one, over TLS 1.3.");
     }
 
     // What it has may be another history than the network's.

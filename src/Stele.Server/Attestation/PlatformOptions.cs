@@ -1,4 +1,5 @@
 using Stele.Attestation;
+using Stele.Server.Attestation.Sev;
 using Stele.Server.Attestation.Tsm;
 
 namespace Stele.Server.Attestation;
@@ -23,6 +24,9 @@ public sealed record PlatformOptions
 
     /// <summary>Where evidence comes from; null for what the machine has.</summary>
     internal IEvidenceSource? Source { get; init; }
+
+    /// <summary>How the device for SEV-SNP guests is opened; null for the kernel's.</summary>
+    internal Func<ISevGuestDevice>? GuestDevice { get; init; }
 
     /// <summary>The makers' roots, by which other nodes' evidence is judged.</summary>
     internal TrustAnchors Anchors { get; init; } = TrustAnchors.Published;

@@ -21,7 +21,7 @@ internal static class FirstMember
     public static Member OpenOrMake(string directory, TimeProvider time)
     {
         var keyFile = Path.Combine(directory, "keys", "member0.pem");
-        using var key = File.Exists(keyFile) ? SecretFile.ReadKey(keyFile) : SecretFile.NewKey(keyFile);
+        using var key = File.Exists(keyFile) ? SecretFile.OfPersons.ReadKey(keyFile) : SecretFile.OfPersons.NewKey(keyFile);
         var certificateFile = Path.Combine(directory, "member0_cert.pem");
         using var certificate = File.Exists(certificateFile)
             ? LedgerHomeBuilder.Load(certificateFile, key)
@@ -38,7 +38,7 @@ internal static class FirstMember
     private static string EncryptionKeyIn(string directory)
     {
         var path = Path.Combine(directory, "keys", "member0_enc.pem");
-        using var key = File.Exists(path) ? SecretFile.ReadEncryptionKey(path) : SecretFile.NewEncryptionKey(path);
+        using var key = File.Exists(path) ? SecretFile.OfPersons.ReadEncryptionKey(path) : SecretFile.OfPersons.NewEncryptionKey(path);
         Durable.Replace(
             Path.Combine(directory, "member0_enc_pubk.pem"), Encoding.ASCII.GetBytes(key.PublicKeyPem), LedgerHomeBuilder.Readable);
         return key.PublicKeyPem;

@@ -5,6 +5,8 @@ using Stele.Ledger.Files;
 using Stele.Ledger.Secrets;
 using Stele.Ledger.Snapshots;
 using Stele.Ledger.Tables;
+using Stele.Server.Attestation;
+using Stele.Server.Sealing;
 
 namespace Stele.Server.Home;
 
@@ -59,14 +61,69 @@ public sealed class LedgerHome : IDisposable
     /// <summary>The secrets that the ledger's private domain is sealed with.</summary>
     public required SecretKeeper LedgerSecrets { get; init; }
 
+    /// <summary>What the secrets are sealed by in their files.</summary>
+    public required KeySeal Seal { get; init; }
+
+    /// <summary>The names of the files that lay here unsealed, and are sealed now.</summary>
+    public required IReadOnlyList<string> NewlySealed { get; init; }
+
     /// <summary>Opens a data directory, or makes what is missing in a new one.</summary>
     /// <param name="directory">The data directory.</param>
     /// <param name="hostNames">Host names and addresses that the certificates are for, beside localhost and its addresses.</param>
+    /// <param name="sealing">What opens the secrets.</param>
     /// <param name="time">The clock.</param>
-    /// <exception cref="LedgerHomeException">A file of an existing ledger is missing, damaged, or open to others.</exception>
+    /// <param name="cancel">Ends it.</param>
+    /// <exception cref="LedgerHomeException">
+    /// A file of an existing ledger is missing, damaged, or open to others; or the secrets cannot be opened.
+    /// </exception>
+    /// <exception cref="EvidenceException">The platform gives no key.</exception>
     /// <exception cref="IOException">The directory cannot be read or written.</exception>
-    public static LedgerHome OpenOrCreate(string directory, IReadOnlyList<string> hostNames, TimeProvider time) =>
-        new LedgerHomeBuilder(Path.GetFullPath(directory), hostNames, time).Build();
+    public static async Task<LedgerHome> OpenOrCreateAsync(
+        string directory, IReadOnlyList<string> hostNames, SealOptions sealing, TimeProvider time, CancellationToken cancel)
+    {
+        directory = Path.GetFullPath(directory);
+        return OpenOrCreate(directory, hostNames, await KeySeals.OpenAsync(directory, sealing, time, cancel), time);
+    }
+
+    /// <summary>The same with the key file that lies in the directory.</summary>
+    internal static LedgerHome OpenOrCreate(string directory, IReadOnlyList<string> hostNames, TimeProvider time)
+    {
+        directory = Path.GetFullPath(directory);
+        var keys = SealedFiles.DirectoryOf(directory);
+        var seal = KeySeals.OfKeyFile(keys, new SealWay.KeyFile(), mayMake: !SealedFiles.HasSealed(keys));
+        return OpenOrCreate(directory, hostNames, seal, time);
+    }
+
+    private static LedgerHome OpenOrCreate(string directory, IReadOnlyList<string> hostNames, KeySeal seal, TimeProvider time)
+    {
+        try
+        {
+            return new LedgerHomeBuilder(directory, hostNames, seal, time).Build();
+        }
+        catch
+        {
+            seal.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Reads the ledger secrets of a data directory, as an auditor does; makes and changes nothing.</summary>
+    /// <param name="directory">The data directory.</param>
+    /// <param name="sealing">What opens them.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="cancel">Ends it.</param>
+    /// <returns>The secrets; null where the directory has none.</returns>
+    /// <exception cref="LedgerHomeException">They cannot be opened; the message says why.</exception>
+    /// <exception cref="EvidenceException">The platform gives no key.</exception>
+    public static async Task<LedgerSecrets?> ReadLedgerSecretsAsync(
+        string directory, SealOptions sealing, TimeProvider time, CancellationToken cancel)
+    {
+        var path = Path.Combine(directory, "keys", "ledger-secret");
+        if (!File.Exists(path)) return null;
+        if (!SealedFiles.IsSealed(path)) return SecretFile.OfPersons.ReadLedgerSecrets(path);
+        using var seal = await KeySeals.OpenAsync(directory, sealing, time, cancel);
+        return new SecretFile(seal).ReadLedgerSecrets(path);
+    }
 
     /// <summary>The ledger's name, by what the network said and what the operator says.</summary>
     /// <param name="said">What the operator says; null for nothing.</param>
@@ -95,5 +152,6 @@ public sealed class LedgerHome : IDisposable
         IdentityCertificate.Dispose();
         NodeCertificate.Dispose();
         ServiceCertificate.Dispose();
+        Seal.Dispose();
     }
 }

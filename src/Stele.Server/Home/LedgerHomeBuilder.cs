@@ -7,6 +7,7 @@ using Stele.Cryptography.Keys;
 using Stele.Cryptography.Sealing;
 using Stele.Ledger.Files;
 using Stele.Ledger.Secrets;
+using Stele.Server.Sealing;
 
 namespace Stele.Server.Home;
 
@@ -15,7 +16,7 @@ namespace Stele.Server.Home;
 /// A key is made only while there is no ledger yet: a directory in which a ledger stands and a key does not is refused, for
 /// with a new key it would be another service. A creation that was interrupted before is completed.
 /// </remarks>
-internal sealed class LedgerHomeBuilder(string directory, IReadOnlyList<string> hostNames, TimeProvider time)
+internal sealed class LedgerHomeBuilder(string directory, IReadOnlyList<string> hostNames, KeySeal seal, TimeProvider time)
 {
     // The service's certificate is what clients pin; it outlives any node. Nodes' certificates are renewed at a start.
     private static readonly TimeSpan AuthorityValidity = TimeSpan.FromDays(3650);
@@ -29,6 +30,8 @@ internal sealed class LedgerHomeBuilder(string directory, IReadOnlyList<string> 
     private readonly DateTimeOffset _now = time.GetUtcNow();
     private readonly string[] _hostNames =
         [.. new[] { "localhost", "127.0.0.1", "::1", Dns.GetHostName() }.Concat(hostNames).Distinct(StringComparer.OrdinalIgnoreCase)];
+
+    private readonly SecretFile _secrets = new(seal);
 
     private bool _ledgerExists;
     private Uri? _joinedBy;
@@ -44,6 +47,7 @@ internal sealed class LedgerHomeBuilder(string directory, IReadOnlyList<string> 
         if (_joinedBy is not null && !File.Exists(At("keys", "ledger-secret")))
             throw new LedgerHomeException($"The node of {directory} has not been let into its network yet; run: stele node join");
 
+        var newlySealed = _secrets.SealPlain(At("keys"));
         var serviceKey = Key("service.pem");
         var service = Authority("service_cert.pem", serviceKey, "CCF Network");
         var nodeKey = Key("node.pem");
@@ -55,6 +59,8 @@ internal sealed class LedgerHomeBuilder(string directory, IReadOnlyList<string> 
         return new LedgerHome
         {
             Directory = directory,
+            Seal = seal,
+            NewlySealed = newlySealed,
             ServiceKey = serviceKey,
             ServiceCertificate = service,
             NodeKey = nodeKey,
@@ -67,7 +73,7 @@ internal sealed class LedgerHomeBuilder(string directory, IReadOnlyList<string> 
             EncryptionKey = encryptionKey,
             LedgerSecrets = new SecretKeeper(
                 LedgerSecrets(), nodeKey.KeyId, encryptionKey,
-                secrets => SecretFile.WriteLedgerSecrets(At("keys", "ledger-secret"), secrets)),
+                secrets => _secrets.WriteLedgerSecrets(At("keys", "ledger-secret"), secrets)),
         };
     }
 
@@ -99,18 +105,18 @@ internal sealed class LedgerHomeBuilder(string directory, IReadOnlyList<string> 
     private SigningKey Key(string name)
     {
         var path = At("keys", name);
-        return Existing(path) is null ? SecretFile.NewKey(path) : SecretFile.ReadKey(path);
+        return Existing(path) is null ? _secrets.NewKey(path) : _secrets.ReadKey(path);
     }
 
     private LedgerSecrets LedgerSecrets() => Existing(At("keys", "ledger-secret")) is { } found
-        ? SecretFile.ReadLedgerSecrets(found)
-        : SecretFile.NewLedgerSecrets(At("keys", "ledger-secret"));
+        ? _secrets.ReadLedgerSecrets(found)
+        : _secrets.NewLedgerSecrets(At("keys", "ledger-secret"));
 
     // A ledger of a version that had none gets it now: nobody has sealed anything to it yet.
     private EncryptionKey EncryptionKey()
     {
         var path = At("keys", "encryption.pem");
-        return File.Exists(path) ? SecretFile.ReadEncryptionKey(path) : SecretFile.NewEncryptionKey(path);
+        return File.Exists(path) ? _secrets.ReadEncryptionKey(path) : _secrets.NewEncryptionKey(path);
     }
 
     private X509Certificate2 Authority(string name, SigningKey key, string commonName)
@@ -135,7 +141,7 @@ internal sealed class LedgerHomeBuilder(string directory, IReadOnlyList<string> 
         if (_ledgerExists) return null;
         using var key = SigningKey.Generate();
         var certificate = CertificateAuthority.SelfSigned(key, "administrator", _now, EndValidity);
-        SecretFile.WriteKey(path, key, certificate.ExportCertificatePem() + "\n");
+        SecretFile.OfPersons.WriteKey(path, key, certificate.ExportCertificatePem() + "\n");
         return certificate;
     }
 

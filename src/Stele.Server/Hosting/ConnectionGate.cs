@@ -1,4 +1,6 @@
+using System.Security.Authentication;
 using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http.Features;
 using Stele.Server.Authentication;
 
@@ -20,7 +22,10 @@ internal sealed class ConnectionGate(int connectionsMax)
         {
             var certificate = connection.Features.Get<ITlsConnectionFeature>()?.ClientCertificate;
             var known = certificate is null ? null : ClientCertificate.Of(certificate);
-            connection.Features.Set(new ConnectionFacts(known, isOneTooMany));
+            connection.Features.Set(new ConnectionFacts(known, isOneTooMany)
+            {
+                IsForNodes = connection.Features.Get<ITlsHandshakeFeature>()?.Protocol == SslProtocols.Tls13,
+            });
             await next(connection);
         }
         finally

@@ -118,6 +118,7 @@ internal sealed record HttpsFront(
         {
             ServerCertificateContext = SslStreamCertificateContext.Create(Certificate, Issuers, offline: true),
             EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
+            CipherSuitesPolicy = TlsChoices.OfClients,
             ApplicationProtocols = [SslApplicationProtocol.Http2, SslApplicationProtocol.Http11],
             AllowRenegotiation = false,
             // A resumed session would bring a certificate that the client has not just proven to hold.

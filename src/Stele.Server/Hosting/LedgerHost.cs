@@ -14,6 +14,7 @@ using Stele.Server.Attestation;
 using Stele.Server.Authentication.Tokens;
 using Stele.Server.Home;
 using Stele.Server.Identity;
+using Stele.Server.Sealing;
 
 namespace Stele.Server.Hosting;
 
@@ -91,13 +92,15 @@ public sealed class LedgerHost : IAsyncDisposable
     {
         // Before anything is made: a machine that is refused is left as it was.
         var platform = NodePlatform.Find(options.Platform, time);
-        var home = LedgerHome.OpenOrCreate(options.DataDirectory, options.AllHostNames, time);
+        var home = await LedgerHome.OpenOrCreateAsync(
+            options.DataDirectory, options.AllHostNames, new SealOptions(options.Seal, options.Platform), time, cancel);
         options = options with { LedgerId = home.LedgerIdOr(options.LedgerId) };
         var loggers = Logging.To(options.Log);
         var logger = loggers.CreateLogger("Stele.Server");
         ConfidentialLedger ledger;
         try
         {
+            Tell(logger, home);
             var evidence = await platform.EvidenceAsync(home.NodeKey.KeyId, cancel);
             Tell(logger, platform, evidence);
             ledger = await ConfidentialLedger.OpenAsync(
@@ -171,6 +174,12 @@ public sealed class LedgerHost : IAsyncDisposable
     {
         if (evidence.IsVirtual) Log.NothingAttested(logger);
         else Log.Attested(logger, evidence.Format, platform.Name, evidence.Endorsements.IsEmpty ? "without" : "with");
+    }
+
+    private static void Tell(ILogger logger, LedgerHome home)
+    {
+        if (home.NewlySealed.Count > 0) Log.NewlySealed(logger, string.Join(", ", home.NewlySealed), home.Seal.Way.Name);
+        Log.SealedBy(logger, home.Seal.Way.Name);
     }
 
     private static void Tell(ILogger logger, LedgerStart start)

@@ -1,6 +1,7 @@
 using System.Net;
 using Microsoft.Extensions.Logging;
 using Stele.Server.Attestation;
+using Stele.Server.Sealing;
 
 namespace Stele.Server.Hosting;
 
@@ -89,6 +90,9 @@ public sealed record LedgerHostOptions
 
     /// <summary>How long between two attempts to fetch the keys of an issuer of tokens.</summary>
     internal TimeSpan TokenKeyPause { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>What the node's secrets are sealed by; null for what the machine has.</summary>
+    public SealWay? Seal { get; init; }
 
     /// <summary>How many connections are served at once.</summary>
     public int ConnectionsMax { get; init; } = 1000;

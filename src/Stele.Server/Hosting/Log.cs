@@ -47,6 +47,12 @@ internal static partial class Log
     [LoggerMessage(17, LogLevel.Warning, "The keys of the token issuer {Issuer} were not fetched; the known ones count on. {Reason}")]
     public static partial void KeysNotFetched(ILogger logger, string issuer, string reason);
 
+    [LoggerMessage(18, LogLevel.Information, "The node's keys are sealed by {Way}.")]
+    public static partial void SealedBy(ILogger logger, string way);
+
+    [LoggerMessage(19, LogLevel.Warning, "These files of keys/ lay unsealed, and are sealed by {Way} now: {Files}.")]
+    public static partial void NewlySealed(ILogger logger, string files, string way);
+
     [LoggerMessage(10, LogLevel.Error, "A request failed; its caller was told the number {Correlation}.")]
     public static partial void Failed(ILogger logger, Guid correlation, Exception failure);
 

@@ -5,27 +5,32 @@ using Stele.Cryptography.Sealing;
 using Stele.Ledger.Files;
 using Stele.Ledger.Secrets;
 using Stele.Server.Home;
+using Stele.Server.Sealing;
 
 namespace Stele.Server.Joining;
 
 /// <summary>The data directory of a node while it joins: each file is made once, so that a join goes on where it was.</summary>
-internal sealed class JoinFiles(string directory)
+/// <param name="directory">The data directory, which was begun.</param>
+/// <param name="seal">What the secrets are sealed by.</param>
+internal sealed class JoinFiles(string directory, KeySeal seal)
 {
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
     private const UnixFileMode Readable =
         UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
 
+    private readonly SecretFile _secrets = new(seal);
+
     /// <summary>Whether the node has joined already: its secrets are the last thing that is put in place.</summary>
-    public bool IsComplete => File.Exists(At("keys", "ledger-secret"));
+    public static bool IsComplete(string directory) => File.Exists(Path.Combine(directory, "keys", "ledger-secret"));
 
     /// <summary>Makes the directory that of a node that joins.</summary>
     /// <exception cref="LedgerHomeException">It is a founder's.</exception>
-    public void Begin(Uri from)
+    public static void Begin(string directory, Uri from)
     {
         Directory.CreateDirectory(directory, OwnerOnly);
-        if (File.Exists(At("keys", "service.pem")) && JoinMark.Read(directory) is null)
+        if (File.Exists(Path.Combine(directory, "keys", "service.pem")) && JoinMark.Read(directory) is null)
             throw new LedgerHomeException($"{directory} is that of a node that founded a network of its own; choose another.");
-        Directory.CreateDirectory(At("keys"), OwnerOnly);
+        Directory.CreateDirectory(Path.Combine(directory, "keys"), OwnerOnly);
         JoinMark.Write(directory, from);
     }
 
@@ -33,14 +38,14 @@ internal sealed class JoinFiles(string directory)
     public SigningKey NodeKey()
     {
         var path = At("keys", "node.pem");
-        return File.Exists(path) ? SecretFile.ReadKey(path) : SecretFile.NewKey(path);
+        return File.Exists(path) ? _secrets.ReadKey(path) : _secrets.NewKey(path);
     }
 
     /// <summary>The key that secrets are sealed to.</summary>
     public EncryptionKey EncryptionKey()
     {
         var path = At("keys", "encryption.pem");
-        return File.Exists(path) ? SecretFile.ReadEncryptionKey(path) : SecretFile.NewEncryptionKey(path);
+        return File.Exists(path) ? _secrets.ReadEncryptionKey(path) : _secrets.NewEncryptionKey(path);
     }
 
     /// <summary>The request for the node's certificate: the same each time, as another would be another node's.</summary>
@@ -58,8 +63,8 @@ internal sealed class JoinFiles(string directory)
         JoinMark.WriteLedgerId(directory, ledgerId);
         Durable.Replace(At("service_cert.pem"), Encoding.ASCII.GetBytes(service.ExportCertificatePem() + "\n"), Readable);
         Durable.Replace(At("node_cert.pem"), Encoding.ASCII.GetBytes(nodeCertificate), Readable);
-        SecretFile.WriteKey(At("keys", "service.pem"), serviceKey, "");
-        SecretFile.WriteLedgerSecrets(At("keys", "ledger-secret"), secrets);
+        _secrets.WriteKey(At("keys", "service.pem"), serviceKey, "");
+        _secrets.WriteLedgerSecrets(At("keys", "ledger-secret"), secrets);
     }
 
     private string At(params ReadOnlySpan<string> path) => Path.Combine([directory, .. path]);

@@ -8,6 +8,7 @@ using Stele.Cryptography.Sealing;
 using Stele.Server.Attestation;
 using Stele.Server.Home;
 using Stele.Server.Network;
+using Stele.Server.Sealing;
 
 namespace Stele.Server.Joining;
 
@@ -20,13 +21,12 @@ public sealed class NodeJoin
 
     private readonly NodeJoinOptions _options;
     private readonly TimeProvider _time;
-    private readonly JoinFiles _files;
     private readonly X509Certificate2 _service;
     private bool _hasTold;
 
     private NodeJoin(NodeJoinOptions options, TimeProvider time)
     {
-        (_options, _time, _files) = (options, time, new JoinFiles(options.DataDirectory));
+        (_options, _time) = (options, time);
         try
         {
             _service = X509CertificateLoader.LoadCertificateFromFile(options.ServiceCertificateFile);
@@ -48,16 +48,20 @@ public sealed class NodeJoin
 
     private async Task RunAsync(CancellationToken cancel)
     {
-        if (_files.IsComplete) return;
+        Resealing.Finish(_options.DataDirectory);
+        if (JoinFiles.IsComplete(_options.DataDirectory)) return;
         var platform = NodePlatform.Find(_options.Platform, _time);
-        _files.Begin(_options.From);
-        using var key = _files.NodeKey();
+        JoinFiles.Begin(_options.DataDirectory, _options.From);
+        using var seal = await KeySeals.OpenAsync(
+            _options.DataDirectory, new SealOptions(_options.Seal, _options.Platform), _time, cancel);
+        var files = new JoinFiles(_options.DataDirectory, seal);
+        using var key = files.NodeKey();
         var evidence = await platform.EvidenceAsync(key.KeyId, cancel);
-        using var encryption = _files.EncryptionKey();
+        using var encryption = files.EncryptionKey();
         string[] names = ["localhost", "127.0.0.1", "::1", .. _options.HostNames, _options.Address.IdnHost];
         var request = new JoinRequest(
             _options.Address, evidence, encryption.PublicKeyPem,
-            _files.CertificateRequest(() => NodeCertificateRequest.Create(key, [.. names.Distinct(StringComparer.OrdinalIgnoreCase)])));
+            files.CertificateRequest(() => NodeCertificateRequest.Create(key, [.. names.Distinct(StringComparer.OrdinalIgnoreCase)])));
         using var selfSigned = CertificateAuthority.SelfSigned(key, "CCF Node", _time.GetUtcNow(), SelfSignedValidity);
         using var shown = LedgerHomeBuilder.ForTls(key, selfSigned);
         using var http = NodeConnections.Open(_service, shown, certificate =>
@@ -68,7 +72,7 @@ public sealed class NodeJoin
             switch (await AskAsync(http, body, cancel))
             {
                 case JoinAnswer.Trusted trusted:
-                    Keep(trusted, key, encryption);
+                    Keep(files, trusted, key, encryption);
                     return;
                 case JoinAnswer.Pending when !_hasTold:
                     _hasTold = true;
@@ -112,7 +116,7 @@ public sealed class NodeJoin
         }
     }
 
-    private void Keep(JoinAnswer.Trusted trusted, SigningKey key, EncryptionKey encryption)
+    private void Keep(JoinFiles files, JoinAnswer.Trusted trusted, SigningKey key, EncryptionKey encryption)
     {
         try
         {
@@ -124,7 +128,7 @@ public sealed class NodeJoin
                 if (!CertificateSignature.IsSignedBy(certificate, _service)
                     || !certificate.PublicKey.ExportSubjectPublicKeyInfo().AsSpan().SequenceEqual(key.PublicKey.Span))
                     throw new FormatException("The certificate is not one of the service for this node's key.");
-                _files.Complete(_service, trusted.Certificate, trusted.LedgerId, secrets, serviceKey);
+                files.Complete(_service, trusted.Certificate, trusted.LedgerId, secrets, serviceKey);
             }
         }
         catch (Exception fault) when (fault is FormatException or CryptographicException)

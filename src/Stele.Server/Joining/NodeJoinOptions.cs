@@ -1,4 +1,5 @@
 using Stele.Server.Attestation;
+using Stele.Server.Sealing;
 
 namespace Stele.Server.Joining;
 
@@ -22,6 +23,9 @@ public sealed record NodeJoinOptions
 
     /// <summary>The platform that evidence is taken from.</summary>
     public PlatformOptions Platform { get; init; } = new();
+
+    /// <summary>What the node's secrets are sealed by; null for what the machine has.</summary>
+    public SealWay? Seal { get; init; }
 
     /// <summary>Is told the node's id, once, when the network has it as Pending: an administrator must decide.</summary>
     public Action<string> Waits { get; init; } = _ => { };

@@ -27,17 +27,20 @@ internal static class ForwardedCaller
     public static bool Take(HttpContext http, TrustedNodes nodes)
     {
         if (!http.Request.Headers.TryGetValue(Header, out var values)) return false;
-        if (!nodes.Include(http.Features.Get<ConnectionFacts>()?.Certificate))
+        if (!nodes.Include(http.Features.Get<ConnectionFacts>()))
             throw RefusedException.Input($"The header {Header} is for the network's own nodes; leave it out.");
         if (values.ToString() == Nobody)
         {
-            http.Features.Set(new ConnectionFacts(null, IsOneTooMany: false));
+            http.Features.Set(Facts(null));
             return true;
         }
         using var certificate = Parse(values.ToString());
-        http.Features.Set(new ConnectionFacts(ClientCertificate.Of(certificate), IsOneTooMany: false));
+        http.Features.Set(Facts(ClientCertificate.Of(certificate)));
         return true;
     }
+
+    // The node that passed it on has judged the client's version of TLS.
+    private static ConnectionFacts Facts(ClientCertificate? certificate) => new(certificate, IsOneTooMany: false) { IsForNodes = true };
 
     private static X509Certificate2 Parse(string text)
     {

@@ -1,6 +1,7 @@
 using System.Net.Security;
 using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
+using Stele.Server.Hosting;
 
 namespace Stele.Server.Network;
 
@@ -27,7 +28,8 @@ internal static class NodeConnections
             PooledConnectionLifetime = LifeMax,
             SslOptions = new SslClientAuthenticationOptions
             {
-                EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
+                EnabledSslProtocols = SslProtocols.Tls13,
+                CipherSuitesPolicy = TlsChoices.OfNodes,
                 ClientCertificates = [certificate],
                 LocalCertificateSelectionCallback = (_, _, _, _, _) => certificate,
                 RemoteCertificateValidationCallback = (_, shown, _, errors) => errors == SslPolicyErrors.None && isNode(shown),

@@ -3,7 +3,7 @@ using Stele.Cryptography;
 using Stele.Cryptography.Certificates;
 using Stele.Governance.Nodes;
 using Stele.Ledger.Tables;
-using Stele.Server.Authentication;
+using Stele.Server.Hosting;
 
 namespace Stele.Server.Network;
 
@@ -16,10 +16,10 @@ namespace Stele.Server.Network;
 /// <param name="time">The clock.</param>
 internal sealed class TrustedNodes(X509Certificate2 service, Func<LedgerTables> tables, TimeProvider time)
 {
-    /// <summary>Whether a connection was opened by a trusted node.</summary>
-    public bool Include(ClientCertificate? certificate)
+    /// <summary>Whether a connection was opened by a trusted node, over TLS 1.3.</summary>
+    public bool Include(ConnectionFacts? connection)
     {
-        if (certificate is null) return false;
+        if (connection is not { IsForNodes: true, Certificate: { } certificate }) return false;
         var now = time.GetUtcNow();
         return now >= certificate.NotBefore && now <= certificate.NotAfter
             && IsTrusted(certificate.KeyId) && certificate.IsEndorsedBy(service);

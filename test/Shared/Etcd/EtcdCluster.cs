@@ -54,6 +54,9 @@ internal sealed class EtcdCluster : IAsyncDisposable
         _client = CreateClient();
     }
 
+    /// <summary>Where the members have their data, logs and certificates.</summary>
+    public string Folder => _folder;
+
     /// <summary>The members.</summary>
     public IReadOnlyList<EtcdMember> Members { get; }
 

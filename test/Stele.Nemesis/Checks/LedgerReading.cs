@@ -2,7 +2,9 @@ using System.Text;
 using Stele.Cryptography.Sealing;
 using Stele.Ledger.Entries;
 using Stele.Ledger.Files;
-using Stele.Ledger.Secrets;
+using Stele.Server.Attestation;
+using Stele.Server.Home;
+using Stele.Server.Sealing;
 
 namespace Stele.Nemesis.Checks;
 
@@ -10,9 +12,10 @@ namespace Stele.Nemesis.Checks;
 internal static class LedgerReading
 {
     /// <summary>The ledger in a node's data directory.</summary>
-    public static NodeLedger Read(string name, string data)
+    public static async Task<NodeLedger> ReadAsync(string name, string data)
     {
-        using var secrets = LedgerSecretsFormat.Read(File.ReadAllBytes(Path.Combine(data, "keys", "ledger-secret")));
+        using var secrets = (await LedgerHome.ReadLedgerSecretsAsync(
+            data, new SealOptions(new SealWay.KeyFile(), new PlatformOptions()), TimeProvider.System, CancellationToken.None))!;
         var items = new List<LedgerItem>();
         var committed = 0;
         foreach (var chunk in LedgerDirectory.Chunks(Path.Combine(data, "ledger")))

@@ -18,10 +18,11 @@ public sealed class JoinTests(NetworkFixture network) : IClassFixture<NetworkFix
     [Fact]
     public async Task A_joined_node_has_its_own_key_and_the_networks_secrets_and_nothing_of_the_founders()
     {
-        foreach (var shared in new[] { "keys/service.pem", "keys/ledger-secret", "service_cert.pem" })
-            Assert.Equal(
-                await File.ReadAllBytesAsync(Path.Combine(network.DataOf(0), shared), NetworkFixture.Cancel),
-                await File.ReadAllBytesAsync(Path.Combine(network.DataOf(1), shared), NetworkFixture.Cancel));
+        foreach (var shared in new[] { "service.pem", "ledger-secret" })
+            Assert.Equal(network.Secret(0, shared), network.Secret(1, shared));
+        Assert.Equal(
+            await File.ReadAllBytesAsync(network.ServiceCertificateFile, NetworkFixture.Cancel),
+            await File.ReadAllBytesAsync(Path.Combine(network.DataOf(1), "service_cert.pem"), NetworkFixture.Cancel));
         foreach (var absent in new[] { "administrator.pem", "member0_cert.pem", "keys/join.pem" })
             Assert.False(File.Exists(Path.Combine(network.DataOf(1), absent)), absent);
         var modes = Directory.EnumerateFiles(Path.Combine(network.DataOf(1), "keys")).Select(File.GetUnixFileMode);
@@ -37,8 +38,7 @@ public sealed class JoinTests(NetworkFixture network) : IClassFixture<NetworkFix
     {
         var id = await network.JoinAsync(2, NetworkFixture.FreeAddress(), trusts: false, from: network.Backup.LedgerUri);
         Assert.Equal("Pending", await StatusAsync(id));
-        using var key = SigningKey.FromPem(await File.ReadAllTextAsync(
-            Path.Combine(network.DataOf(2), "keys", "node.pem"), NetworkFixture.Cancel));
+        using var key = network.NodeKey(2);
         using var own = LedgerHomeBuilder.ForTls(
             key, CertificateAuthority.SelfSigned(key, "CCF Node", TimeProvider.System.GetUtcNow(), TimeSpan.FromDays(1)));
         Assert.Equal(HttpStatusCode.Forbidden, await LedgerStatusAsync(own));

@@ -1,8 +1,11 @@
 using System.Security.Cryptography.X509Certificates;
+using Stele.Cryptography.Keys;
 using Stele.Replication.Network;
 using Stele.Server.Attestation;
+using Stele.Server.Home;
 using Stele.Server.Hosting;
 using Stele.Server.Joining;
+using Stele.Server.Sealing;
 using Stele.Server.Tests.Attestation;
 using Stele.Server.Tests.Support;
 using Stele.Tests.Etcd;
@@ -86,8 +89,23 @@ public sealed class NetworkFixture : IAsyncLifetime
     internal string DataOf(int node) => Path.Combine(_directory, $"node{node}");
 
     /// <summary>A node's own certificate with its key, as it shows it to others.</summary>
-    internal X509Certificate2 NodeCertificate(int node, string? certificate = null) => ForTls(X509Certificate2.CreateFromPemFile(
-        certificate ?? Path.Combine(DataOf(node), "node_cert.pem"), Path.Combine(DataOf(node), "keys", "node.pem")));
+    internal X509Certificate2 NodeCertificate(int node, string? certificate = null)
+    {
+        using var key = NodeKey(node);
+        using var shown = X509CertificateLoader.LoadCertificateFromFile(certificate ?? Path.Combine(DataOf(node), "node_cert.pem"));
+        return LedgerHomeBuilder.ForTls(key, shown);
+    }
+
+    /// <summary>A node's own key, out of its sealed file.</summary>
+    internal SigningKey NodeKey(int node) => SigningKey.FromPem(System.Text.Encoding.ASCII.GetString(Secret(node, "node.pem")));
+
+    /// <summary>What is in a node's sealed file.</summary>
+    internal byte[] Secret(int node, string name)
+    {
+        var keys = Path.Combine(DataOf(node), "keys");
+        using var seal = KeySeals.OfKeyFile(keys, new SealWay.KeyFile(), mayMake: false);
+        return new SecretFile(seal).Read(Path.Combine(keys, name));
+    }
 
     internal Caller CallerAt(LedgerHost host, X509Certificate2? certificate)
     {
@@ -132,12 +150,6 @@ public sealed class NetworkFixture : IAsyncLifetime
     internal static string PathOf(string nodeId) => $"/app/nodes/{nodeId}?api-version=2026-07-31-preview";
 
     internal static Uri FreeAddress() => new($"https://127.0.0.1:{FreePorts.Take(1)[0]}");
-
-    private static X509Certificate2 ForTls(X509Certificate2 certificate)
-    {
-        using (certificate)
-            return X509CertificateLoader.LoadPkcs12(certificate.Export(X509ContentType.Pkcs12), null);
-    }
 
     private LedgerHostOptions OptionsOf(int node)
     {

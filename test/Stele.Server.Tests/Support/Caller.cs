@@ -1,4 +1,5 @@
 using System.Net.Http.Headers;
+using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using System.Text.Json;
@@ -11,10 +12,11 @@ internal sealed class Caller : IDisposable
 {
     private readonly HttpClient _client;
 
-    public Caller(Uri ledger, X509Certificate2 service, X509Certificate2? certificate)
+    public Caller(Uri ledger, X509Certificate2 service, X509Certificate2? certificate, SslProtocols versions = SslProtocols.None)
     {
         Certificate = certificate;
         var handler = new SocketsHttpHandler { AllowAutoRedirect = false };
+        handler.SslOptions.EnabledSslProtocols = versions;
         handler.SslOptions.CertificateChainPolicy = new X509ChainPolicy
         {
             TrustMode = X509ChainTrustMode.CustomRootTrust,

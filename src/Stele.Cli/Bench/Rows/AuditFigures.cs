@@ -1,11 +1,13 @@
 using System.Buffers.Binary;
 using System.Diagnostics;
-using Stele.Cli.Commands;
 using Stele.Cryptography;
 using Stele.Cryptography.Sealing;
 using Stele.Ledger.Audit;
 using Stele.Ledger.Entries;
 using Stele.Ledger.Files;
+using Stele.Server.Attestation;
+using Stele.Server.Home;
+using Stele.Server.Sealing;
 
 namespace Stele.Cli.Bench.Rows;
 
@@ -26,10 +28,10 @@ internal static class AuditFigures
     /// <exception cref="CommandFailedException">The ledger is not whole.</exception>
     public static async Task<IReadOnlyList<Figure>> MeasureAsync(string dataDirectory, CancellationToken cancel)
     {
-        var home = new DirectoryInfo(dataDirectory);
         var files = Path.Combine(dataDirectory, "ledger");
         var bytes = LedgerDirectory.Chunks(files).Sum(chunk => new FileInfo(chunk.Path).Length);
-        using var secrets = AuditCommand.Secrets(home)!;
+        using var secrets = (await LedgerHome.ReadLedgerSecretsAsync(
+            dataDirectory, new SealOptions(null, new PlatformOptions()), TimeProvider.System, cancel))!;
         var options = new AuditOptions
         {
             Secrets = secrets,

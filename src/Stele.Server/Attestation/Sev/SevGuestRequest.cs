@@ -8,6 +8,9 @@ internal static class SevGuestRequest
     /// <summary><c>SNP_GET_REPORT</c>: <c>_IOWR('S', 0, 32 bytes)</c>.</summary>
     public const uint GetReport = 0xC020_5300;
 
+    /// <summary><c>SNP_GET_DERIVED_KEY</c>: <c>_IOWR('S', 1, 32 bytes)</c>.</summary>
+    public const uint GetDerivedKey = 0xC020_5301;
+
     /// <summary><c>SNP_GET_EXT_REPORT</c>: <c>_IOWR('S', 2, 32 bytes)</c>.</summary>
     public const uint GetExtendedReport = 0xC020_5302;
 
@@ -23,6 +26,16 @@ internal static class SevGuestRequest
     /// <summary>The size in bytes of <c>struct snp_report_resp</c>.</summary>
     public const int ResponseBytes = 4000;
 
+    /// <summary>The size in bytes of <c>struct snp_derived_key_req</c>.</summary>
+    public const int KeyRequestBytes = 32;
+
+    /// <summary>The size in bytes of <c>struct snp_derived_key_resp</c>.</summary>
+    public const int KeyResponseBytes = 64;
+
+    /// <summary>The size in bytes of a derived key.</summary>
+    public const int KeyBytes = 32;
+
+    private const int KeyAt = 32;
     private const int CertificatesLengthAt = ReportRequestBytes + 8;
     private const int ReportAt = 32;
 
@@ -48,6 +61,31 @@ internal static class SevGuestRequest
         request.Clear();
         reportData.CopyTo(request);
         BinaryPrimitives.WriteInt32LittleEndian(request[64..], privilege);
+    }
+
+    /// <summary>
+    /// Writes what a key is asked for with: root key 0, which is the processor's own (VCEK, or the VLEK where a cloud has put
+    /// one in), no security version of the guest, no TCB version.
+    /// </summary>
+    /// <param name="request">32 bytes.</param>
+    /// <param name="fields">GUEST_FIELD_SELECT: what of the guest goes into the key.</param>
+    /// <param name="privilege">The privilege level (VMPL) that goes into it.</param>
+    public static void WriteKey(Span<byte> request, ulong fields, int privilege)
+    {
+        request.Clear();
+        BinaryPrimitives.WriteUInt64LittleEndian(request[8..], fields);
+        BinaryPrimitives.WriteInt32LittleEndian(request[16..], privilege);
+    }
+
+    /// <summary>Takes the key out of a response.</summary>
+    /// <param name="response">64 bytes.</param>
+    /// <param name="key">Where its 32 bytes go.</param>
+    /// <exception cref="EvidenceException">The firmware gave none.</exception>
+    public static void ReadKey(ReadOnlySpan<byte> response, Span<byte> key)
+    {
+        var status = BinaryPrimitives.ReadUInt32LittleEndian(response);
+        if (status != 0) throw new EvidenceException($"The firmware derives no key: status 0x{status:x}.");
+        response.Slice(KeyAt, KeyBytes).CopyTo(key);
     }
 
     /// <summary>Writes where the certificates go.</summary>
