@@ -34,7 +34,7 @@ public sealed class MemberCommandTests(RunningLedger ledger) : IClassFixture<Run
         Assert.StartsWith(alice, (await _stele.RunAsync(["member", "ack", .. As("alice")])).Ok().Output, StringComparison.Ordinal);
         Assert.Contains(await MembersAsync(), line => line.StartsWith($"{alice}\tActive\tCN=alice", StringComparison.Ordinal));
 
-        await DecideTogetherAsync();
+        await DecideTogetherAsync(alice);
     }
 
     [Fact]
@@ -64,7 +64,7 @@ public sealed class MemberCommandTests(RunningLedger ledger) : IClassFixture<Run
     }
 
     // Alice's key is where no network is: she signs there, and anyone brings it.
-    private async Task DecideTogetherAsync()
+    private async Task DecideTogetherAsync(string alice)
     {
         var unanimous = (await ConstitutionAsync()).Replace("> active", "=== active * 2", StringComparison.Ordinal);
         var change = await ProposalAsync("set_constitution", new { constitution = unanimous });
@@ -83,6 +83,7 @@ public sealed class MemberCommandTests(RunningLedger ledger) : IClassFixture<Run
         Assert.Contains("=== active * 2", await ConstitutionAsync(), StringComparison.Ordinal);
 
         var audit = (await SteleTool.RunAsync("audit", ledger.DataDirectory, "--live", "--governance")).Ok();
+        Assert.Contains($"CN=alice ({alice}) acknowledged the state", audit.Output, StringComparison.Ordinal);
         Assert.Contains($"voted on {id} (set_constitution): Accepted, 2 for, 0 against", audit.Output, StringComparison.Ordinal);
         Assert.StartsWith("governance verified: ", audit.Lines[^1], StringComparison.Ordinal);
     }

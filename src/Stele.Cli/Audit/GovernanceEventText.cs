@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Stele.Cli.Members;
 using Stele.Cli.Output;
 using Stele.Governance.Audit;
 using Stele.Governance.Proposals;
@@ -42,6 +43,7 @@ internal static class GovernanceEventText
     {
         json.WriteString("request", decided.Request.Type.ToString());
         json.WriteString("memberId", decided.Request.MemberId);
+        json.WriteString("memberName", RowText.NameOf(decided.Certificate));
         json.WriteString("signedAt", Time(decided.Request));
         if (decided.Proposal is not { } proposal) return;
         json.WriteString("proposalId", proposal.Id);
@@ -64,7 +66,7 @@ internal static class GovernanceEventText
 
     private static string What(GovernanceEvent.Decided decided)
     {
-        var who = $"member {decided.Request.MemberId}";
+        var who = $"{RowText.NameOf(decided.Certificate)} ({decided.Request.MemberId})";
         if (decided.Proposal is not { } proposal) return $"{who} acknowledged the state";
         var verb = decided.Request.Type switch
         {

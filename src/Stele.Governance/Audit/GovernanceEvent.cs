@@ -16,10 +16,11 @@ public abstract record GovernanceEvent(TransactionId Id)
     /// <summary>A member asked for it by a signed request, and the rules of that time give what was written.</summary>
     /// <param name="Id">The transaction.</param>
     /// <param name="Request">What the request's header says.</param>
+    /// <param name="Certificate">The certificate of the member who signed, PEM.</param>
     /// <param name="Proposal">The proposal after it; none for an acknowledgement.</param>
     /// <param name="Actions">The names of the proposal's actions.</param>
-    public sealed record Decided(TransactionId Id, RequestHeader Request, Proposal? Proposal, IReadOnlyList<string> Actions)
-        : GovernanceEvent(Id);
+    public sealed record Decided(
+        TransactionId Id, RequestHeader Request, string Certificate, Proposal? Proposal, IReadOnlyList<string> Actions) : GovernanceEvent(Id);
 
     /// <summary>A member was told a state of this ledger, to be acknowledged.</summary>
     /// <param name="Id">The transaction.</param>

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using Stele.Cryptography;
+using Stele.Governance.Members;
 using Stele.Governance.Proposals;
 using Stele.Governance.Requests;
 using Stele.Governance.Service;
@@ -75,7 +76,9 @@ public sealed class GovernanceReplay(TimeProvider time, CancellationToken cancel
             case Decision.Granted granted when WriteComparison.Difference(Tables, granted.Writes, written) is { } difference:
                 return Fault(id, request, granted.Proposal?.Failure is { } failure ? $"it fails: {failure.Reason}" : difference);
             case Decision.Granted granted:
-                return new GovernanceEvent.Decided(id, request.Header, granted.Proposal, ActionsOf(request, granted.Proposal));
+                var member = MemberTable.Find(Tables, request.Header.MemberId)!;
+                return new GovernanceEvent.Decided(
+                    id, request.Header, member.Certificate, granted.Proposal, ActionsOf(request, granted.Proposal));
             default:
                 throw new InvalidOperationException("No such decision.");
         }
