@@ -20,7 +20,8 @@ public abstract record GovernanceEvent(TransactionId Id)
     /// <param name="Proposal">The proposal after it; none for an acknowledgement.</param>
     /// <param name="Actions">The names of the proposal's actions.</param>
     public sealed record Decided(
-        TransactionId Id, RequestHeader Request, string Certificate, Proposal? Proposal, IReadOnlyList<string> Actions) : GovernanceEvent(Id);
+        TransactionId Id, RequestHeader Request, string Certificate, Proposal? Proposal, IReadOnlyList<string> Actions)
+        : GovernanceEvent(Id);
 
     /// <summary>A member was told a state of this ledger, to be acknowledged.</summary>
     /// <param name="Id">The transaction.</param>
