@@ -7,6 +7,19 @@ namespace Stele.Server.Tests.Api;
 /// <summary>docs/permissions.md is made from the table of operations, and says what that says.</summary>
 public sealed class PermissionsDocumentTests
 {
+    private const string Introduction =
+        "Made from the table of operations, `src/Stele.Server/Api/Operations.cs`; a test fails when they differ. An operation is for "
+        + "whoever has its permission: by a built-in role, or by a user-defined one (`/app/roles`) that has the action among its "
+        + "`roleActions`. Users have any number of roles (`/app/ledgerUsers`). Nobody gives or takes a right that they do not have "
+        + "([0022](decisions/0022-tokens-and-roles.md)).\n\n"
+        + "Actions begin with `Microsoft.ConfidentialLedger/ledger/`, which is left out here and not in a role. A role may have other "
+        + "actions too: they are for applications, and the service gives nothing for them.";
+
+    private const string Others =
+        "Beside these: `/node` is about the node and for anyone, but for the ledger's entries and requests between nodes, which are for "
+        + "the network's own; `/gov` can be read by anyone, and what it changes is signed by members "
+        + "([0020](decisions/0020-governance.md)); the identity service is for anyone.\n";
+
     private static string DocumentPath => Path.Combine(Repository.Root, "docs", "permissions.md");
 
     [Fact]
@@ -20,13 +33,9 @@ public sealed class PermissionsDocumentTests
 
     private static string Text()
     {
-        var text = new StringBuilder(
+        var text = new StringBuilder("# Permissions\n\n").Append(Introduction).Append(
             """
-            # Permissions
 
-            Made from the table of operations, `src/Stele.Server/Api/Operations.cs`; a test fails when they differ. An operation is for whoever has its permission: by a built-in role, or by a user-defined one (`/app/roles`) that has the action among its `roleActions`. Users have any number of roles (`/app/ledgerUsers`). Nobody gives or takes a right that they do not have.
-
-            Actions begin with `Microsoft.ConfidentialLedger/ledger/`, which is left out here and not in a role. A role may have other actions too: they are for applications, and the service gives nothing for them.
 
             | action | Reader | Contributor | Administrator |
             |---|---|---|---|
@@ -47,12 +56,7 @@ public sealed class PermissionsDocumentTests
             """);
         foreach (var operation in Operations.All)
             text.AppendLine($"| `{operation}` | `{Short(operation.Permission)}` | {VersionsOf(operation)} |");
-        text.Append(
-            """
-
-            Beside these: `/node` is about the node and for anyone, but for the ledger's entries, which are for the network's own nodes; `/gov` can be read by anyone, and what it changes is signed by members ([0020](decisions/0020-governance.md)); the identity service is for anyone.
-
-            """);
+        text.Append('\n').Append(Others);
         return text.ToString();
     }
 

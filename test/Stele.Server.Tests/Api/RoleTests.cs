@@ -102,7 +102,8 @@ public sealed class RoleTests(LedgerFixture ledger) : IClassFixture<LedgerFixtur
         (await SetAsync("new-reader", "\"Reader\"")).AssertOk();
         (await SetAsync("new-clerk", "\"clerk\"")).AssertOk();
         foreach (var (user, roles) in ((string, string)[])[
-            ("x", "\"Contributor\""), ("x", "\"banker\""), (clerk.Id.Value, "\"Administrator\""), (ledger.Contributor.Id.Value, "\"Reader\"")])
+            ("x", "\"Contributor\""),
+            ("x", "\"banker\""), (clerk.Id.Value, "\"Administrator\""), (ledger.Contributor.Id.Value, "\"Reader\"")])
             (await SetAsync(user, roles)).AssertError(HttpStatusCode.Forbidden, "NotAllowed", "do not have");
         (await clerk.SendAsync("DELETE", $"/app/users/{_administrator.Id}?{Newest}"))
             .AssertError(HttpStatusCode.Forbidden, "NotAllowed", "do not have");
@@ -125,6 +126,7 @@ public sealed class RoleTests(LedgerFixture ledger) : IClassFixture<LedgerFixtur
     private async Task AssignAsync(Caller caller, params string[] roles)
     {
         var list = string.Join(',', roles.Select(role => $"\"{role}\""));
-        (await _administrator.SendAsync("PATCH", $"/app/ledgerUsers/{caller.Id}?{Newest}", $$"""{"assignedRoles":[{{list}}]}""")).AssertOk();
+        var body = $$"""{"assignedRoles":[{{list}}]}""";
+        (await _administrator.SendAsync("PATCH", $"/app/ledgerUsers/{caller.Id}?{Newest}", body)).AssertOk();
     }
 }
