@@ -139,8 +139,9 @@ public sealed class LedgerHost : IAsyncDisposable
             foreach (var signal in _signals) signal.Dispose();
             // Before connections are closed: a write that another node passes on is answered, and never cut off.
             await _ledger.LeaveAsync();
-            foreach (var front in _fronts) await front.DisposeAsync();
+            // No request waits for an issuer any more.
             if (_keys is not null) await _keys.DisposeAsync();
+            foreach (var front in _fronts) await front.DisposeAsync();
             await _ledger.DisposeAsync();
             Log.Stopped(_logger);
             _stopped.TrySetResult();

@@ -85,9 +85,9 @@ internal sealed class KeyRefresh(ConfidentialLedger ledger, TimeSpan pause, Time
     // The attempt under way, or a new one if the last was long enough ago; after one that failed, soon.
     private Task<bool> FetchIfDueAsync(string issuer, TimeSpan after)
     {
-        if (_stop.IsCancellationRequested) return Task.FromResult(false);
         lock (_lock)
         {
+            if (_stop.IsCancellationRequested) return Task.FromResult(false);
             var now = time.GetUtcNow();
             if (_attempts.TryGetValue(issuer, out var last))
             {
@@ -114,7 +114,7 @@ internal sealed class KeyRefresh(ConfidentialLedger ledger, TimeSpan pause, Time
             if (TokenKeyTable.Changes(ledger.Tables, name, keys).Count > 0) await ledger.SetIssuerKeysAsync(name, keys, _stop.Token);
             return true;
         }
-        catch (Exception failure) when (failure is HttpRequestException or OperationCanceledException or FormatException
+        catch (Exception failure) when (failure is HttpRequestException or IOException or OperationCanceledException or FormatException
             or LedgerUnavailableException or OutcomeUnknownException)
         {
             if (!_stop.IsCancellationRequested) Log.KeysNotFetched(logger, name, failure.InnerException?.Message ?? failure.Message);
