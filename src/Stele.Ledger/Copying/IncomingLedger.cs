@@ -17,6 +17,9 @@ public sealed class IncomingLedger(string directory)
     private const string PartSuffix = ".part";
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
 
+    /// <summary>The directory's path.</summary>
+    public string Location => directory;
+
     /// <summary>Whether all is there, and only to be moved.</summary>
     public bool IsFinished => LedgerHead.Read(Head) is not null;
 
