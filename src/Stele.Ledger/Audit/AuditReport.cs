@@ -18,6 +18,9 @@ public abstract record AuditReport
     {
         /// <summary>The services that signed it, in order: more than one where it was recovered from a disaster.</summary>
         public IReadOnlyList<SigningService> Services { get; init; } = [];
+
+        /// <summary>How far the last of them has come, in CCF's words; null where there is none.</summary>
+        public string? ServiceStatus { get; init; }
     }
 
     /// <summary>The ledger does not verify.</summary>

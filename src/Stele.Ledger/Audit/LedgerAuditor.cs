@@ -74,6 +74,7 @@ public sealed class LedgerAuditor
             _sequence.Last.SeqNo.Value - _sequence.LastSigned.SeqNo.Value, _sequence.ServiceCertificate)
         {
             Services = _sequence.Services,
+            ServiceStatus = _sequence.ServiceStatus,
         };
     }
 

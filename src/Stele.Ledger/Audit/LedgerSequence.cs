@@ -37,6 +37,9 @@ internal sealed class LedgerSequence(SignatureChecks checks)
     /// <summary>The service's certificate, PEM; null before there is one.</summary>
     public string? ServiceCertificate => _service.Certificate;
 
+    /// <summary>How far the service has come, in CCF's words; null before there is one.</summary>
+    public string? ServiceStatus => _service.Status;
+
     /// <summary>The services that signed so far, in order.</summary>
     public IReadOnlyList<SigningService> Services => _services;
 

@@ -21,7 +21,10 @@ public sealed class IncomingLedger(string directory)
     public string Location => directory;
 
     /// <summary>Whether all is there, and only to be moved.</summary>
-    public bool IsFinished => LedgerHead.Read(Head) is not null;
+    public bool IsFinished => Finished is not null;
+
+    /// <summary>How far it reaches, once all is there; null before.</summary>
+    public LedgerHeadRecord? Finished => LedgerHead.Read(Head);
 
     private string Head => Path.Combine(directory, "head");
 

@@ -25,6 +25,7 @@ internal sealed class IndexRepair(LedgerState state, Func<SeqNo, LedgerEntry?> r
     private const int Stretch = 65_536;
 
     private bool _secretsLack;
+    private long _told = -1;
 
     /// <summary>Repairs whenever something is missing, until it is told to stop.</summary>
     public async Task RunAsync(CancellationToken stop)
@@ -88,7 +89,13 @@ internal sealed class IndexRepair(LedgerState state, Func<SeqNo, LedgerEntry?> r
         }
     }
 
-    private void Tell() => progress(state.Proofs.Missing.Concat(state.Collections.Missing).Sum(range => range.Count));
+    private void Tell()
+    {
+        var missing = state.Proofs.Missing.Concat(state.Collections.Missing).Sum(range => range.Count);
+        if (missing == _told) return;
+        _told = missing;
+        progress(missing);
+    }
 
     private static IEnumerable<SeqNoRange> Parts(SeqNoRange range)
     {

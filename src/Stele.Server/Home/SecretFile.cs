@@ -74,9 +74,9 @@ internal static class SecretFile
         }
     }
 
-    public static LedgerSecrets NewLedgerSecrets(string path)
+    public static LedgerSecrets NewLedgerSecrets(string path, SeqNo from)
     {
-        var secrets = new LedgerSecrets(LedgerSecret.Generate());
+        var secrets = new LedgerSecrets([KeyValuePair.Create(from, LedgerSecret.Generate())]);
         WriteLedgerSecrets(path, secrets);
         return secrets;
     }
