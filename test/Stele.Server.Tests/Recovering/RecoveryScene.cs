@@ -35,13 +35,15 @@ internal sealed class RecoveryScene : IAsyncDisposable
     public static async Task<RecoveryScene> FoundAsync()
     {
         var scene = new RecoveryScene { _services = 1 };
+        foreach (var name in new[] { "anna", "boris", "chris" }) scene._members.Add(NewMember(name));
         await scene.StartAsync();
         scene._administrator = X509Certificate2.CreateFromPemFile(Path.Combine(scene.Home, "administrator.pem"));
         scene.Connect();
-        using var first = Governor.First(scene._anyone, scene.Home);
-        foreach (var name in new[] { "anna", "boris", "chris" }) await scene.AddMemberAsync(first, name);
-        await scene.DecideAsync(Governor.Action("set_recovery_threshold", new { recovery_threshold = 2 }));
-        await scene.DecideAsync(Governor.Action("remove_member", new { member_id = first.Id }));
+        for (var i = 0; i < scene._members.Count; i++)
+        {
+            using var member = scene.Member(i);
+            Assert.Equal(HttpStatusCode.NoContent, (await member.AcknowledgeAsync()).Status);
+        }
         return scene;
     }
 
@@ -75,6 +77,12 @@ internal sealed class RecoveryScene : IAsyncDisposable
         IdentityPort = 0,
         StopsOnSignals = false,
         Platform = new PlatformOptions { AllowsVirtual = true },
+        Consortium = FoundingConsortium.Of(
+            [.. _members.Select(member => Governance.Members.Member.Of(member.Certificate) with
+            {
+                EncryptionKey = member.Encryption.ExportSubjectPublicKeyInfoPem(),
+            })],
+            recoveryThreshold: 2),
     };
 
     /// <summary>Has the members vote for the present service, which then waits for their shares.</summary>
@@ -167,28 +175,11 @@ internal sealed class RecoveryScene : IAsyncDisposable
         _anyone = new Caller(Host.LedgerUri, Service, certificate: null);
     }
 
-    private async Task AddMemberAsync(Governor first, string name)
+    private static (X509Certificate2 Certificate, ECDsa Key, RSA Encryption) NewMember(string name)
     {
         var key = ECDsa.Create(ECCurve.NamedCurves.nistP384);
         var request = new CertificateRequest($"CN={name}", key, HashAlgorithmName.SHA384);
-        var certificate = request.CreateSelfSigned(DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch.AddYears(100));
-        _members.Add((certificate, key, RSA.Create(2048)));
-        var args = new
-        {
-            cert = certificate.ExportCertificatePem(),
-            encryption_pub_key = _members[^1].Encryption.ExportSubjectPublicKeyInfoPem(),
-            recovery_role = "Participant",
-        };
-        var proposal = (await first.ProposeAsync(Governor.Action("set_member", args))).AssertOk().Json
-            .GetProperty("proposalId").GetString()!;
-        (await first.VoteAsync(proposal, inFavour: true)).AssertOk();
-        for (var i = 0; i < _members.Count - 1; i++)
-        {
-            using var voter = Member(i);
-            await voter.VoteAsync(proposal, inFavour: true);
-        }
-        using var newcomer = Member(_members.Count - 1);
-        Assert.Equal(HttpStatusCode.NoContent, (await newcomer.AcknowledgeAsync()).Status);
+        return (request.CreateSelfSigned(DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch.AddYears(100)), key, RSA.Create(2048));
     }
 
     private static async Task WaitAsync(Func<Task<bool>> condition, string what)
