@@ -56,14 +56,21 @@ internal sealed class RecoveryScene : IAsyncDisposable
     }
 
     /// <summary>The service is gone, and a new one begins on what it left.</summary>
-    public async Task RecoverAsync(Action<string>? meanwhile = null)
+    public async Task RecoverAsync()
+    {
+        var left = await LoseAsync();
+        await DisasterRecovery.PrepareAsync(RecoveryOptions(left), CancellationToken.None);
+        await StartAsync();
+    }
+
+    /// <summary>The service is gone; the next one has a data directory of its own.</summary>
+    /// <returns>What it left.</returns>
+    public async Task<string> LoseAsync()
     {
         var left = Home;
         await StopAsync();
-        meanwhile?.Invoke(left);
         _services++;
-        await DisasterRecovery.PrepareAsync(RecoveryOptions(left), CancellationToken.None);
-        await StartAsync();
+        return left;
     }
 
     public DisasterRecoveryOptions RecoveryOptions(string left) =>

@@ -1,8 +1,12 @@
 using System.Net;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
+using Stele.Cryptography;
+using Stele.Cryptography.Sealing;
 using Stele.Governance.Recovery;
 using Stele.Ledger.Audit;
+using Stele.Ledger.Copying;
+using Stele.Ledger.Entries;
 using Stele.Ledger.Files;
 using Stele.Ledger.Secrets;
 using Stele.Receipts;
@@ -58,7 +62,7 @@ public sealed class RecoveryTests : IAsyncLifetime
         var audit = Assert.IsType<AuditReport.Verified>(await AuditAsync());
         Assert.Equal(3, audit.Services.Count);
         Assert.Equal(2, EarlierServices.Read(
-            _scene.Host.Ledger.Tables, seqno => Stele.Ledger.Entries.LedgerEntry.Parse(_scene.Host.Ledger.EntryBytes(seqno)!).PublicWrites).Count);
+            _scene.Host.Ledger.Tables, seqno => LedgerEntry.Parse(_scene.Host.Ledger.EntryBytes(seqno)!).PublicWrites).Count);
 
         // The data directory is one like any other from here on.
         await _scene.StopAsync();
@@ -112,6 +116,50 @@ public sealed class RecoveryTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_recovery_that_is_interrupted_at_any_step_goes_on()
+    {
+        var id = await _scene.Administrator.AppendAsync("kept", "books");
+        await ReceiptAsync(id);
+        var founder = _scene.Service;
+        var left = await _scene.LoseAsync();
+        var options = _scene.RecoveryOptions(left);
+        var incoming = new IncomingLedger(Path.Combine(_scene.Home, "incoming"));
+
+        // While files are copied; when all are copied, and only the note of it is missing.
+        Directory.CreateDirectory(incoming.Location);
+        RecoveryMark.Begin(_scene.Home);
+        await File.WriteAllTextAsync(incoming.PartOf("ledger_1"), "half", TestContext.Current.CancellationToken);
+        Assert.Throws<LedgerHomeException>(() => LedgerHome.OpenOrCreate(_scene.Home, [], TimeProvider.System));
+        Assert.NotNull(await DisasterRecovery.PrepareAsync(options, TestContext.Current.CancellationToken));
+        RecoveryMark.Begin(_scene.Home);
+        Assert.Null(await DisasterRecovery.PrepareAsync(options, TestContext.Current.CancellationToken));
+
+        // When the keys are made; when the files are in their place; when the members' shares are there, and not used yet.
+        string service;
+        using (var home = LedgerHome.OpenOrCreate(_scene.Home, [], TimeProvider.System))
+        {
+            service = home.ServiceKey.KeyId;
+            incoming.Adopt(home.LedgerDirectory, home.SnapshotDirectory, home.HeadFile);
+        }
+        await _scene.StartAsync();
+        Assert.Equal("Recovering", await _scene.StatusAsync());
+        await _scene.AcceptAsync();
+        (await _scene.SubmitAsync(0, _scene.ShareOf(0))).AssertOk();
+        (await _scene.SubmitAsync(1, _scene.ShareOf(1))).AssertOk();
+        await _scene.StopAsync();
+        await _scene.StartAsync();
+        await _scene.WhenOpenAsync();
+        await AssertReadableAsync(id, "kept", founder);
+
+        // One service, and not several, came of all that.
+        Assert.Null(await DisasterRecovery.PrepareAsync(options, TestContext.Current.CancellationToken));
+        var audit = Assert.IsType<AuditReport.Verified>(await AuditAsync());
+        Assert.Equal(2, audit.Services.Count);
+        using var present = X509Certificate2.CreateFromPem(audit.Services[1].Certificate);
+        Assert.Equal(service, Digest.Of(present.PublicKey.ExportSubjectPublicKeyInfo()).ToHex());
+    }
+
+    [Fact]
     public async Task Members_name_both_services_and_the_secret_stays_until_the_service_is_open()
     {
         await _scene.RecoverAsync();
@@ -149,7 +197,7 @@ public sealed class RecoveryTests : IAsyncLifetime
         await _scene.StartAsync();
     }
 
-    private static Task<Stele.Ledger.Copying.DisasterCopyReport?> PrepareAsync(string from, string to) => DisasterRecovery.PrepareAsync(
+    private static Task<DisasterCopyReport?> PrepareAsync(string from, string to) => DisasterRecovery.PrepareAsync(
         new DisasterRecoveryOptions { LedgerDirectory = from, DataDirectory = to }, TestContext.Current.CancellationToken);
 
     private async Task FailsAsync(string proposal, string why)
@@ -163,8 +211,8 @@ public sealed class RecoveryTests : IAsyncLifetime
         Assert.Contains(why, state.GetProperty("failure").GetProperty("reason").GetString(), StringComparison.Ordinal);
     }
 
-    private bool Opens(Stele.Cryptography.Sealing.LedgerSecret secret, TransactionId id) =>
-        Stele.Ledger.Entries.LedgerEntry.Parse(_scene.Host.Ledger.EntryBytes(id.SeqNo)!).TryOpen(secret, out _);
+    private bool Opens(LedgerSecret secret, TransactionId id) =>
+        LedgerEntry.Parse(_scene.Host.Ledger.EntryBytes(id.SeqNo)!).TryOpen(secret, out _);
 
     private async Task AssertClosedAsync(TransactionId id)
     {
