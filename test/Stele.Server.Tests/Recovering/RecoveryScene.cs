@@ -6,6 +6,7 @@ using Stele.Governance.Recovery;
 using Stele.Governance.Requests;
 using Stele.Server.Attestation;
 using Stele.Server.Hosting;
+using Stele.Server.Joining;
 using Stele.Server.Recovering;
 using Stele.Server.Tests.Support;
 
@@ -48,9 +49,9 @@ internal sealed class RecoveryScene : IAsyncDisposable
     }
 
     /// <summary>Starts the service of the present data directory.</summary>
-    public async Task StartAsync()
+    public async Task StartAsync(Func<LedgerHostOptions, LedgerHostOptions>? change = null)
     {
-        Host = await LedgerHost.StartAsync(Options(), CancellationToken.None);
+        Host = await LedgerHost.StartAsync(change?.Invoke(Options()) ?? Options(), CancellationToken.None);
         Service = X509CertificateLoader.LoadCertificateFromFile(Path.Combine(Home, "service_cert.pem"));
         if (_administrator is not null) Connect();
     }
@@ -129,11 +130,50 @@ internal sealed class RecoveryScene : IAsyncDisposable
 
     public async Task WhenOpenAsync()
     {
-        await WaitAsync(async () => await StatusAsync() == "Open", "the service opens");
+        await WhenAsync(async () => await StatusAsync() == "Open", "the service opens");
         // The index of old entries is made again meanwhile.
-        await WaitAsync(
+        await WhenAsync(
             async () => (await Administrator.GetAsync("/app/collections?api-version=2022-05-13")).Status == HttpStatusCode.OK,
             "the index is whole");
+    }
+
+    /// <summary>Waits until something is so.</summary>
+    public static async Task WhenAsync(Func<Task<bool>> condition, string what)
+    {
+        for (var i = 0; i < 600; i++)
+        {
+            if (await condition()) return;
+            await Task.Delay(100, TestContext.Current.CancellationToken);
+        }
+        Assert.Fail($"It did not come to pass within a minute: {what}.");
+    }
+
+    public Task WhenCommittedAsync(TransactionId id) =>
+        WhenAsync(() => Task.FromResult(Host.Ledger.Committed.SeqNo >= id.SeqNo), "the entry is committed");
+
+    /// <summary>The administrator, at another node of the same service.</summary>
+    public Caller AdministratorAt(LedgerHost host) => new(host.LedgerUri, Service, _administrator);
+
+    /// <summary>Has a node join, trusted by the administrator.</summary>
+    public async Task JoinAsync(LedgerHostOptions options)
+    {
+        var waits = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var joining = NodeJoin.RunAsync(
+            new NodeJoinOptions
+            {
+                DataDirectory = options.DataDirectory,
+                From = Host.LedgerUri,
+                ServiceCertificateFile = Path.Combine(Home, "service_cert.pem"),
+                Address = options.Network!.Address,
+                Platform = options.Platform,
+                Waits = id => waits.TrySetResult(id),
+            },
+            TimeProvider.System, TestContext.Current.CancellationToken);
+        await Task.WhenAny(joining, waits.Task);
+        if (joining.IsFaulted) await joining;
+        var path = $"/app/nodes/{await waits.Task}?api-version=2026-07-31-preview";
+        (await Administrator.SendAsync("PATCH", path, """{"status":"Trusted"}""")).AssertOk();
+        await joining;
     }
 
     public async Task<string> StatusAsync() =>
@@ -187,15 +227,5 @@ internal sealed class RecoveryScene : IAsyncDisposable
         var key = ECDsa.Create(ECCurve.NamedCurves.nistP384);
         var request = new CertificateRequest($"CN={name}", key, HashAlgorithmName.SHA384);
         return (request.CreateSelfSigned(DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch.AddYears(100)), key, RSA.Create(2048));
-    }
-
-    private static async Task WaitAsync(Func<Task<bool>> condition, string what)
-    {
-        for (var i = 0; i < 600; i++)
-        {
-            if (await condition()) return;
-            await Task.Delay(100, TestContext.Current.CancellationToken);
-        }
-        Assert.Fail($"It did not come to pass within a minute: {what}.");
     }
 }
