@@ -199,7 +199,8 @@ internal static class AuditCommand
         + string.Concat(verified.Services.SkipLast(1).Reverse().Select(Recovered));
 
     private static string Recovered(SigningService service) =>
-        $"\nit recovered the ledger of an earlier service, which signed {service.First} to {service.Last}: {Fingerprint(service.Certificate)}";
+        $"\nit recovered the ledger of an earlier service, which signed {service.First} to {service.Last}: "
+        + Fingerprint(service.Certificate);
 
     private static string Text(AuditReport.Failed failed) =>
         $"NOT VERIFIED: {failed.File}, byte {failed.Offset}{(failed.SeqNo is { } seqno ? $", seqno {seqno}" : "")}: {failed.Reason}";

@@ -49,7 +49,8 @@ public static class EarlierServices
     }
 
     private static EndorsementRow RowAt(SeqNo seqno, Func<SeqNo, WriteSet> read) =>
-        read(seqno) is { } writes && writes.Find(Endorsements) is not null && writes.TryGet(Endorsements, TableNames.SingleKey.Span, out var row)
+        read(seqno) is { } writes
+        && writes.Find(Endorsements) is not null && writes.TryGet(Endorsements, TableNames.SingleKey.Span, out var row)
             ? EndorsementRow.Parse(row)
             : throw Broken(seqno);
 

@@ -147,7 +147,8 @@ public sealed class ConfidentialLedger : IFollower, IAsyncDisposable
             node = LedgerNode.Open(nodeOptions, time);
             await new LedgerBeginning(node, home, evidence, options, time).RunAsync(cancel);
             var newcomers = new NewcomerEvidence(evidence.IsVirtual, options.Platform.Anchors, time);
-            var ledger = new ConfidentialLedger(node, network, home, evidence, newcomers, new JoinRefusals(notices.Tells, time), notices.Tells, time);
+            var refusals = new JoinRefusals(notices.Tells, time);
+            var ledger = new ConfidentialLedger(node, network, home, evidence, newcomers, refusals, notices.Tells, time);
             // Shares that were given before the node stopped are on the ledger.
             if (!ledger.IsOpen && node.Role == NodeRole.Primary) await ledger.Recovery.ContinueAsync(cancel);
             return ledger;

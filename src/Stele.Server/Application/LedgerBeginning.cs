@@ -49,7 +49,7 @@ internal sealed class LedgerBeginning(
         var last = node.EntryBytes(node.Position.SeqNo) is { } bytes ? LedgerEntry.Parse(bytes) : null;
         if (last is null || !SignatureRecord.TryRead(last, out var signature) || signature.Node is not { } signed)
             throw new LedgerHomeException($"The ledger in {home.Directory} does not end on a signature, and cannot be recovered.");
-        var itself = new NodeRecord(NodeStatus.Trusted, evidence, options.Network?.Address) { EncryptionKey = home.EncryptionKey.PublicKeyPem };
+        var itself = new NodeRecord(NodeStatus.Trusted, evidence, Address: null) { EncryptionKey = home.EncryptionKey.PublicKeyPem };
         await TrySubmitAsync(
             new RecoverService(Pem(home.ServiceCertificate), itself, Pem(home.NodeCertificate), signed.Root), cancel);
     }

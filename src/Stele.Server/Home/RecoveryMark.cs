@@ -27,9 +27,7 @@ internal static class RecoveryMark
 
     /// <summary>The seqno that the service begins with; null where the copy is not finished.</summary>
     public static SeqNo? TryRead(string directory) =>
-        Exists(directory)
-        && long.TryParse(File.ReadAllText(Path.Combine(directory, Name)).Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out var seqno)
-        && seqno > 1
+        Exists(directory) && long.TryParse(Text(directory), NumberStyles.None, CultureInfo.InvariantCulture, out var seqno) && seqno > 1
             ? new SeqNo(seqno)
             : null;
 
@@ -38,6 +36,8 @@ internal static class RecoveryMark
 
     /// <summary>Notes with which seqno the service begins.</summary>
     public static void Finish(string directory, SeqNo from) => Write(directory, from.ToString());
+
+    private static string Text(string directory) => File.ReadAllText(Path.Combine(directory, Name)).Trim();
 
     private static void Write(string directory, string text) =>
         Durable.Replace(Path.Combine(directory, Name), Encoding.ASCII.GetBytes(text + "\n"), Readable);

@@ -44,7 +44,10 @@ internal sealed class OwnCertificate(LedgerNode node, LedgerHome home, NodeNetwo
         try
         {
             if (node.Role == NodeRole.Primary)
-                await node.SubmitAsync(new SetNodeCertificate(_id, _certificate, network.Options.Address), untilCommitted: true).WaitAsync(soon.Token);
+            {
+                var record = new SetNodeCertificate(_id, _certificate, network.Options.Address);
+                await node.SubmitAsync(record, untilCommitted: true).WaitAsync(soon.Token);
+            }
             else if (node.Primary is { } primary && primary.NodeId != _id)
                 (await network.Nodes.PostAsync(new Uri(primary.Address, Path), content: null, soon.Token)).Dispose();
         }

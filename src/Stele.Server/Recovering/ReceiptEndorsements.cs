@@ -40,8 +40,9 @@ internal sealed class ReceiptEndorsements(LedgerNode node, LedgerHome home, Time
         return [certificate.ExportCertificatePem() + "\n"];
     }
 
-    private WriteSet Writes(SeqNo seqno) =>
-        node.EntryBytes(seqno) is { } bytes ? LedgerEntry.Parse(bytes).PublicWrites : throw new FormatException($"Entry {seqno} is missing.");
+    private WriteSet Writes(SeqNo seqno) => node.EntryBytes(seqno) is { } bytes
+        ? LedgerEntry.Parse(bytes).PublicWrites
+        : throw new FormatException($"Entry {seqno} is missing.");
 
     private sealed record Known(ReadOnlyMemory<byte> Row, IReadOnlyList<(SeqNo Last, IReadOnlyList<string> Certificate)> Services);
 }

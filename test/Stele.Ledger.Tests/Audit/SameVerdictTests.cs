@@ -1,5 +1,3 @@
-using FsCheck;
-using FsCheck.Fluent;
 using Stele.Ledger.Audit;
 using Stele.Ledger.Tests.Vectors;
 

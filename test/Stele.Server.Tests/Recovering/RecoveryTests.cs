@@ -246,6 +246,7 @@ public sealed class RecoveryTests : IAsyncLifetime
     {
         var secrets = LedgerSecretsFormat.Read(File.ReadAllBytes(Path.Combine(_scene.Home, "keys", "ledger-secret")));
         return LedgerAuditor.AuditAsync(
-            Path.Combine(_scene.Home, "ledger"), new AuditOptions { Secrets = secrets, IsBeingWritten = true }, TestContext.Current.CancellationToken);
+            Path.Combine(_scene.Home, "ledger"), new AuditOptions { Secrets = secrets, IsBeingWritten = true },
+            TestContext.Current.CancellationToken);
     }
 }
