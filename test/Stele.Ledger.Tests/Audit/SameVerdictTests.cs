@@ -1,3 +1,5 @@
+using FsCheck;
+using FsCheck.Fluent;
 using Stele.Ledger.Audit;
 using Stele.Ledger.Tests.Vectors;
 
