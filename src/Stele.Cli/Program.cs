@@ -20,6 +20,7 @@ var root = new RootCommand(
     """)
 {
     UpCommand.Create(),
+    RecoverCommand.Create(),
     AppendCommand.Create(),
     GetCommand.Create(),
     ListCommand.Create(),
@@ -51,7 +52,8 @@ try
     {
         EnableDefaultExceptionHandler = false,
         // A node makes durable and signs what it has taken before it ends.
-        ProcessTerminationTimeout = TimeSpan.FromSeconds(parsed.CommandResult.Command.Name is "up" or "start" or "join" ? 60 : 2),
+        ProcessTerminationTimeout = TimeSpan.FromSeconds(
+            parsed.CommandResult.Command.Name is "up" or "start" or "join" or "recover" ? 60 : 2),
     });
 }
 catch (CommandFailedException failure)

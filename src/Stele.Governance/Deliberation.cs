@@ -1,10 +1,14 @@
+using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Stele.Cryptography;
+using Stele.Cryptography.Sealing;
+using Stele.Cryptography.Sharing;
 using Stele.Governance.Constitution;
 using Stele.Governance.Members;
 using Stele.Governance.Proposals;
 using Stele.Governance.Recovery;
 using Stele.Governance.Requests;
+using Stele.Governance.Service;
 using Stele.Ledger.Tables;
 
 namespace Stele.Governance;
@@ -112,6 +116,37 @@ public sealed class Deliberation(LedgerTables tables, Digest root, IServiceActio
 
     private static bool Same(ReadOnlyMemory<byte>? before, ReadOnlyMemory<byte>? after) =>
         before is { } one && after is { } other ? one.Span.SequenceEqual(other.Span) : before is null && after is null;
+
+    /// <summary>Takes a member's recovery share; one that the member gave before is replaced. What was signed is not kept.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="memberId">The member whose share it was sent as.</param>
+    /// <param name="secret">The recovering service's secret, which the share is kept under.</param>
+    public Decision SubmitShare(SignedRequest request, string memberId, LedgerSecret secret)
+    {
+        if (Refuse(request, RequestType.RecoveryShare, memberId: memberId) is { } refusal) return new Decision.Refused(refusal);
+        if (ServiceTable.Status(_state.Tables) != ServiceStatus.WaitingForRecoveryShares)
+            return Refused(RefusalCode.ServiceNotWaitingForRecoveryShares, "The service is not waiting for recovery shares.");
+        if (RecoveryShares.Find(_state.Tables)?.Shares.ContainsKey(memberId) != true)
+            return Refused(RefusalCode.AuthorizationFailed, "You hold no recovery share of this ledger.");
+        var share = RequestBodies.ReadShare(request.Body);
+        if (share is null) return Refused(RefusalCode.InvalidInput, "The body must be {\"share\": …}, a share of 44 bytes in base64.");
+        try
+        {
+            using var parsed = SecretShare.Parse(share);
+            if (SubmittedShares.IsGivenByAnother(_state.Tables, memberId, parsed, secret))
+                return Refused(RefusalCode.InvalidInput, "Another member has given this very share.");
+            _state.Put(SubmittedShares.Table, MemberTable.Key(memberId), SubmittedShares.Row(share, secret));
+            return new Decision.Granted(_state.Writes);
+        }
+        catch (FormatException fault)
+        {
+            return Refused(RefusalCode.InvalidInput, fault.Message);
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(share);
+        }
+    }
 
     private ConstitutionRunner Runner => new(_state, service, time, cancel);
 

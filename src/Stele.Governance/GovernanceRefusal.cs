@@ -38,6 +38,12 @@ public enum RefusalCode
     /// <summary>The state that the member acknowledges is not the one that the member was told.</summary>
     StateDigestMismatch,
 
+    /// <summary>Recovery shares are taken only while a service waits for them.</summary>
+    ServiceNotWaitingForRecoveryShares,
+
+    /// <summary>Enough shares were given, and the ledger is being opened with them.</summary>
+    NodeAlreadyRecovering,
+
     /// <summary>The constitution failed.</summary>
     InternalError,
 }

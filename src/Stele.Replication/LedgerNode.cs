@@ -185,10 +185,14 @@ public sealed class LedgerNode : IAsyncDisposable
     {
         var log = new LocalLog(_files, head, committed);
         return new LoneWriter(log, new Sequencer(
-            log, _state, ledger.Validator.Tree, _commit, head.Found?.Durable.View ?? default, Signer(time), _options.Secrets,
+            log, _state, ledger.Validator.Tree, _commit, LastView(head), Signer(time), _options.Secrets,
             // An end that was accepted is the ledger's from then on: the next start finds a head that agrees with it.
             _options.Sequencer with { OpensView = _options.AcceptLedgerEnd }, time));
     }
+
+    private View LastView(LedgerHead head) => _options.RecoveredFrom == Position.SeqNo.Next
+        ? Position.View.Next
+        : head.Found?.Durable.View ?? default;
 
     private Membership Among(
         NetworkOptions network, LedgerHead head, RecoveredLedger ledger, CommitRecord? committed, TimeProvider time) =>

@@ -64,6 +64,12 @@ public sealed record LedgerNodeOptions
     /// <summary>The network that this node is one of; null for a node alone.</summary>
     public NetworkOptions? Network { get; init; }
 
+    /// <summary>
+    /// The seqno with which this node's service goes on with the ledger of one that is gone; null where it did not. The service
+    /// before may have been in a view that its files do not show: one is passed over, as CCF does.
+    /// </summary>
+    public SeqNo? RecoveredFrom { get; init; }
+
     /// <summary>The bounds of the sequencer.</summary>
     public SequencerOptions Sequencer { get; init; } = new();
 }

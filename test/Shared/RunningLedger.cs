@@ -11,6 +11,7 @@ public sealed class RunningLedger : IAsyncLifetime
     private readonly string[] _options;
     private readonly bool _ownsDirectory;
     private readonly StringBuilder _output = new();
+    private string _command = "up";
     private Process? _process;
 
     /// <summary>A ledger on a new directory that is gone when the tests are done.</summary>
@@ -66,6 +67,14 @@ public sealed class RunningLedger : IAsyncLifetime
     public static async Task<RunningLedger> StartAsync(string dataDirectory, params string[] options)
     {
         var ledger = new RunningLedger(dataDirectory, options);
+        await ledger.StartAsync();
+        return ledger;
+    }
+
+    /// <summary>Starts a new service on the ledger that another left behind: <c>stele recover</c>.</summary>
+    public static async Task<RunningLedger> RecoverAsync(string ledgerDirectory, string dataDirectory)
+    {
+        var ledger = new RunningLedger(dataDirectory, "--ledger", ledgerDirectory) { _command = "recover" };
         await ledger.StartAsync();
         return ledger;
     }
@@ -134,7 +143,7 @@ public sealed class RunningLedger : IAsyncLifetime
 
     private string[] Arguments() =>
     [
-        "up", "--data", DataDirectory, "--port", $"{Port}", "--identity-port", $"{IdentityPort}",
+        _command, "--data", DataDirectory, "--port", $"{Port}", "--identity-port", $"{IdentityPort}",
         "--ledger-id", LedgerId, .. _options,
     ];
 

@@ -7,6 +7,9 @@ internal static class CcfVerifier
 {
     private const int PackageMissing = 77;
 
+    /// <summary>Whether somebody said where it is.</summary>
+    public static bool IsAtHand => Environment.GetEnvironmentVariable("STELE_CCF_PYTHON") is { Length: > 0 };
+
     /// <summary>Runs it over a directory of ledger files; the test is skipped where it is not there.</summary>
     public static async Task<Finished> RunAsync(string directory)
     {

@@ -156,7 +156,17 @@ internal static class AuditCommand
                     json.WriteNumber("entries", verified.Entries);
                     json.WriteNumber("signatures", verified.Signatures);
                     json.WriteNumber("uncovered", verified.Uncovered);
-                    json.WriteString("serviceCertificate", Fingerprint(verified));
+                    json.WriteString("serviceCertificate", Fingerprint(verified.ServiceCertificate));
+                    json.WriteStartArray("services");
+                    foreach (var service in verified.Services)
+                    {
+                        json.WriteStartObject();
+                        json.WriteString("certificate", Fingerprint(service.Certificate));
+                        json.WriteString("first", service.First.ToString());
+                        json.WriteString("last", service.Last.ToString());
+                        json.WriteEndObject();
+                    }
+                    json.WriteEndArray();
                     json.WriteEndObject();
                 });
                 return ExitCode.Ok;
@@ -180,14 +190,19 @@ internal static class AuditCommand
     private static string Text(AuditReport.Verified verified) =>
         $"verified: {verified.Entries} entries, {verified.Signatures} signatures, proven up to {verified.LastSigned}"
         + (verified.Uncovered > 0 ? $"; {verified.Uncovered} entries behind it are not signed yet" : "")
-        + $"\nservice certificate (SHA-256): {Fingerprint(verified)}";
+        + $"\nservice certificate (SHA-256): {Fingerprint(verified.ServiceCertificate)}"
+        + string.Concat(verified.Services.SkipLast(1).Reverse().Select(Recovered));
+
+    private static string Recovered(SigningService service) =>
+        $"\nit recovered the ledger of an earlier service, which signed {service.First} to {service.Last}: "
+        + Fingerprint(service.Certificate);
 
     private static string Text(AuditReport.Failed failed) =>
         $"NOT VERIFIED: {failed.File}, byte {failed.Offset}{(failed.SeqNo is { } seqno ? $", seqno {seqno}" : "")}: {failed.Reason}";
 
-    private static string? Fingerprint(AuditReport.Verified verified)
+    private static string? Fingerprint(string? pem)
     {
-        if (verified.ServiceCertificate is not { } pem) return null;
+        if (pem is null) return null;
         using var certificate = X509Certificate2.CreateFromPem(pem);
         return Convert.ToHexStringLower(SHA256.HashData(certificate.RawData));
     }

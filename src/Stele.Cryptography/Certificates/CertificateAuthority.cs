@@ -66,6 +66,34 @@ public static class CertificateAuthority
             request, authorityKey, authority.SubjectName, now, validity < untilAuthority ? validity : untilAuthority);
     }
 
+    /// <summary>
+    /// A certificate by which a service endorses the key of the one that it recovered: what that one's key had signed leads to
+    /// this service's certificate by it.
+    /// </summary>
+    /// <param name="authority">The service's certificate.</param>
+    /// <param name="authorityKey">The service's key.</param>
+    /// <param name="previousKey">The earlier service's public key, SubjectPublicKeyInfo.</param>
+    /// <param name="now">The time.</param>
+    /// <exception cref="FormatException">It is no public key.</exception>
+    public static X509Certificate2 EndorsePrevious(
+        X509Certificate2 authority, SigningKey authorityKey, ReadOnlySpan<byte> previousKey, DateTimeOffset now)
+    {
+        try
+        {
+            var key = PublicKey.CreateFromSubjectPublicKeyInfo(previousKey, out _);
+            var request = new CertificateRequest(authority.SubjectName, key, HashAlgorithmName.SHA384);
+            request.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, true, 0, true));
+            request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.KeyCertSign, critical: true));
+            request.CertificateExtensions.Add(new X509SubjectKeyIdentifierExtension(request.PublicKey, critical: false));
+            request.CertificateExtensions.Add(X509AuthorityKeyIdentifierExtension.CreateFromCertificate(authority, true, false));
+            return WithoutKey(request, authorityKey, authority.SubjectName, now, authority.NotAfter.ToUniversalTime() - now.UtcDateTime);
+        }
+        catch (CryptographicException fault)
+        {
+            throw new FormatException("The earlier service's key is no public key (SubjectPublicKeyInfo).", fault);
+        }
+    }
+
     /// <summary>A self-signed certificate for a member or a user.</summary>
     public static X509Certificate2 SelfSigned(SigningKey key, string commonName, DateTimeOffset now, TimeSpan validity)
     {

@@ -22,12 +22,12 @@ internal sealed class ServiceBindings(GovernanceState state, bool mayWrite, ISer
         if (!mayWrite) throw new ScriptHostException($"{operation} can be called while a proposal is applied, and not before.");
         return operation switch
         {
-            "node.transitionServiceToOpen" => Open(first),
+            "node.transitionServiceToOpen" => Open(previous: second, next: first),
             "network.generateEndorsedCertificate" => Endorse(arguments),
             "network.getLatestLedgerSecretSeqno" =>
                 HostAnswer.OfJson(SecretTasks.NewestFrom(state.Tables).Value.ToString(CultureInfo.InvariantCulture)),
-            "node.triggerLedgerRekey" => Ask(ServiceTasks.Rekey, SecretTasks.FaultOfRekey(state.Tables)),
-            "node.triggerRecoverySharesRefresh" => Ask(ServiceTasks.ReissueShares),
+            "node.triggerLedgerRekey" => Ask(ServiceTasks.Rekey, FaultOfRecovery ?? SecretTasks.FaultOfRekey(state.Tables)),
+            "node.triggerRecoverySharesRefresh" => Ask(ServiceTasks.ReissueShares, FaultOfRecovery),
             "node.triggerLedgerChunk" => Ask(ServiceTasks.EndFile),
             "node.triggerSnapshot" => Ask(ServiceTasks.TakeSnapshot),
             "network.generateNetworkCertificate" => throw new ScriptHostException(
@@ -38,6 +38,12 @@ internal sealed class ServiceBindings(GovernanceState state, bool mayWrite, ISer
         };
     }
 
+    // What members hold in shares is still the secret of the service that is gone.
+    private string? FaultOfRecovery =>
+        ServiceTable.Status(state.Tables) is ServiceStatus.Recovering or ServiceStatus.WaitingForRecoveryShares
+            ? "The service is being recovered: until it is open, the ledger's secret and its shares stay as they are."
+            : null;
+
     private HostAnswer Ask(ServiceTasks task, string? fault = null)
     {
         if (fault is not null) throw new ScriptHostException(fault);
@@ -45,14 +51,27 @@ internal sealed class ServiceBindings(GovernanceState state, bool mayWrite, ISer
         return HostAnswer.Nothing;
     }
 
-    private HostAnswer Open(byte[]? next)
+    private HostAnswer Open(byte[]? previous, byte[]? next)
     {
-        if (next is not null && Encoding.UTF8.GetString(next).Trim() != ServiceTable.Certificate(state.Tables).Trim())
+        if (next is not null && !IsSame(next, ServiceTable.Certificate(state.Tables)))
             throw new ScriptHostException("The next service identity is not this service's.");
-        if (ServiceTable.Status(state.Tables) == ServiceStatus.Opening)
-            state.Put(TableNames.ServiceInfo, TableNames.SingleKey, ServiceTable.Opened(state.Tables));
+        var status = ServiceTable.Status(state.Tables);
+        if (status == ServiceStatus.Opening) SetStatus(ServiceStatus.Open);
+        if (status != ServiceStatus.Recovering) return HostAnswer.Nothing;
+        // Both are named, so that nobody brings members to give their shares for a ledger, or to a service, that they do not mean.
+        if (previous is null || next is null)
+            throw new ScriptHostException("A service that recovers a ledger is opened by naming both its identity and the previous one.");
+        if (!IsSame(previous, ServiceTable.PreviousCertificate(state.Tables) ?? ""))
+            throw new ScriptHostException("The previous service identity is not that of the service whose ledger is being recovered.");
+        SetStatus(ServiceStatus.WaitingForRecoveryShares);
+        state.Put(EarlierServices.LastRecoveryType, TableNames.SingleKey, Json.Write(json => json.WriteStringValue("RECOVERY_SHARES")));
         return HostAnswer.Nothing;
     }
+
+    private void SetStatus(ServiceStatus status) =>
+        state.Put(TableNames.ServiceInfo, TableNames.SingleKey, ServiceTable.With(state.Tables, status));
+
+    private static bool IsSame(byte[] said, string certificate) => Encoding.UTF8.GetString(said).Trim() == certificate.Trim();
 
     private HostAnswer Endorse(JsonElement arguments)
     {

@@ -47,6 +47,15 @@ internal static class RequestBodies
             ? Text(digest) : null;
     }
 
+    /// <summary>A recovery share: <c>{"share": base64}</c>; null where there is none. The caller zeroes it.</summary>
+    public static byte[]? ReadShare(ReadOnlyMemory<byte> body)
+    {
+        using var json = Parse(body);
+        return json?.RootElement.ValueKind == JsonValueKind.Object && Has(json.RootElement, "share", out var share)
+            && share.ValueKind == JsonValueKind.String && share.TryGetBytesFromBase64(out var bytes)
+                ? bytes : null;
+    }
+
     private static bool Has(JsonElement root, string name, out JsonElement value) => root.TryGetProperty(name, out value);
 
     private static JsonDocument? Parse(ReadOnlyMemory<byte> body)

@@ -22,6 +22,24 @@ internal static class SecretTasks
     public static void Reissue(Transaction transaction, LedgerTables after) => PutShares(
         transaction, after, transaction.Secret, NewestFrom(after) == SeqNo.First ? null : SecretLink.NewestIn(after));
 
+    /// <summary>Ends a recovery: nodes are given the restored secrets, this service's own follows them, members have shares of it.</summary>
+    /// <param name="transaction">The transaction that opens the service.</param>
+    /// <param name="restored">The secrets that the members brought back.</param>
+    /// <param name="linkedAt">Where the link of the newest of them stands; null where it has none.</param>
+    /// <param name="from">The first seqno that this service's own secret seals.</param>
+    public static void Recover(Transaction transaction, LedgerSecrets restored, SeqNo? linkedAt, SeqNo from)
+    {
+        var nodes = NodesIn(transaction.State).Where(node => EncryptionKey.IsPublicKey(node.EncryptionKey ?? ""));
+        transaction.Put(
+            SecretDelivery.Table, TableNames.SingleKey,
+            SecretDelivery.Write(
+                nodes.Select(node => (node.Id, node.EncryptionKey!)),
+                [.. restored.All.Select(secret => ((SeqNo?)secret.Key, secret.Value))]));
+        var link = SecretLink.To(transaction.Secret, restored.All[^1], linkedAt) with { From = from };
+        transaction.Put(SecretLink.Table, TableNames.SingleKey, link.ToRow());
+        PutShares(transaction, transaction.State, transaction.Secret, linkedAt: null);
+    }
+
     /// <summary>Gives the ledger a new secret, from behind this transaction on: to its nodes, and to its members in shares.</summary>
     public static void Rekey(Transaction transaction, LedgerTables after)
     {

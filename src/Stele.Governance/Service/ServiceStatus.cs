@@ -11,4 +11,10 @@ public enum ServiceStatus
 
     /// <summary>It is open.</summary>
     Open,
+
+    /// <summary>It goes on with the ledger of a service that is gone, and members are to say whether it may.</summary>
+    Recovering,
+
+    /// <summary>Members have said that it may; it opens once enough of them have given their recovery shares.</summary>
+    WaitingForRecoveryShares,
 }

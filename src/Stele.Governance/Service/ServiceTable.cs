@@ -1,5 +1,7 @@
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Nodes;
+using Stele.Governance.Recovery;
 using Stele.Ledger.Entries;
 using Stele.Ledger.Tables;
 
@@ -26,6 +28,9 @@ public static class ServiceTable
         using var info = JsonDocument.Parse(value);
         return info.RootElement.GetProperty("recovery_count").GetInt32();
     }
+
+    /// <summary>How many members' shares it takes to recover the ledger.</summary>
+    public static int RecoveryThreshold(LedgerTables tables) => RecoveryRoster.Of(tables).Threshold;
 
     /// <summary>Whether entries are sealed.</summary>
     public static LedgerVisibility Visibility(LedgerTables tables)
@@ -57,18 +62,47 @@ public static class ServiceTable
         return info.RootElement.GetProperty("current_service_create_txid").GetString()!;
     }
 
-    /// <summary>The row of the service as it is, but open.</summary>
-    internal static byte[] Opened(LedgerTables tables) => TransactionId.TryParse(CreatedBy(tables), out var created)
-        ? Info(Certificate(tables), ServiceStatus.Open, created)
-        : throw new InvalidOperationException("The service's table does not say which transaction created it.");
+    /// <summary>The certificate of the service that this one recovered, PEM; null where it recovered none.</summary>
+    public static string? PreviousCertificate(LedgerTables tables) =>
+        tables.TryGet(TableNames.PreviousServiceIdentity, TableNames.SingleKey, out var value)
+            ? JsonSerializer.Deserialize<string>(value.Span)
+            : null;
 
-    internal static byte[] Info(string certificate, ServiceStatus status, TransactionId created) => Json.Write(json =>
+    /// <summary>The seqno of the transaction that created the service which this one recovered; null where it recovered none.</summary>
+    public static SeqNo? PreviousCreatedAt(LedgerTables tables)
+    {
+        if (!tables.TryGet(TableNames.ServiceInfo, TableNames.SingleKey, out var value)) return null;
+        using var info = JsonDocument.Parse(value);
+        return info.RootElement.TryGetProperty("previous_service_identity_version", out var version)
+            && version.ValueKind == JsonValueKind.Number
+                ? new SeqNo(version.GetInt64())
+                : null;
+    }
+
+    /// <summary>The row of the service as it is, but in another status.</summary>
+    internal static byte[] With(LedgerTables tables, ServiceStatus status)
+    {
+        tables.TryGet(TableNames.ServiceInfo, TableNames.SingleKey, out var row);
+        var info = JsonNode.Parse(row.Span)!.AsObject();
+        info["status"] = status.ToString();
+        return Json.Write(json => info.WriteTo(json));
+    }
+
+    /// <summary>The row of a new service.</summary>
+    /// <param name="certificate">Its certificate, PEM.</param>
+    /// <param name="status">How far it has come.</param>
+    /// <param name="created">The transaction that creates it.</param>
+    /// <param name="recovered">The tables of the service that it recovers; null where it founds a ledger.</param>
+    internal static byte[] Info(
+        string certificate, ServiceStatus status, TransactionId created, LedgerTables? recovered = null) => Json.Write(json =>
     {
         json.WriteStartObject();
         json.WriteString("cert", certificate);
         json.WriteString("current_service_create_txid", created.ToString());
-        json.WriteNull("previous_service_identity_version");
-        json.WriteNumber("recovery_count", 0);
+        if (recovered is not null && TransactionId.TryParse(CreatedBy(recovered), out var previous))
+            json.WriteNumber("previous_service_identity_version", previous.SeqNo.Value);
+        else json.WriteNull("previous_service_identity_version");
+        json.WriteNumber("recovery_count", recovered is null ? 0 : RecoveryCount(recovered) + 1);
         json.WriteNull("service_data");
         json.WriteString("status", status.ToString());
         json.WriteEndObject();

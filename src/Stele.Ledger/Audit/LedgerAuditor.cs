@@ -71,7 +71,11 @@ public sealed class LedgerAuditor
         Report();
         return new AuditReport.Verified(
             _sequence.LastSigned, _sequence.Last.SeqNo.Value, _sequence.Signatures,
-            _sequence.Last.SeqNo.Value - _sequence.LastSigned.SeqNo.Value, _sequence.ServiceCertificate);
+            _sequence.Last.SeqNo.Value - _sequence.LastSigned.SeqNo.Value, _sequence.ServiceCertificate)
+        {
+            Services = _sequence.Services,
+            ServiceStatus = _sequence.ServiceStatus,
+        };
     }
 
     private async Task ReadAsync(IReadOnlyList<ChunkPath> chunks, CancellationToken cancel)

@@ -20,6 +20,8 @@ internal sealed class LedgerSequence(SignatureChecks checks)
     private readonly UnsignedRun _unsigned = new();
     private NodeRecords _nodes = NodeRecords.None;
     private ServiceRecord _service = ServiceRecord.None;
+    private readonly List<SigningService> _services = [];
+    private TransactionId _serviceBegan;
     private SignatureCheck? _unchecked;
     private Digest _signedRoot;
 
@@ -34,6 +36,12 @@ internal sealed class LedgerSequence(SignatureChecks checks)
 
     /// <summary>The service's certificate, PEM; null before there is one.</summary>
     public string? ServiceCertificate => _service.Certificate;
+
+    /// <summary>How far the service has come, in CCF's words; null before there is one.</summary>
+    public string? ServiceStatus => _service.Status;
+
+    /// <summary>The services that signed so far, in order.</summary>
+    public IReadOnlyList<SigningService> Services => _services;
 
     /// <summary>Begins behind the signature transaction at which a snapshot was taken; that signature is verified.</summary>
     /// <exception cref="FormatException">It does not verify.</exception>
@@ -65,7 +73,9 @@ internal sealed class LedgerSequence(SignatureChecks checks)
         {
             CheckLastSignature();
             _nodes = _nodes.With(statement.Writes);
+            var before = _service;
             _service = _service.With(statement.Writes);
+            if (!_service.HasKeyOf(before)) _serviceBegan = entry.Id;
         }
         if (statement.Signature is not { } signature) return null;
         CheckRoot(entry.Id, signature, root);
@@ -84,6 +94,7 @@ internal sealed class LedgerSequence(SignatureChecks checks)
         if (entry.Statement?.Signature is null) return;
         LastSigned = entry.Id;
         Signatures++;
+        RememberService();
         _unsigned.Sign(_signedRoot);
     }
 
@@ -94,6 +105,13 @@ internal sealed class LedgerSequence(SignatureChecks checks)
         var check = _unchecked;
         _unchecked = null;
         check?.Run();
+    }
+
+    private void RememberService()
+    {
+        if (_service.Certificate is not { } certificate) return;
+        if (_services is [.., var last] && last.First == _serviceBegan) _services.RemoveAt(_services.Count - 1);
+        _services.Add(new SigningService(_serviceBegan, LastSigned, certificate));
     }
 
     private void CheckOrder(TransactionId id)

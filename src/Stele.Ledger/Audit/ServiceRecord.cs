@@ -21,6 +21,13 @@ internal sealed class ServiceRecord
     /// <summary>The service's certificate, PEM; null before there is one.</summary>
     public string? Certificate { get; private init; }
 
+    /// <summary>How far the service has come, in CCF's words; null before there is one.</summary>
+    public string? Status => _status;
+
+    /// <summary>Whether it is the same service as before: its certificate may have been renewed, its key is the same.</summary>
+    public bool HasKeyOf(ServiceRecord before) =>
+        ReferenceEquals(_key, before._key) || (before._key is not null && Certificate is { } pem && before._key.IsThatOf(pem));
+
     /// <summary>Whether an entry says anything of the service.</summary>
     public static bool IsIn(WriteSet writes) => writes.Find(TableNames.ServiceInfo) is not null;
 

@@ -17,8 +17,14 @@ public sealed class IncomingLedger(string directory)
     private const string PartSuffix = ".part";
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
 
+    /// <summary>The directory's path.</summary>
+    public string Location => directory;
+
     /// <summary>Whether all is there, and only to be moved.</summary>
-    public bool IsFinished => LedgerHead.Read(Head) is not null;
+    public bool IsFinished => Finished is not null;
+
+    /// <summary>How far it reaches, once all is there; null before.</summary>
+    public LedgerHeadRecord? Finished => LedgerHead.Read(Head);
 
     private string Head => Path.Combine(directory, "head");
 

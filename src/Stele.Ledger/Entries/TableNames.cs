@@ -27,6 +27,9 @@ public static class TableNames
     /// <summary>The service: its certificate and status.</summary>
     public static readonly TableName ServiceInfo = new("public:ccf.gov.service.info");
 
+    /// <summary>The certificate of the service that this one recovered, as a JSON string.</summary>
+    public static readonly TableName PreviousServiceIdentity = new("public:ccf.gov.service.previous_service_identity");
+
     /// <summary>The service's settings.</summary>
     public static readonly TableName ServiceConfig = new("public:ccf.gov.service.config");
 

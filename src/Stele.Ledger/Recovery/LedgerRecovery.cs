@@ -203,17 +203,19 @@ public sealed class LedgerRecovery
     {
         if (seqno < _from) return;
         var entry = Parse(path, offset, bytes);
-        if (seqno <= _snapshot) _state.Index(DurableEntry.Of(entry, Open(entry, path, offset)));
+        var isOpen = _options.Secrets.Known.For(seqno) is not null;
+        if (seqno <= _snapshot) _state.Index(DurableEntry.Of(entry, Open(entry, path, offset), isOpen));
         else
         {
-            _state.Apply(DurableEntry.Of(entry, _validator.Accept(entry, path, offset)));
+            _state.Apply(DurableEntry.Of(entry, _validator.Accept(entry, path, offset), isOpen));
             _entries++;
             Remember(entry);
         }
     }
 
     private WriteSet Open(LedgerEntry entry, string path, long offset) =>
-        entry.TryOpen(_options.Secrets.For(entry.Id.SeqNo), out var privateWrites)
+        _options.Secrets.Known.For(entry.Id.SeqNo) is not { } secret ? new WriteSet()
+            : entry.TryOpen(secret, out var privateWrites)
             ? privateWrites
             : throw new LedgerCorruptException(path, offset, entry.Id.SeqNo, "it does not open under the ledger secret");
 

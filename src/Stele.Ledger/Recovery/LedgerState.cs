@@ -86,7 +86,8 @@ public sealed class LedgerState(
         if (entry.Id.View.Value > _viewHistory.Count) BeginView(entry.Id);
         var tables = _now.Tables.With(entry.Writes, entry.Id.SeqNo);
         _now = new Moment(entry.Id, tables);
-        Collections.Apply(entry.Id.SeqNo, entry.Writes);
+        // What could not be opened is missing from the index, and is taken in once the members have brought its secret back.
+        if (entry.IsOpen) Collections.Apply(entry.Id.SeqNo, entry.Writes);
         if (entry.IsSignature) _signed = _snapshots.Signed(new SignedState(entry.Id, entry.Leaf, entry.Writes, tables, _viewHistory));
         else _snapshots.Apply(entry.Id, entry.Writes);
     }
@@ -95,7 +96,7 @@ public sealed class LedgerState(
     public void Index(in DurableEntry entry)
     {
         AddProof(entry);
-        Collections.Apply(entry.Id.SeqNo, entry.Writes);
+        if (entry.IsOpen) Collections.Apply(entry.Id.SeqNo, entry.Writes);
     }
 
     /// <summary>Lets the indexes write what can be written, as the one that applies.</summary>

@@ -44,7 +44,8 @@ internal sealed class SnapshotSchedule(int interval)
     /// <summary>Takes in any other transaction.</summary>
     public void Apply(TransactionId id, WriteSet writes)
     {
-        if (writes.Find(Demands) is not null) _demanded.TrySetResult();
+        // Of a service that is gone no snapshot counts any more, and no start is to read the whole ledger for that.
+        if (writes.Find(Demands) is not null || writes.Find(TableNames.PreviousServiceIdentity) is not null) _demanded.TrySetResult();
         if (TryRead(writes) is not { } evidence) return;
         _recorded = new RecordedSnapshot(evidence, id);
         // One that another interval has brought about: from here on all go on from the same.

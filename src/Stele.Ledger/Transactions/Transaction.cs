@@ -24,6 +24,9 @@ public sealed class Transaction(TransactionId id, LedgerTables state, LedgerSecr
     /// <summary>Whether the ledger file is to end behind the signature over this transaction.</summary>
     public bool EndsFile { get; set; }
 
+    /// <summary>What its entry asks of the ledger file that it is in.</summary>
+    public EntryFlags Flags { get; set; }
+
     /// <summary>What it has written so far.</summary>
     public WriteSet Writes { get; } = new();
 

@@ -2,6 +2,7 @@ using Stele.Ledger.Entries;
 using Stele.Ledger.Files;
 using Stele.Ledger.Proofs;
 using Stele.Ledger.Recovery;
+using Stele.Ledger.Secrets;
 using Stele.Ledger.Signatures;
 
 namespace Stele.Replication.Indexes;
@@ -17,8 +18,14 @@ internal sealed class IndexRepair(LedgerState state, Func<SeqNo, LedgerEntry?> r
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
+    // Looking whether members have brought the secrets back costs one read of an entry.
+    private static readonly TimeSpan UntilRecovered = TimeSpan.FromSeconds(1);
+
     // One stretch of an index: small enough to stop within, large enough that telling of each costs nothing.
     private const int Stretch = 65_536;
+
+    private bool _secretsLack;
+    private long _told = -1;
 
     /// <summary>Repairs whenever something is missing, until it is told to stop.</summary>
     public async Task RunAsync(CancellationToken stop)
@@ -36,7 +43,7 @@ internal sealed class IndexRepair(LedgerState state, Func<SeqNo, LedgerEntry?> r
                 await Task.WhenAll(proofs, collections).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
                 var isWhole = Repair(stop);
                 Tell();
-                if (!isWhole) await Task.Delay(Patience, time, stop);
+                if (!isWhole) await Task.Delay(_secretsLack ? UntilRecovered : Patience, time, stop);
             }
         }
         catch (OperationCanceledException)
@@ -48,6 +55,7 @@ internal sealed class IndexRepair(LedgerState state, Func<SeqNo, LedgerEntry?> r
     private bool Repair(CancellationToken stop)
     {
         var isWhole = true;
+        _secretsLack = false;
         foreach (var range in state.Proofs.Missing)
             isWhole &= TryRestore(() => state.Proofs.Restore(range, Read(range, stop).Select(Leaf)));
         foreach (var part in state.Collections.Missing.SelectMany(Parts))
@@ -69,6 +77,11 @@ internal sealed class IndexRepair(LedgerState state, Func<SeqNo, LedgerEntry?> r
             restore();
             return true;
         }
+        catch (SecretUnknownException)
+        {
+            _secretsLack = true;
+            return false;
+        }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or LedgerCorruptException
             or ArgumentException)
         {
@@ -76,7 +89,13 @@ internal sealed class IndexRepair(LedgerState state, Func<SeqNo, LedgerEntry?> r
         }
     }
 
-    private void Tell() => progress(state.Proofs.Missing.Concat(state.Collections.Missing).Sum(range => range.Count));
+    private void Tell()
+    {
+        var missing = state.Proofs.Missing.Concat(state.Collections.Missing).Sum(range => range.Count);
+        if (missing == _told) return;
+        _told = missing;
+        progress(missing);
+    }
 
     private static IEnumerable<SeqNoRange> Parts(SeqNoRange range)
     {

@@ -42,7 +42,7 @@ internal sealed class FillingBatch(EntryBuffer buffer)
     public bool TryAdd(Transaction transaction, int bytesMax, out int bytes)
     {
         var entry = EntryEncoder.Encode(
-            transaction.Id, transaction.Writes, transaction.ClaimsDigest, transaction.Secret, EntryFlags.None, buffer.Take);
+            transaction.Id, transaction.Writes, transaction.ClaimsDigest, transaction.Secret, transaction.Flags, buffer.Take);
         bytes = entry.Bytes.Length;
         if (bytes > bytesMax) return false;
         Entries.Add(new BatchEntry(entry, transaction.Writes, IsSignature: false));

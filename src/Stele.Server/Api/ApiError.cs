@@ -22,6 +22,7 @@ internal sealed record ApiError(int Status, string Code, string Message)
 /// <summary>The codes of errors, as ACL and CCF name them.</summary>
 internal static class ErrorCodes
 {
+    public const string FrontendNotOpen = nameof(FrontendNotOpen);
     public const string InternalError = nameof(InternalError);
     public const string InvalidAuthenticationInfo = nameof(InvalidAuthenticationInfo);
     public const string InvalidInput = nameof(InvalidInput);

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Net.Http.Headers;
@@ -24,11 +25,13 @@ internal sealed class GovernanceApi(ConfidentialLedger ledger)
     private const string Submit = ":submit";
     private const string Update = ":update";
     private const string Acknowledge = ":ack";
+    private const string Recover = ":recover";
     private static readonly PathString Root = "/gov";
     private static readonly string[] Versions = ["2023-06-01-preview", "2024-07-01"];
 
     private readonly ProposalEndpoints _proposals = new(ledger);
     private readonly ServiceEndpoints _service = new(ledger);
+    private readonly RecoveryEndpoints _recovery = new(ledger);
 
     /// <summary>Whether a path is one of these.</summary>
     public static bool Has(PathString path) => path.StartsWithSegments(Root, StringComparison.Ordinal);
@@ -58,7 +61,7 @@ internal sealed class GovernanceApi(ConfidentialLedger ledger)
         ["members", "proposals", var id, "actions"] => _proposals.Actions(id),
         ["members", "proposals", var id, "ballots", var member] => _proposals.Ballot(id, member),
         ["members", "state-digests", var member] => _proposals.StateDigest(member),
-        ["recovery", "encrypted-shares", var member] => new RecoveryEndpoints(ledger).Share(member),
+        ["recovery", "encrypted-shares", var member] => _recovery.Share(member),
         ["service", "info"] => _service.Info(),
         ["service", "constitution"] => _service.Constitution(),
         ["service", "members"] => _service.Members(),
@@ -87,13 +90,16 @@ internal sealed class GovernanceApi(ConfidentialLedger ledger)
             limit.MaxRequestBodySize = CoseSign1.SizeMax;
         using var body = await RequestBody.ReadAsync(http);
         // It outlives the request's buffer: it goes to the ledger.
-        var request = Read(body.Span.ToArray());
+        var signed = body.Span.ToArray();
+        var request = Read(signed);
         var outcome = await DecideAsync(deliberation => decide(deliberation, request), http.RequestAborted);
+        if (request.Header.Type == RequestType.RecoveryShare) CryptographicOperations.ZeroMemory(signed);
         if (outcome.Result is Decision.Refused refused) throw Refusal(refused.Why);
         var granted = (Decision.Granted)outcome.Result;
         return granted switch
         {
             { Proposal: { } proposal } => ProposalEndpoints.Answered(proposal, outcome.Id),
+            _ when request.Header.Type == RequestType.RecoveryShare => await _recovery.ContinueAsync(outcome.Id),
             _ when request.Header.Type == RequestType.Ack => Answer.Nothing(outcome.Id),
             _ => ProposalEndpoints.Answered(request.Header.MemberId, granted.StateDigest!, outcome.Id),
         };
@@ -112,7 +118,7 @@ internal sealed class GovernanceApi(ConfidentialLedger ledger)
         }
     }
 
-    private static Func<Deliberation, SignedRequest, Decision> DeciderOf(string[] path) => path switch
+    private Func<Deliberation, SignedRequest, Decision> DeciderOf(string[] path) => path switch
     {
         ["members", "proposals:create"] => (deliberation, request) => deliberation.Propose(request),
         ["members", "proposals", var id] when Ends(id, Withdraw, out var proposal) =>
@@ -123,6 +129,8 @@ internal sealed class GovernanceApi(ConfidentialLedger ledger)
             (deliberation, request) => deliberation.UpdateStateDigest(request, member),
         ["members", "state-digests", var name] when Ends(name, Acknowledge, out var member) =>
             (deliberation, request) => deliberation.Acknowledge(request, member),
+        ["recovery", "members", var name] when Ends(name, Recover, out var member) =>
+            (deliberation, request) => deliberation.SubmitShare(request, member, ledger.Recovery.OwnSecret),
         _ => throw NoSuch(),
     };
 
@@ -149,7 +157,8 @@ internal sealed class GovernanceApi(ConfidentialLedger ledger)
         why.Code switch
         {
             RefusalCode.InvalidAuthenticationInfo => StatusCodes.Status401Unauthorized,
-            RefusalCode.AuthorizationFailed => StatusCodes.Status403Forbidden,
+            RefusalCode.AuthorizationFailed or RefusalCode.ServiceNotWaitingForRecoveryShares
+                or RefusalCode.NodeAlreadyRecovering => StatusCodes.Status403Forbidden,
             RefusalCode.ProposalNotFound => StatusCodes.Status404NotFound,
             _ => StatusCodes.Status400BadRequest,
         },

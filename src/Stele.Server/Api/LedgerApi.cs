@@ -112,6 +112,7 @@ internal sealed class LedgerApi(
                 ErrorCodes.ResourceNotFound, "There is nothing at this path; the ledger's paths start with /app/.");
         }
 
+        if (!ledger.IsOpen) throw NotOpen();
         var version = query.Version();
         var operation = Choose(operations, version, http.Request.Method);
         var caller = Authorization.Admit(http, operation, ledger, time);
@@ -135,6 +136,13 @@ internal sealed class LedgerApi(
             if (operation.Method == method && operation.IsIn(version)) return operation;
         throw NoSuch(operations, version);
     }
+
+    private static RefusedException NotOpen() => new(new ApiError(
+        StatusCodes.Status503ServiceUnavailable, ErrorCodes.FrontendNotOpen,
+        "The service is not open: its ledger is being recovered, and waits for its members (GET /gov/service/info says how far it is).")
+    {
+        RetryAfter = TimeSpan.FromSeconds(30),
+    });
 
     private static RefusedException NoSuch(IReadOnlyList<Operation> operations, ApiVersion version)
     {

@@ -109,6 +109,7 @@ internal sealed class NodeApi(ConfidentialLedger ledger, KeyRefresh keys)
     {
         "/node/state" => _network.State(),
         "/node/commit" => _network.Commit(),
+        "/node/service/previous_identity" => _network.PreviousIdentity(),
         "/node/version" => NetworkEndpoints.Version(),
         "/node/network" => _network.Network(),
         "/node/network/nodes" => _network.Nodes(),

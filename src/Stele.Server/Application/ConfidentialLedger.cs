@@ -17,6 +17,7 @@ using Stele.Server.Home;
 using Stele.Server.Hosting;
 using Stele.Server.Joining;
 using Stele.Server.Network;
+using Stele.Server.Recovering;
 
 namespace Stele.Server.Application;
 
@@ -38,13 +39,15 @@ public sealed class ConfidentialLedger : IFollower, IAsyncDisposable
     private readonly LedgerNode _node;
     private readonly EntryTables _tables;
     private readonly EntryReader _entries;
+    private readonly ReceiptEndorsements _endorsements;
     private readonly TimeProvider _time;
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _recording;
+    private volatile bool _isOpen;
 
     private ConfidentialLedger(
         LedgerNode node, NodeNetwork? network, LedgerHome home, NodeEvidence evidence, NewcomerEvidence newcomers,
-        JoinRefusals refusals, TimeProvider time)
+        JoinRefusals refusals, Action<string> tells, TimeProvider time)
     {
         OwnEvidence = evidence;
         (Newcomers, JoinRefusals) = (newcomers, refusals);
@@ -53,6 +56,8 @@ public sealed class ConfidentialLedger : IFollower, IAsyncDisposable
         Admission = new Admission(home, network?.Options.Ledger ?? "", time);
         Governance = new MemberRequests(node, Admission, time);
         TrustedNodes = new TrustedNodes(home.ServiceCertificate, () => node.Tables, time);
+        _endorsements = new ReceiptEndorsements(node, home, time);
+        Recovery = new PrivateRecovery(node, home, tells, time);
         _tables = EntryTables.Of(ServiceTable.Visibility(node.Tables));
         _entries = new EntryReader(node, _tables, home.LedgerSecrets);
         _recording = network is null ? Task.CompletedTask : new OwnCertificate(node, home, network, time).RecordAsync(_stop.Token);
@@ -87,6 +92,12 @@ public sealed class ConfidentialLedger : IFollower, IAsyncDisposable
 
     /// <summary>What members ask for.</summary>
     internal MemberRequests Governance { get; }
+
+    /// <summary>Opens a ledger whose service is gone, once enough members have given their recovery shares.</summary>
+    internal PrivateRecovery Recovery { get; }
+
+    /// <summary>Whether the service is open to its users: always, but while a ledger is being recovered.</summary>
+    internal bool IsOpen => _isOpen || (_isOpen = ServiceTable.Status(_node.Tables) == ServiceStatus.Open);
 
     /// <summary>What nodes are given that join.</summary>
     internal Admission Admission { get; }
@@ -136,7 +147,11 @@ public sealed class ConfidentialLedger : IFollower, IAsyncDisposable
             node = LedgerNode.Open(nodeOptions, time);
             await new LedgerBeginning(node, home, evidence, options, time).RunAsync(cancel);
             var newcomers = new NewcomerEvidence(evidence.IsVirtual, options.Platform.Anchors, time);
-            return new ConfidentialLedger(node, network, home, evidence, newcomers, new JoinRefusals(notices.Tells, time), time);
+            var refusals = new JoinRefusals(notices.Tells, time);
+            var ledger = new ConfidentialLedger(node, network, home, evidence, newcomers, refusals, notices.Tells, time);
+            // Shares that were given before the node stopped are on the ledger.
+            if (!ledger.IsOpen && node.Role == NodeRole.Primary) await ledger.Recovery.ContinueAsync(cancel);
+            return ledger;
         }
         catch
         {
@@ -228,7 +243,7 @@ public sealed class ConfidentialLedger : IFollower, IAsyncDisposable
     {
         if (_node.Read(id.SeqNo) is not { } entry || entry.Id != id) return null;
         return _node.ReceiptOf(entry) is { } receipt
-            ? new ProvenTransaction(id, receipt, _entries.Claims(entry))
+            ? new ProvenTransaction(id, receipt with { ServiceEndorsements = _endorsements.For(id.SeqNo) }, _entries.Claims(entry))
             : null;
     }
 
@@ -341,6 +356,7 @@ public sealed class ConfidentialLedger : IFollower, IAsyncDisposable
     {
         await _stop.CancelAsync();
         await _recording;
+        await Recovery.DisposeAsync();
         await _node.DisposeAsync();
         Governance.Dispose();
         _stop.Dispose();
@@ -358,6 +374,7 @@ public sealed class ConfidentialLedger : IFollower, IAsyncDisposable
         ServiceKey = home.ServiceKey,
         ServiceCertificate = home.ServiceCertificate,
         Secrets = home.LedgerSecrets,
+        RecoveredFrom = home.RecoveredFrom,
         Issuer = "stele",
         Subject = options.LedgerId ?? LedgerHostOptions.DefaultLedgerId,
         ChunkBytes = options.ChunkBytes,

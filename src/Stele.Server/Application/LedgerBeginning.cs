@@ -1,7 +1,11 @@
 using System.Security.Cryptography.X509Certificates;
+using Stele.Cryptography.Cose;
 using Stele.Governance.Constitution;
 using Stele.Governance.Nodes;
+using Stele.Governance.Recovery;
 using Stele.Governance.Service;
+using Stele.Ledger.Entries;
+using Stele.Ledger.Signatures;
 using Stele.Ledger.Transactions;
 using Stele.Replication;
 using Stele.Replication.Network;
@@ -23,7 +27,8 @@ internal sealed class LedgerBeginning(
     /// <summary>Founds the ledger, or waits until it is here.</summary>
     public async Task RunAsync(CancellationToken cancel)
     {
-        while (ServiceTable.Status(node.Tables) != ServiceStatus.Open)
+        if (home.RecoveredFrom is not null) await RecoverAsync(cancel);
+        while (ServiceTable.Status(node.Tables) is ServiceStatus.None or ServiceStatus.Opening)
         {
             if (node.Stopped is { } reason) throw new IOException(reason);
             if (home.JoinedBy is null && node.Role == NodeRole.Primary) await FoundAsync(cancel);
@@ -35,11 +40,32 @@ internal sealed class LedgerBeginning(
     /// <summary>A certificate as tables hold it.</summary>
     public static string Pem(X509Certificate2 certificate) => certificate.ExportCertificatePem() + "\n";
 
+    // The ledger is another service's until this transaction.
+    private async Task RecoverAsync(CancellationToken cancel)
+    {
+        if (ServiceTable.Certificate(node.Tables) == Pem(home.ServiceCertificate)) return;
+        if (options.Network is not null)
+            throw new LedgerHomeException($"The ledger in {home.Directory} is not recovered yet; run `stele recover` to its end first.");
+        var last = node.EntryBytes(node.Position.SeqNo) is { } bytes ? LedgerEntry.Parse(bytes) : null;
+        if (last is null || !SignatureRecord.TryRead(last, out var signature) || signature.Node is not { } signed)
+            throw new LedgerHomeException($"The ledger in {home.Directory} does not end on a signature, and cannot be recovered.");
+        var itself = new NodeRecord(NodeStatus.Trusted, evidence, Address: null) { EncryptionKey = home.EncryptionKey.PublicKeyPem };
+        await TrySubmitAsync(
+            new RecoverService(Pem(home.ServiceCertificate), itself, Pem(home.NodeCertificate), signed.Root), cancel);
+    }
+
+    private EndorsementRow? EndorseItself()
+    {
+        if (!TransactionId.TryParse(ServiceTable.CreatedBy(node.Tables), out var created)) return null;
+        var itself = new ServiceEndorsement(home.ServiceKey.PublicKey, created, End: null);
+        return new EndorsementRow(itself.Sign(home.ServiceKey, time.GetUtcNow()), home.ServiceKey.PublicKey, created, null, null);
+    }
+
     private async Task FoundAsync(CancellationToken cancel)
     {
         if (FounderPolicy.Fault(evidence) is { } fault) throw new EvidenceException($"On this evidence no ledger is founded: {fault}");
         await TrySubmitAsync(new CreateService(Genesis()), cancel);
-        if (ServiceTable.Status(node.Tables) == ServiceStatus.Opening) await TrySubmitAsync(new OpenService(), cancel);
+        if (ServiceTable.Status(node.Tables) == ServiceStatus.Opening) await TrySubmitAsync(new OpenService(EndorseItself()), cancel);
     }
 
     // Among others it is done meanwhile: who writes there may be another one, and not be there yet.

@@ -60,6 +60,12 @@ internal sealed class NetworkEndpoints(ConfidentialLedger ledger)
         }
     });
 
+    /// <summary><c>GET /node/service/previous_identity</c>: the certificate of the service that this one recovered.</summary>
+    /// <exception cref="RefusedException">It recovered none.</exception>
+    public Answer PreviousIdentity() => ServiceTable.PreviousCertificate(ledger.Tables) is { } certificate
+        ? Answer.Object(json => json.WriteString("previous_service_identity"u8, certificate))
+        : throw RefusedException.NotFound(ErrorCodes.ResourceNotFound, "This service is not a recovered service.");
+
     /// <summary><c>GET /node/network/nodes</c>.</summary>
     public Answer Nodes() => Answer.Object(json =>
     {

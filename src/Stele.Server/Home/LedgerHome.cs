@@ -49,6 +49,9 @@ public sealed class LedgerHome : IDisposable
     /// <summary>The node by which this one joined its network; null on the one that founded it.</summary>
     public required Uri? JoinedBy { get; init; }
 
+    /// <summary>The seqno with which this node's service goes on with the ledger of one that is gone; null where it founded it.</summary>
+    public SeqNo? RecoveredFrom { get; init; }
+
     /// <summary>The ledger's name, as its network told it; null on a node that was told none.</summary>
     public required string? LedgerId { get; init; }
 

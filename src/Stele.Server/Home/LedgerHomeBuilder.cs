@@ -35,6 +35,10 @@ internal sealed class LedgerHomeBuilder(string directory, IReadOnlyList<string> 
 
     private bool _ledgerExists;
     private Uri? _joinedBy;
+    private SeqNo? _recoveredFrom;
+
+    // Administrators are the founder's to name.
+    private bool IsFounder => _joinedBy is null && _recoveredFrom is null;
 
     public LedgerHome Build()
     {
@@ -44,6 +48,7 @@ internal sealed class LedgerHomeBuilder(string directory, IReadOnlyList<string> 
         _ledgerExists = System.IO.Directory.EnumerateFileSystemEntries(At("ledger")).Any();
 
         _joinedBy = JoinMark.Read(directory);
+        _recoveredFrom = RecoveryMark.Read(directory);
         if (_joinedBy is not null && !File.Exists(At("keys", "ledger-secret")))
             throw new LedgerHomeException($"The node of {directory} has not been let into its network yet; run: stele node join");
 
@@ -66,9 +71,9 @@ internal sealed class LedgerHomeBuilder(string directory, IReadOnlyList<string> 
             NodeKey = nodeKey,
             NodeCertificate = End("node_cert.pem", service, serviceKey, nodeKey, "CCF Node"),
             IdentityCertificate = ForTls(identityKey, identity),
-            // Administrators are the founder's to name.
-            AdministratorCertificate = _joinedBy is null ? Administrator() : null,
+            AdministratorCertificate = IsFounder ? Administrator() : null,
             JoinedBy = _joinedBy,
+            RecoveredFrom = _recoveredFrom,
             LedgerId = _joinedBy is null ? null : JoinMark.ReadLedgerId(directory),
             EncryptionKey = encryptionKey,
             LedgerSecrets = new SecretKeeper(
@@ -110,7 +115,7 @@ internal sealed class LedgerHomeBuilder(string directory, IReadOnlyList<string> 
 
     private LedgerSecrets LedgerSecrets() => Existing(At("keys", "ledger-secret")) is { } found
         ? _secrets.ReadLedgerSecrets(found)
-        : _secrets.NewLedgerSecrets(At("keys", "ledger-secret"));
+        : _secrets.NewLedgerSecrets(At("keys", "ledger-secret"), _recoveredFrom ?? SeqNo.First);
 
     // A ledger of a version that had none gets it now: nobody has sealed anything to it yet.
     private EncryptionKey EncryptionKey()

@@ -93,9 +93,9 @@ internal sealed class SecretFile(KeySeal? seal)
         }
     }
 
-    public LedgerSecrets NewLedgerSecrets(string path)
+    public LedgerSecrets NewLedgerSecrets(string path, SeqNo from)
     {
-        var secrets = new LedgerSecrets(LedgerSecret.Generate());
+        var secrets = new LedgerSecrets([KeyValuePair.Create(from, LedgerSecret.Generate())]);
         WriteLedgerSecrets(path, secrets);
         return secrets;
     }

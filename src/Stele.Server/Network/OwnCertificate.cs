@@ -23,8 +23,8 @@ internal sealed class OwnCertificate(LedgerNode node, LedgerHome home, NodeNetwo
     private readonly string _certificate = LedgerBeginning.Pem(home.NodeCertificate);
 
     // One that the ledger does not trust, or not any more, has none there.
-    private bool IsRecorded =>
-        NodeTable.Find(node.Tables, _id)?.Status != NodeStatus.Trusted || NodeTable.Certificate(node.Tables, _id) == _certificate;
+    private bool IsRecorded => NodeTable.Find(node.Tables, _id) is not { Status: NodeStatus.Trusted } itself
+        || (itself.Address is not null && NodeTable.Certificate(node.Tables, _id) == _certificate);
 
     /// <summary>Tries until it is there.</summary>
     public async Task RecordAsync(CancellationToken stop)
@@ -44,7 +44,10 @@ internal sealed class OwnCertificate(LedgerNode node, LedgerHome home, NodeNetwo
         try
         {
             if (node.Role == NodeRole.Primary)
-                await node.SubmitAsync(new SetNodeCertificate(_id, _certificate), untilCommitted: true).WaitAsync(soon.Token);
+            {
+                var record = new SetNodeCertificate(_id, _certificate, network.Options.Address);
+                await node.SubmitAsync(record, untilCommitted: true).WaitAsync(soon.Token);
+            }
             else if (node.Primary is { } primary && primary.NodeId != _id)
                 (await network.Nodes.PostAsync(new Uri(primary.Address, Path), content: null, soon.Token)).Dispose();
         }

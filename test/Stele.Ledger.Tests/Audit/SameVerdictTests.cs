@@ -50,7 +50,11 @@ public sealed class SameVerdictTests
 
     private static void AssertSame(string directory, AuditOptions options) => Assert.Equal(
         new OneByOne(directory, options).Audit(),
-        LedgerAuditor.AuditAsync(directory, options, CancellationToken.None).GetAwaiter().GetResult());
+        WithoutServices(LedgerAuditor.AuditAsync(directory, options, CancellationToken.None).GetAwaiter().GetResult()));
+
+    // They are told by the auditor alone.
+    private static AuditReport WithoutServices(AuditReport report) =>
+        report is AuditReport.Verified verified ? verified with { Services = [], ServiceStatus = null } : report;
 
     private static void Damage(string directory, Random random)
     {

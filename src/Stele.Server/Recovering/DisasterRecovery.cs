@@ -1,0 +1,67 @@
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using Stele.Ledger.Audit;
+using Stele.Ledger.Copying;
+using Stele.Ledger.Files;
+using Stele.Server.Home;
+
+namespace Stele.Server.Recovering;
+
+/// <summary>
+/// Prepares a data directory in which a new service goes on with the ledger of one that is gone, out of that one's ledger files
+/// alone. What comes after is the ordinary start of a node.
+/// </summary>
+public static class DisasterRecovery
+{
+    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+
+    /// <summary>Copies and verifies the ledger. Goes on where it was interrupted; does nothing where it was done.</summary>
+    /// <returns>What was copied; null where that was done before.</returns>
+    /// <exception cref="LedgerHomeException">The directory is another node's, or the ledger is not the one that was meant.</exception>
+    /// <exception cref="LedgerCorruptException">The ledger does not verify.</exception>
+    /// <exception cref="IOException">Files cannot be read or written, or a node runs on the directory.</exception>
+    public static async Task<DisasterCopyReport?> PrepareAsync(DisasterRecoveryOptions options, CancellationToken cancel)
+    {
+        var directory = Path.GetFullPath(options.DataDirectory);
+        if (RecoveryMark.TryRead(directory) is not null) return null;
+        Directory.CreateDirectory(directory, OwnerOnly);
+        if (!RecoveryMark.Exists(directory) && Directory.EnumerateFileSystemEntries(directory).Any())
+            throw new LedgerHomeException($"{directory} is not empty; give --data a new directory to recover the ledger into.");
+        RecoveryMark.Begin(directory);
+        var incoming = new IncomingLedger(Path.Combine(directory, "incoming"));
+        DisasterCopyReport? report = null;
+        if (!incoming.IsFinished) report = await CopyAsync(options, incoming, cancel);
+        RecoveryMark.Finish(directory, incoming.Finished!.Durable.SeqNo.Next);
+        return report;
+    }
+
+    private static Task<DisasterCopyReport> CopyAsync(DisasterRecoveryOptions options, IncomingLedger incoming, CancellationToken cancel)
+    {
+        var inHome = Path.Combine(options.LedgerDirectory, "ledger");
+        var copy = new DisasterCopy(Directory.Exists(inHome) ? inHome : options.LedgerDirectory, incoming)
+        {
+            Head = LedgerHead.Read(Path.Combine(options.LedgerDirectory, "head")),
+            AcceptEnd = options.AcceptLedgerEnd,
+            Progress = options.Progress,
+        };
+        return copy.RunAsync(verified => Check(verified, options), cancel);
+    }
+
+    private static void Check(AuditReport.Verified verified, DisasterRecoveryOptions options)
+    {
+        if (verified.ServiceStatus is not "Open")
+        {
+            throw new LedgerHomeException(
+                $"The service of this ledger is {verified.ServiceStatus ?? "none"}, and was not open. Where it was itself being recovered,"
+                + " recover the ledger that it was made from.");
+        }
+        if (options.PreviousServiceCertificate is not { } expected) return;
+        using var found = X509Certificate2.CreateFromPem(verified.ServiceCertificate!);
+        if (!found.RawDataMemory.Span.SequenceEqual(expected.RawDataMemory.Span))
+        {
+            throw new LedgerHomeException(
+                "This is another service's ledger: its last certificate (SHA-256 "
+                + $"{Convert.ToHexStringLower(SHA256.HashData(found.RawData))}) is not the one that was given.");
+        }
+    }
+}
