@@ -89,7 +89,7 @@ public sealed class GovernanceReplayTests
     [Fact]
     public void Keys_of_an_issuer_that_members_did_not_leave_to_the_service_are_found()
     {
-        var row = """[{"issuer":"https://issuer","jwk":{"kid":"a"}}]"""u8.ToArray();
+        var row = """[{"issuer":"https://issuer","public_key":"MAA="}]"""u8.ToArray();
         AssertFound(writes => writes.Put(GovernanceTables.JwtKeys, "a"u8.ToArray(), row), "issuer publishes");
         var refreshed = new WriteSet();
         refreshed.Put(new TableName("public:ccf.gov.jwt.issuers"), "https://issuer"u8.ToArray(), """{"auto_refresh":true}"""u8.ToArray());
