@@ -1,6 +1,6 @@
 namespace Stele.EndToEnd.Tests;
 
-/// <summary>A ledger that members gave another secret, twice, with a kill right behind it: for every auditor, and for its readers.</summary>
+/// <summary>A ledger that members gave another secret, twice, with a kill right behind it: for auditors and readers.</summary>
 public sealed class RekeyTests : IDisposable
 {
     private readonly DirectoryInfo _data = Directory.CreateTempSubdirectory("stele-rekey-");

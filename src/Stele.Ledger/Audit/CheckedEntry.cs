@@ -56,7 +56,7 @@ internal readonly record struct CheckedEntry(TransactionId Id, Digest Leaf, Form
     private static FormatException? SealFault(LedgerEntry entry, LedgerSecret secret, bool isOpen)
     {
         if (!isOpen) return new FormatException(
-            "The entry does not open under the ledger secret: it is not what was sealed, or was sealed with a newer one that is not known here.");
+            "The entry does not open under the ledger secret: it is not what was sealed, or was sealed with a newer one, unknown here.");
         return entry.HasCommitEvidence && entry.CommitEvidenceDigest != secret.CommitEvidenceDigest(entry.Id)
             ? new FormatException("The commit evidence digest is not that of this transaction.")
             : null;

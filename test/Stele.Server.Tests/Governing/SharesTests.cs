@@ -117,7 +117,8 @@ public sealed class SharesTests : IDisposable
             EncryptionKey = rsa.ExportSubjectPublicKeyInfoPem();
         }
 
-        public Person(X509Certificate2 certificate, string decryption) => (Certificate, Key, _decryption) = (certificate, null!, decryption);
+        public Person(X509Certificate2 certificate, string decryption) =>
+            (Certificate, Key, _decryption) = (certificate, null!, decryption);
 
         public X509Certificate2 Certificate { get; }
 
