@@ -22,7 +22,7 @@ internal static class SecretTasks
     public static void Reissue(Transaction transaction, LedgerTables after) => PutShares(
         transaction, after, transaction.Secret, NewestFrom(after) == SeqNo.First ? null : SecretLink.NewestIn(after));
 
-    /// <summary>Ends a recovery: nodes are given the restored secrets, this service's own follows them, members have shares of it.</summary>
+    /// <summary>Ends a recovery: nodes get the restored secrets, this service's own follows them, and members have shares of it.</summary>
     /// <param name="transaction">The transaction that opens the service.</param>
     /// <param name="restored">The secrets that the members brought back.</param>
     /// <param name="linkedAt">Where the link of the newest of them stands; null where it has none.</param>
