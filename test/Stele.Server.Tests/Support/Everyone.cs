@@ -1,6 +1,10 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using System.Text;
+using Stele.Cryptography.Keys;
 using Stele.Governance.Users;
+using Stele.Server.Home;
+using Stele.Server.Sealing;
 
 namespace Stele.Server.Tests.Support;
 
@@ -60,8 +64,8 @@ public class Everyone : LedgerFixture
         All.Add(Stranger("an unknown certificate", Unknown, $"stele user add {Unknown.Id} --role reader"));
         All.Add(Stranger("an expired certificate", Expired, "expired at"));
         All.Add(Stranger("an early certificate", NotYetValid, "not valid before"));
-        All.Add(Stranger("the member", CallerWith(WithKey("member0_cert.pem", "member0.pem")), "belongs to no user"));
-        All.Add(Stranger("the node", CallerWith(WithKey("node_cert.pem", "node.pem")), "belongs to no user"));
+        All.Add(Stranger("the member", CallerWith(MemberCertificate()), "belongs to no user"));
+        All.Add(Stranger("the node", CallerWith(NodeCertificate()), "belongs to no user"));
     }
 
     private async Task AddTokensAsync()
@@ -94,12 +98,22 @@ public class Everyone : LedgerFixture
             All.Add(Stranger(name, caller, refusal) with { Authorization = $"Bearer {token}" });
     }
 
-    private X509Certificate2 WithKey(string certificate, string key)
+    // The first member's key is a person's; the node's own is sealed.
+    private X509Certificate2 MemberCertificate()
     {
-        using var bare = X509CertificateLoader.LoadCertificateFromFile(PathOf(certificate));
-        using var secret = ECDsa.Create();
-        secret.ImportFromPem(File.ReadAllText(PathOf(Path.Combine("keys", key))));
-        return bare.CopyWithPrivateKey(secret);
+        using var certificate = X509CertificateLoader.LoadCertificateFromFile(PathOf("member0_cert.pem"));
+        using var key = ECDsa.Create();
+        key.ImportFromPem(File.ReadAllText(PathOf(Path.Combine("keys", "member0.pem"))));
+        return certificate.CopyWithPrivateKey(key);
+    }
+
+    private X509Certificate2 NodeCertificate()
+    {
+        using var certificate = X509CertificateLoader.LoadCertificateFromFile(PathOf("node_cert.pem"));
+        using var seal = KeySeals.OfKeyFile(PathOf("keys"), new SealWay.KeyFile(), mayMake: false);
+        var pem = new SecretFile(seal).Read(PathOf(Path.Combine("keys", "node.pem")));
+        using var key = SigningKey.FromPem(Encoding.ASCII.GetString(pem));
+        return LedgerHomeBuilder.ForTls(key, certificate);
     }
 
     private protected static Somebody Stranger(string name, Caller caller, string refusal) => new(name, caller, refusal, _ => false);
