@@ -103,6 +103,7 @@ public sealed class Deliberation(LedgerTables tables, Digest root, IServiceActio
         if (Find(proposalId, out var text) is not { State: ProposalState.Open } proposal) return null;
         var applied = new Resolution(_state, Runner, text).Apply(proposal with { State = ProposalState.Accepted });
         if (applied.Failure is { } failure) return new ProposalPreview(failure, []);
+        ShareRules.Follow(tables, _state);
         return new ProposalPreview(null,
         [
             .. from table in _state.Writes.Tables
@@ -111,7 +112,8 @@ public sealed class Deliberation(LedgerTables tables, Digest root, IServiceActio
                let before = tables.TryGet(table.Name, write.Key, out var row) ? row : default(ReadOnlyMemory<byte>?)
                where !Same(before, write.Value)
                select new RowChange(table.Name, write.Key, before, write.Value),
-        ]);
+        ],
+        _state.Tasks);
     }
 
     private static bool Same(ReadOnlyMemory<byte>? before, ReadOnlyMemory<byte>? after) =>

@@ -76,7 +76,7 @@ internal static class NodeCommand
 
             It waits until an administrator lets it in (stele node trust ID), and goes on where it was when it is run again.
             """);
-        ServingOptions.AddTo(join);
+        ServingOptions.AddTo(join, founds: false);
         NetworkNodeOptions.AddTo(join);
         join.Options.Add(From);
         join.Options.Add(ServiceCertificate);

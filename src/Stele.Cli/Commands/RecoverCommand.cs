@@ -41,7 +41,7 @@ internal static class RecoverCommand
 
             Run again with the same arguments, it goes on where it was; once «ready» has been said, `stele up` does as well.
             """);
-        ServingOptions.AddTo(command);
+        ServingOptions.AddTo(command, founds: false);
         command.Options.Add(From);
         command.Options.Add(PreviousCertificate);
         command.SetAction(RunAsync);

@@ -100,9 +100,12 @@ internal static class ServingOptions
         DefaultValueFactory = _ => Environment.GetEnvironmentVariable("STELE_VIRTUAL") is { Length: > 0 },
     };
 
+    // What a ledger is founded with.
+    private static readonly Option[] Founding = [Public, ConsortiumOptions.Members, ConsortiumOptions.RecoveryThreshold];
+
     private static readonly Option[] All =
-        [Data, Port, IdentityPort, LedgerId, Public, Address, Host, EntryMax, ChunkSize, SignatureInterval, SnapshotEntries, VerifyAll,
-         AcceptLedgerEnd, Virtual, ConsortiumOptions.Members, ConsortiumOptions.RecoveryThreshold, .. SealingOptions.All];
+        [Data, Port, IdentityPort, LedgerId, Address, Host, EntryMax, ChunkSize, SignatureInterval, SnapshotEntries, VerifyAll,
+         AcceptLedgerEnd, Virtual, .. SealingOptions.All, .. Founding];
 
     static ServingOptions()
     {
@@ -117,9 +120,11 @@ internal static class ServingOptions
     }
 
     /// <summary>Gives them to a command.</summary>
-    public static void AddTo(Command command)
+    /// <param name="command">The command.</param>
+    /// <param name="founds">Whether it founds a ledger, where there is none.</param>
+    public static void AddTo(Command command, bool founds = true)
     {
-        foreach (var option in All) command.Options.Add(option);
+        foreach (var option in founds ? All : All.Except(Founding)) command.Options.Add(option);
     }
 
     /// <summary>What a command line says by them.</summary>

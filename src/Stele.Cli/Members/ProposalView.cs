@@ -71,6 +71,8 @@ internal sealed record ProposalView(JsonElement Proposal, JsonElement Actions, J
         {
             foreach (var line in RowText.Diff(change)) yield return line;
         }
+        if (!preview.TryGetProperty("tasks", out var tasks)) yield break;
+        foreach (var task in tasks.EnumerateArray()) yield return $"  {task}";
     }
 
     private IEnumerable<string> ActionLines()

@@ -58,7 +58,7 @@ internal static class ShareCommand
         var request = SignedRequest.Read(key.Sign(RequestType.RecoveryShare, null, body));
         var answer = (await RequestPath.SendAsync(connection, request, cancel)).Json();
         var text = answer.TryGetProperty("message", out var message) ? message.ToString() : answer.GetRawText();
-        Member.Terminal(parsed).Result(Printable.Of(text), answer.WriteTo);
+        Member.Terminal(parsed).Result(Printable.Lines(text), answer.WriteTo);
         return ExitCode.Ok;
     }
 

@@ -1,3 +1,4 @@
+using Stele.Governance.Constitution;
 using Stele.Ledger.Entries;
 
 namespace Stele.Governance.Proposals;
@@ -5,7 +6,9 @@ namespace Stele.Governance.Proposals;
 /// <summary>What a proposal would do if it passed now.</summary>
 /// <param name="Failure">Why it would fail, and change nothing; null where it would not.</param>
 /// <param name="Changes">The rows that it would change.</param>
-public sealed record ProposalPreview(ScriptFailure? Failure, IReadOnlyList<RowChange> Changes);
+/// <param name="Tasks">What the service would do beside, such as giving the ledger a new secret.</param>
+public sealed record ProposalPreview(
+    ScriptFailure? Failure, IReadOnlyList<RowChange> Changes, ServiceTasks Tasks = ServiceTasks.None);
 
 /// <summary>A row before and after.</summary>
 /// <param name="Table">Its table.</param>

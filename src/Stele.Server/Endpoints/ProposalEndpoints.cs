@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using Stele.Governance.Constitution;
 using Stele.Governance.Members;
 using Stele.Governance.Proposals;
 using Stele.Ledger.Entries;
@@ -13,6 +14,15 @@ internal sealed class ProposalEndpoints(ConfidentialLedger ledger)
 {
     private const string NoProposal = "ProposalNotFound";
     private const string NoVote = "VoteNotFound";
+
+    // What the service does itself by a decision stands in no row that a constitution writes.
+    private static readonly (ServiceTasks Task, string Text)[] Tasks =
+    [
+        (ServiceTasks.Rekey, "the ledger gets a new secret, which seals everything from then on; members get shares of it"),
+        (ServiceTasks.ReissueShares, "recovery shares are issued anew; those issued before are of no use any more"),
+        (ServiceTasks.EndFile, "the ledger file ends at the next signature"),
+        (ServiceTasks.TakeSnapshot, "a snapshot is taken at the next signature"),
+    ];
 
     /// <summary><c>GET /gov/members/proposals</c>: the open ones, and those that were decided last.</summary>
     public Answer List() => Answer.Object(json =>
@@ -112,6 +122,10 @@ internal sealed class ProposalEndpoints(ConfidentialLedger ledger)
             json.WriteString("after"u8, Text(change.After));
             json.WriteEndObject();
         }
+        json.WriteEndArray();
+        json.WriteStartArray("tasks"u8);
+        foreach (var (task, text) in Tasks)
+            if (preview.Tasks.HasFlag(task)) json.WriteStringValue(text);
         json.WriteEndArray();
     }
 

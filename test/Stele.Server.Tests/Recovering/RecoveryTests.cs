@@ -10,8 +10,10 @@ using Stele.Ledger.Entries;
 using Stele.Ledger.Files;
 using Stele.Ledger.Secrets;
 using Stele.Receipts;
+using Stele.Server.Attestation;
 using Stele.Server.Home;
 using Stele.Server.Recovering;
+using Stele.Server.Sealing;
 using Stele.Server.Tests.Support;
 
 namespace Stele.Server.Tests.Recovering;
@@ -88,7 +90,7 @@ public sealed class RecoveryTests : IAsyncLifetime
         (await _scene.SubmitAsync(0, _scene.ShareOf(0)[1..])).AssertError(HttpStatusCode.BadRequest, "InvalidInput", "44 bytes");
         await AssertClosedAsync(id);
         // There is nothing on the node that opens it.
-        var kept = LedgerSecretsFormat.Read(File.ReadAllBytes(Path.Combine(_scene.Home, "keys", "ledger-secret")));
+        using var kept = await SecretsAsync();
         Assert.Null(kept.For(id.SeqNo));
         Assert.All(kept.All, secret => Assert.False(Opens(secret.Value, id)));
     }
@@ -242,10 +244,13 @@ public sealed class RecoveryTests : IAsyncLifetime
         }
     }
 
-    private Task<AuditReport> AuditAsync()
+    private async Task<LedgerSecrets> SecretsAsync() => (await LedgerHome.ReadLedgerSecretsAsync(
+        _scene.Home, new SealOptions(null, new PlatformOptions()), TimeProvider.System, TestContext.Current.CancellationToken))!;
+
+    private async Task<AuditReport> AuditAsync()
     {
-        var secrets = LedgerSecretsFormat.Read(File.ReadAllBytes(Path.Combine(_scene.Home, "keys", "ledger-secret")));
-        return LedgerAuditor.AuditAsync(
+        using var secrets = await SecretsAsync();
+        return await LedgerAuditor.AuditAsync(
             Path.Combine(_scene.Home, "ledger"), new AuditOptions { Secrets = secrets, IsBeingWritten = true },
             TestContext.Current.CancellationToken);
     }

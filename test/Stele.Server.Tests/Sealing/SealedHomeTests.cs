@@ -26,6 +26,7 @@ public sealed class SealedHomeTests : IDisposable
     public void All_that_is_the_nodes_is_sealed_and_the_keys_of_persons_are_not()
     {
         LedgerHome.OpenOrCreate(Home, [], TimeProvider.System).Dispose();
+        FirstMember.OpenOrMake(Home, TimeProvider.System);
         Assert.Equal(Sealed, SealedNames());
         Assert.Contains("PRIVATE KEY", File.ReadAllText(Path.Combine(Keys, "member0.pem")), StringComparison.Ordinal);
         Assert.Contains("PRIVATE KEY", File.ReadAllText(Path.Combine(Home, "administrator.pem")), StringComparison.Ordinal);
@@ -116,6 +117,7 @@ public sealed class SealedHomeTests : IDisposable
     {
         string id;
         using (var home = LedgerHome.OpenOrCreate(Home, [], TimeProvider.System)) id = home.NodeKey.KeyId;
+        FirstMember.OpenOrMake(Home, TimeProvider.System);
         var beside = new SealWay.KeyFile();
         var elsewhere = new SealWay.KeyFile(Path.Combine(_directory, "elsewhere"));
 
