@@ -23,6 +23,25 @@ public sealed class ConsortiumTests : IDisposable
         (await AsAsync("carol", "ack")).Ok();
         Assert.Equal(1, (await AsAsync("carol", "share", "get")).ExitCode);
         Assert.False(File.Exists(In("data/member0_cert.pem")));
+
+        // Nobody else lets nodes in or out, the administrator included.
+        var self = (await SteleTool.RunAsync("node", "list", "--data", In("data"))).Ok().Output.Split('\t')[0];
+        var refused = await SteleTool.RunAsync("node", "retire", self, "--data", In("data"));
+        Assert.NotEqual(0, refused.ExitCode);
+        Assert.Contains("by vote", refused.Errors, StringComparison.Ordinal);
+        await ledger.StopAsync();
+    }
+
+    [Fact]
+    public async Task An_administrator_named_at_the_founding_has_no_key_in_the_data_directory()
+    {
+        (await SteleTool.RunAsync("member", "keygen", "admin", "--dir", _directory)).Ok();
+        var both = await File.ReadAllTextAsync(In("admin_cert.pem"), TestContext.Current.CancellationToken) + await File.ReadAllTextAsync(In("admin_privk.pem"), TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(In("admin.pem"), both, TestContext.Current.CancellationToken);
+        File.SetUnixFileMode(In("admin.pem"), UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        await using var ledger = await RunningLedger.StartAsync(In("data"), "--administrator", In("admin_cert.pem"));
+        Assert.False(File.Exists(In("data/administrator.pem")));
+        (await SteleTool.RunAsync("append", "by the named one", "--certificate", In("admin.pem"), "--data", In("data"))).Ok();
         await ledger.StopAsync();
     }
 

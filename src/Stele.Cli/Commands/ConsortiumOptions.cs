@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using Stele.Cli.Connection;
 using Stele.Governance.Members;
 using Stele.Server.Hosting;
 
@@ -21,6 +22,22 @@ internal static class ConsortiumOptions
         Description = "how many members together can recover the ledger [a majority of those with an encryption key]",
         HelpName = "N",
     };
+
+    public static readonly Option<string?> Administrator = new("--administrator")
+    {
+        Description = "the certificate of the first administrator; counts when the ledger is created [one whose key is made in the "
+            + "data directory]",
+        HelpName = "CERT.pem",
+    };
+
+    /// <summary>The administrator's certificate that a command line names, PEM; null where it names none.</summary>
+    /// <exception cref="CommandFailedException">It is no certificate.</exception>
+    public static string? AdministratorOf(ParseResult parsed)
+    {
+        if (parsed.GetValue(Administrator) is not { } path) return null;
+        using var certificate = CertificateFile.Read(path);
+        return certificate.ExportCertificatePem() + "\n";
+    }
 
     /// <summary>The consortium that a command line names; null where it names none.</summary>
     /// <exception cref="CommandFailedException">It names none that a ledger could be founded with.</exception>

@@ -101,7 +101,8 @@ internal static class ServingOptions
     };
 
     // What a ledger is founded with.
-    private static readonly Option[] Founding = [Public, ConsortiumOptions.Members, ConsortiumOptions.RecoveryThreshold];
+    private static readonly Option[] Founding = 
+        [Public, ConsortiumOptions.Members, ConsortiumOptions.RecoveryThreshold, ConsortiumOptions.Administrator];
 
     private static readonly Option[] All =
         [Data, Port, IdentityPort, LedgerId, Address, Host, EntryMax, ChunkSize, SignatureInterval, SnapshotEntries, VerifyAll,
@@ -138,6 +139,7 @@ internal static class ServingOptions
         HostNames = parsed.GetValue(Host) ?? [],
         PublicLedger = parsed.GetValue(Public),
         Consortium = ConsortiumOptions.Of(parsed),
+        Administrator = ConsortiumOptions.AdministratorOf(parsed),
         EntryBytesMax = parsed.GetRequiredValue(EntryMax),
         ChunkBytes = parsed.GetRequiredValue(ChunkSize),
         SignatureInterval = TimeSpan.FromMilliseconds(parsed.GetRequiredValue(SignatureInterval)),

@@ -59,6 +59,7 @@ public sealed class CreateService(Genesis genesis) : ICommand<bool>
         {
             json.WriteStartObject();
             json.WriteString("ledgerType", genesis.Visibility.ToString());
+            if (genesis.MembersAdmitNodes) json.WriteBoolean("membersAdmitNodes", true);
             json.WriteEndObject();
         }));
     }

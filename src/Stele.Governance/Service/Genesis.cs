@@ -29,6 +29,9 @@ public sealed record Genesis
     /// <summary>How many of the members with an encryption key can bring the ledger back together.</summary>
     public int RecoveryThreshold { get; init; } = 1;
 
+    /// <summary>Whether nodes come and go by members' vote alone, and no administrator lets them in or out.</summary>
+    public bool MembersAdmitNodes { get; init; }
+
     /// <summary>The first administrator's certificate.</summary>
     public required X509Certificate2 Administrator { get; init; }
 

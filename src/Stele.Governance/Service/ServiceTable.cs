@@ -40,6 +40,14 @@ public static class ServiceTable
         return Enum.Parse<LedgerVisibility>(info.RootElement.GetProperty("ledgerType").GetString()!);
     }
 
+    /// <summary>Whether nodes come and go by members' vote alone: where the ledger was founded with members by name.</summary>
+    public static bool MembersAdmitNodes(LedgerTables tables)
+    {
+        if (!tables.TryGet(Ledger, TableNames.SingleKey, out var value)) return false;
+        using var info = JsonDocument.Parse(value);
+        return info.RootElement.TryGetProperty("membersAdmitNodes", out var by) && by.GetBoolean();
+    }
+
     /// <summary>The constitution's script.</summary>
     public static string Constitution(LedgerTables tables) =>
         tables.TryGet(TableNames.Constitution, TableNames.SingleKey, out var value)

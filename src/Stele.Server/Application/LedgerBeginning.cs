@@ -63,6 +63,11 @@ internal sealed class LedgerBeginning(
 
     private async Task FoundAsync(CancellationToken cancel)
     {
+        // Keys of persons lie open in the data directory, and whoever has the machine reads that: an enclave would be for nothing.
+        if (!evidence.IsVirtual && (options.Consortium is null || options.Administrator is null))
+            throw new EvidenceException(
+                "In an enclave a ledger is founded with members and an administrator whose keys are made elsewhere: name them with "
+                + "--member CERT.pem:ENC_PUBK.pem (`stele member keygen` makes both) and --administrator CERT.pem.");
         if (FounderPolicy.Fault(evidence) is { } fault) throw new EvidenceException($"On this evidence no ledger is founded: {fault}");
         await TrySubmitAsync(new CreateService(Genesis()), cancel);
         if (ServiceTable.Status(node.Tables) == ServiceStatus.Opening) await TrySubmitAsync(new OpenService(EndorseItself()), cancel);
@@ -99,7 +104,9 @@ internal sealed class LedgerBeginning(
         NodeCertificate = Pem(home.NodeCertificate),
         Members = options.Consortium?.Members ?? [FirstMember.OpenOrMake(home.Directory, time)],
         RecoveryThreshold = options.Consortium?.RecoveryThreshold ?? 1,
-        Administrator = home.AdministratorCertificate!,
+        MembersAdmitNodes = options.Consortium is not null,
+        Administrator = options.Administrator is { } pem
+            ? X509Certificate2.CreateFromPem(pem) : FirstAdministrator.OpenOrMake(home.Directory, time),
         Constitution = DefaultConstitution.Script,
         Visibility = options.PublicLedger ? LedgerVisibility.Public : LedgerVisibility.Private,
     };

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Stele.Governance.Nodes;
+using Stele.Governance.Service;
 using Stele.Server.Api;
 
 namespace Stele.Server.Endpoints;
@@ -28,6 +29,10 @@ internal static class NodeEndpoints
     {
         var id = call.PathValue;
         var status = await ReadStatusAsync(call);
+        if (ServiceTable.MembersAdmitNodes(call.Ledger.Tables))
+            throw RefusedException.Forbidden(
+                "The members of this ledger let nodes in and out by vote, and nobody else does: propose "
+                + "transition_node_to_trusted or remove_node (stele member propose).");
         var node = call.Ledger.Node(id) ?? throw NoSuchNode();
         var outcome = await call.WriteAsync(() => status == NodeStatus.Trusted
             ? call.Ledger.TrustNodeAsync(node)

@@ -55,9 +55,6 @@ public sealed class LedgerHome : IDisposable
     /// <summary>The ledger's name, as its network told it; null on a node that was told none.</summary>
     public required string? LedgerId { get; init; }
 
-    /// <summary>The first administrator's certificate; null where its file has been taken away since.</summary>
-    public required X509Certificate2? AdministratorCertificate { get; init; }
-
     /// <summary>The key that the network seals secrets to, for this node.</summary>
     public required EncryptionKey EncryptionKey { get; init; }
 

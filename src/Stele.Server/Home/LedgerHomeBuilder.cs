@@ -37,9 +37,6 @@ internal sealed class LedgerHomeBuilder(string directory, IReadOnlyList<string> 
     private Uri? _joinedBy;
     private SeqNo? _recoveredFrom;
 
-    // Administrators are the founder's to name.
-    private bool IsFounder => _joinedBy is null && _recoveredFrom is null;
-
     public LedgerHome Build()
     {
         System.IO.Directory.CreateDirectory(directory, OwnerOnly);
@@ -71,7 +68,6 @@ internal sealed class LedgerHomeBuilder(string directory, IReadOnlyList<string> 
             NodeKey = nodeKey,
             NodeCertificate = End("node_cert.pem", service, serviceKey, nodeKey, "CCF Node"),
             IdentityCertificate = ForTls(identityKey, identity),
-            AdministratorCertificate = IsFounder ? Administrator() : null,
             JoinedBy = _joinedBy,
             RecoveredFrom = _recoveredFrom,
             LedgerId = _joinedBy is null ? null : JoinMark.ReadLedgerId(directory),
@@ -136,18 +132,6 @@ internal sealed class LedgerHomeBuilder(string directory, IReadOnlyList<string> 
         if (File.Exists(At(name)) && Load(At(name), key) is var found && IsFit(found)) return found;
         return Write(
             At(name), CertificateAuthority.Endorse(authority, authorityKey, key, commonName, _hostNames, _now, EndValidity));
-    }
-
-    private X509Certificate2? Administrator()
-    {
-        var path = At("administrator.pem");
-        // The administrator's file is handed to a person, who may well have taken it away: only a new ledger needs it.
-        if (File.Exists(path)) return X509Certificate2.CreateFromPem(File.ReadAllText(path));
-        if (_ledgerExists) return null;
-        using var key = SigningKey.Generate();
-        var certificate = CertificateAuthority.SelfSigned(key, "administrator", _now, EndValidity);
-        SecretFile.OfPersons.WriteKey(path, key, certificate.ExportCertificatePem() + "\n");
-        return certificate;
     }
 
     private bool IsFit(X509Certificate2 certificate) =>

@@ -61,6 +61,12 @@ public sealed record LedgerHostOptions
     /// </summary>
     public FoundingConsortium? Consortium { get; init; }
 
+    /// <summary>
+    /// The certificate of the first administrator, PEM; null for one whose key is made in the data directory. Counts only when the
+    /// ledger is created.
+    /// </summary>
+    public string? Administrator { get; init; }
+
     /// <summary>The largest contents of an entry in bytes of UTF-8.</summary>
     public int EntryBytesMax { get; init; } = 1024 * 1024;
 

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using Stele.Cryptography.Keys;
+using Stele.Cryptography.Sealing;
 using Stele.Nemesis.Ground;
 using Stele.Nemesis.Network;
 using Stele.Server.Attestation;
@@ -38,6 +39,8 @@ public sealed class AtRestTests : IDisposable
         string[] sealing = ["--seal", vault.Way, "--seal-token-file", vault.TokenFile, "--seal-ca", vault.AuthorityFile];
         await using var ledger = await RunningLedger.StartAsync(data, [.. sealing, "--snapshot-entries", "100"]);
         await AppendAsync(data);
+        var share = await RekeyAsync(data);
+        await AppendAsync(data);
         await ledger.StopAsync();
         await ledger.StartAsync();
         var said = new StringBuilder(await ProvokeAsync(ledger));
@@ -57,7 +60,7 @@ public sealed class AtRestTests : IDisposable
         var key = way.Key with { TokenFile = vault.TokenFile, AuthorityFile = vault.AuthorityFile };
         Canary[] canaries =
         [
-            .. await SecretsOfAsync(data, new SealWay.Vault(key)), Contents, Collection, Tag,
+            .. await SecretsOfAsync(data, new SealWay.Vault(key)), Contents, Collection, Tag, share,
             Canary.OfText("the token for Vault", vault.Token),
         ];
         var search = new CanarySearch(canaries);
@@ -96,6 +99,17 @@ public sealed class AtRestTests : IDisposable
         if (administrator is not null) File.Delete(Path.Combine(data, "administrator.pem"));
     }
 
+    // A second secret, of which the first member is given a share.
+    private static async Task<Canary> RekeyAsync(string data)
+    {
+        var proposal = Path.Combine(data, "..", "rekey.json");
+        await File.WriteAllTextAsync(proposal, """{"actions":[{"name":"trigger_ledger_rekey"}]}""", Cancel);
+        var id = (await SteleTool.RunAsync("member", "propose", proposal, "--data", data)).Ok().Output.Split('\t')[0];
+        (await SteleTool.RunAsync("member", "vote", id, "--accept", "--yes", "--data", data)).Ok();
+        var share = (await SteleTool.RunAsync("member", "share", "get", "--data", data)).Ok();
+        return new Canary("a member's recovery share", Convert.FromBase64String(share.Output.Trim()));
+    }
+
     // What the ledger says to requests that are wrong, each of which names something secret.
     private static async Task<string> ProvokeAsync(RunningLedger ledger)
     {
@@ -128,14 +142,19 @@ public sealed class AtRestTests : IDisposable
     {
         using var home = await LedgerHome.OpenOrCreateAsync(
             data, [], new SealOptions(way, new PlatformOptions()), TimeProvider.System, Cancel);
-        var secret = new byte[32];
-        home.LedgerSecrets.Known.All[0].Value.CopyTo(secret);
         return
         [
-            new Canary("the ledger secret", secret), ScalarOf("the service's key", home.ServiceKey),
+            .. home.LedgerSecrets.Known.All.Select(one => SecretOf(one.Value)), ScalarOf("the service's key", home.ServiceKey),
             ScalarOf("the node's key", home.NodeKey), ScalarOf("the key that secrets are sealed to", home.EncryptionKey.ToPem()),
             ScalarOf("the identity service's key", home.IdentityCertificate.GetECDsaPrivateKey()!.ExportPkcs8PrivateKeyPem().ToCharArray()),
         ];
+    }
+
+    private static Canary SecretOf(LedgerSecret secret)
+    {
+        var bytes = new byte[LedgerSecret.Size];
+        secret.CopyTo(bytes);
+        return new Canary("a ledger secret", bytes);
     }
 
     private static Canary PersonOf(string data) =>

@@ -1,3 +1,6 @@
+using Stele.Governance.Members;
+using Stele.Cryptography.Keys;
+using Stele.Cryptography.Certificates;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using System.Text.Json;
@@ -22,7 +25,20 @@ public sealed class QuoteEndpointTests(LedgerFixture withoutEnclave) : IClassFix
         using var kernel = new KernelImitation(processor.Report) { Certificates = processor.CertificateTable };
         var directory = Directory.CreateTempSubdirectory("stele-quotes-");
         var platform = new PlatformOptions { Source = NodePlatformTests.Source(kernel), SecurityContextDirectory = null };
-        await using (var host = await LedgerHost.StartAsync(Options(directory.FullName, platform), Cancel))
+        var options = Options(directory.FullName, platform);
+        // The keys of persons that a first start makes would lie open to whoever has the machine.
+        var open = await Assert.ThrowsAsync<EvidenceException>(() => LedgerHost.StartAsync(options, Cancel));
+        Assert.Contains("--administrator", open.Message, StringComparison.Ordinal);
+        Assert.False(File.Exists(Path.Combine(directory.FullName, "administrator.pem")));
+        Assert.Equal([], Directory.GetFiles(Path.Combine(directory.FullName, "keys"), "member0*"));
+        using var person = SigningKey.Generate();
+        using var named = CertificateAuthority.SelfSigned(person, "someone", TimeProvider.System.GetUtcNow(), TimeSpan.FromDays(1));
+        options = options with
+        {
+            Administrator = named.ExportCertificatePem(),
+            Consortium = FoundingConsortium.Of([Member.Of(named)], recoveryThreshold: null),
+        };
+        await using (var host = await LedgerHost.StartAsync(options, Cancel))
         {
             Assert.Equal((NodeEvidence.SnpFormat, false), (host.EvidenceFormat, host.IsVirtual));
             var service = X509CertificateLoader.LoadCertificateFromFile(Path.Combine(directory.FullName, "service_cert.pem"));

@@ -27,6 +27,7 @@ public sealed class SealedHomeTests : IDisposable
     {
         LedgerHome.OpenOrCreate(Home, [], TimeProvider.System).Dispose();
         FirstMember.OpenOrMake(Home, TimeProvider.System);
+        FirstAdministrator.OpenOrMake(Home, TimeProvider.System).Dispose();
         Assert.Equal(Sealed, SealedNames());
         Assert.Contains("PRIVATE KEY", File.ReadAllText(Path.Combine(Keys, "member0.pem")), StringComparison.Ordinal);
         Assert.Contains("PRIVATE KEY", File.ReadAllText(Path.Combine(Home, "administrator.pem")), StringComparison.Ordinal);
