@@ -36,7 +36,9 @@ public sealed class ConsortiumTests : IDisposable
     public async Task An_administrator_named_at_the_founding_has_no_key_in_the_data_directory()
     {
         (await SteleTool.RunAsync("member", "keygen", "admin", "--dir", _directory)).Ok();
-        var both = await File.ReadAllTextAsync(In("admin_cert.pem"), TestContext.Current.CancellationToken) + await File.ReadAllTextAsync(In("admin_privk.pem"), TestContext.Current.CancellationToken);
+        var cancel = TestContext.Current.CancellationToken;
+        var certificate = await File.ReadAllTextAsync(In("admin_cert.pem"), cancel);
+        var both = certificate + await File.ReadAllTextAsync(In("admin_privk.pem"), cancel);
         await File.WriteAllTextAsync(In("admin.pem"), both, TestContext.Current.CancellationToken);
         File.SetUnixFileMode(In("admin.pem"), UnixFileMode.UserRead | UnixFileMode.UserWrite);
         await using var ledger = await RunningLedger.StartAsync(In("data"), "--administrator", In("admin_cert.pem"));
