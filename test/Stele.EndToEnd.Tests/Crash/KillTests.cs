@@ -10,8 +10,8 @@ public sealed class KillTests
 
     // The second time with snapshots so often that most starts go on from one, and some find their indexes gone.
     [Theory]
-    [InlineData(50, 50_000)]
-    [InlineData(25, 300)]
+    [InlineData(20, 50_000)]
+    [InlineData(10, 300)]
     public async Task Nothing_answered_is_lost_and_no_id_is_given_twice(int rounds, int snapshotEntries)
     {
         string[] options = ["--chunk-size", "200000", "--snapshot-entries", $"{snapshotEntries}"];
