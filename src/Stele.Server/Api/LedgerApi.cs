@@ -22,6 +22,7 @@ internal sealed class LedgerApi(
     private readonly BodyBudget _bodies = new(options.BodyBytesInFlightMax, options.BodyBytesMax);
     private readonly NodeApi _nodes = new(ledger, keys);
     private readonly GovernanceApi _governance = new(ledger);
+    private readonly UserEndpointApi _endpoints = new(ledger, new BearerTokens(new TokenVerifier(() => ledger.Tables, time), keys), time);
     private readonly Forwarding? _forwarding = ledger.Network is { } network ? new(network.Nodes, ledger, logger) : null;
 
     /// <summary>Answers one request.</summary>
@@ -41,10 +42,11 @@ internal sealed class LedgerApi(
         {
             var wasForwarded = ForwardedCaller.Take(http, ledger.TrustedNodes);
             if (!wasForwarded) NodeApi.RefuseOldTls(http);
-            if (_forwarding is { } forwarding && forwarding.Takes(http))
+            if (_forwarding is { } forwarding && (forwarding.Takes(http) || (forwarding.IsBackup && _endpoints.Writes(http.Request))))
                 return ServeAsync(http, () => forwarding.AnswerAsync(http, wasForwarded));
             return NodeApi.Has(http.Request.Path) ? ServeAsync(http, () => _nodes.AnswerAsync(http))
                 : GovernanceApi.Has(http.Request.Path) ? ServeAsync(http, () => _governance.AnswerAsync(http))
+                : _endpoints.Has(http.Request.Path) ? ServeAsync(http, () => _endpoints.AnswerAsync(http))
                 : AnswerAsync(http, Admit);
         }
         catch (RefusedException refused)
@@ -137,7 +139,8 @@ internal sealed class LedgerApi(
         throw NoSuch(operations, version);
     }
 
-    private static RefusedException NotOpen() => new(new ApiError(
+    /// <summary>Says that nobody is served while a ledger is being recovered.</summary>
+    internal static RefusedException NotOpen() => new(new ApiError(
         StatusCodes.Status503ServiceUnavailable, ErrorCodes.FrontendNotOpen,
         "The service is not open: its ledger is being recovered, and waits for its members (GET /gov/service/info says how far it is).")
     {

@@ -1,4 +1,5 @@
 using System.Security.Cryptography.X509Certificates;
+using Stele.Ledger.Recovery;
 using Stele.Server.Attestation;
 using Stele.Server.Hosting;
 
@@ -12,6 +13,7 @@ public class LedgerFixture : IAsyncLifetime
     private readonly string _directory = Directory.CreateTempSubdirectory("stele-server-").FullName;
     private readonly List<Caller> _callers = [];
     private X509Certificate2 _service = null!;
+    private LedgerHostOptions _options = null!;
 
     internal LedgerHost Host { get; private set; } = null!;
 
@@ -31,9 +33,12 @@ public class LedgerFixture : IAsyncLifetime
 
     internal Caller NotYetValid { get; private set; } = null!;
 
+    /// <summary>How many entries lie from one snapshot to the next.</summary>
+    private protected virtual int SnapshotEntries => LedgerState.SnapshotEntries;
+
     public virtual async ValueTask InitializeAsync()
     {
-        var options = new LedgerHostOptions
+        _options = new LedgerHostOptions
         {
             DataDirectory = _directory,
             LedgerId = "test-ledger",
@@ -43,8 +48,9 @@ public class LedgerFixture : IAsyncLifetime
             StopsOnSignals = false,
             Platform = new PlatformOptions { AllowsVirtual = true },
             TokenKeyPause = TimeSpan.FromSeconds(1),
+            SnapshotEntries = SnapshotEntries,
         };
-        Host = await LedgerHost.StartAsync(options, CancellationToken.None);
+        Host = await LedgerHost.StartAsync(_options, CancellationToken.None);
         _service = X509CertificateLoader.LoadCertificateFromFile(Path.Combine(_directory, "service_cert.pem"));
         Administrator = CallerWith(X509Certificate2.CreateFromPemFile(Path.Combine(_directory, "administrator.pem")));
         Contributor = CallerWith(Certificates.New("contributor"));
@@ -69,6 +75,13 @@ public class LedgerFixture : IAsyncLifetime
 
     /// <summary>The consortium's first member, who sends signed requests without a certificate.</summary>
     internal Governor FirstMember() => Governor.First(WithoutCertificate, _directory);
+
+    /// <summary>Ends the ledger's host and starts another one; callers from before do not find it.</summary>
+    internal async Task RestartAsync()
+    {
+        await Host.DisposeAsync();
+        Host = await LedgerHost.StartAsync(_options, CancellationToken.None);
+    }
 
     /// <summary>A file of the ledger's data directory.</summary>
     internal string PathOf(string name) => Path.Combine(_directory, name);
