@@ -1,4 +1,3 @@
-using System.Runtime.ExceptionServices;
 using Stele.Scripting.QuickJs;
 
 namespace Stele.Scripting;
@@ -43,27 +42,63 @@ public static class Sandbox
         CancellationToken cancellation) =>
         OnThread(() => new SandboxRun(script, host, limits, time, cancellation).Check(functions));
 
-    private static T OnThread<T>(Func<T> work)
+    /// <summary>As <see cref="Check"/>, without holding the thread that waits.</summary>
+    /// <exception cref="TimeoutException">It took too long on this machine; what it would have said is not known.</exception>
+    /// <returns>What is wrong with it; none when nothing is.</returns>
+    public static Task<ScriptError?> CheckAsync(
+        Script script, IScriptHost host, ScriptLimits limits, TimeProvider time, CancellationToken cancellation) =>
+        OnThreadAsync(() => new SandboxRun(script, host, limits, time, cancellation).Check([]));
+
+    /// <summary>Calls a function that a script exports, with the global <c>context</c>.</summary>
+    /// <param name="script">The script.</param>
+    /// <param name="function">The function's name.</param>
+    /// <param name="arguments">Its arguments: a JSON array.</param>
+    /// <param name="context">What <c>context</c> is: a JSON object with a request as for <see cref="ServeAsync"/>.</param>
+    /// <param name="host">What the script can ask.</param>
+    /// <param name="limits">What it may use.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="cancellation">When nobody waits for it any more.</param>
+    /// <exception cref="TimeoutException">It took too long on this machine; what it would have said is not known.</exception>
+    public static Task<ScriptOutcome> RunAsync(
+        Script script, string function, string arguments, string context, IScriptHost host, ScriptLimits limits, TimeProvider time,
+        CancellationToken cancellation) =>
+        OnThreadAsync(() => new SandboxRun(script, host, limits, time, cancellation).Call(function, arguments, context));
+
+    /// <summary>Has a function that a script exports answer a request, as CCF's endpoints do.</summary>
+    /// <param name="script">The script.</param>
+    /// <param name="function">The function's name.</param>
+    /// <param name="request">The request but for its body, which the host is asked for: a JSON object.</param>
+    /// <param name="host">What the script can ask; it is also told the answer's body.</param>
+    /// <param name="limits">What it may use.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="cancellation">When nobody waits for it any more.</param>
+    /// <exception cref="TimeoutException">It took too long on this machine; what it would have said is not known.</exception>
+    /// <returns>The answer but for its body, as JSON.</returns>
+    public static Task<ScriptOutcome> ServeAsync(
+        Script script, string function, string request, IScriptHost host, ScriptLimits limits, TimeProvider time,
+        CancellationToken cancellation) =>
+        OnThreadAsync(() => new SandboxRun(script, host, limits, time, cancellation).Serve(function, request));
+
+    private static T OnThread<T>(Func<T> work) => OnThreadAsync(work).GetAwaiter().GetResult();
+
+    private static Task<T> OnThreadAsync<T>(Func<T> work)
     {
-        var result = default(T);
-        ExceptionDispatchInfo? fault = null;
+        var done = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
         var thread = new Thread(
             () =>
             {
                 try
                 {
-                    result = work();
+                    done.SetResult(work());
                 }
                 catch (Exception thrown)
                 {
-                    fault = ExceptionDispatchInfo.Capture(thrown);
+                    done.SetException(thrown);
                 }
             },
             ThreadStackBytes)
         { IsBackground = true, Name = "script" };
         thread.Start();
-        thread.Join();
-        fault?.Throw();
-        return result!;
+        return done.Task;
     }
 }

@@ -67,6 +67,24 @@ public sealed class Permission
     /// <summary>Lets nodes join, and ends their part.</summary>
     public static readonly Permission WriteNodes = new("nodes/write", Role.Administrator);
 
+    /// <summary>Reads user-defined functions.</summary>
+    public static readonly Permission ReadFunctions = new("userDefinedFunctions/read", Role.Reader);
+
+    /// <summary>Creates and changes user-defined functions.</summary>
+    public static readonly Permission WriteFunctions = new("userDefinedFunctions/write", Role.Administrator);
+
+    /// <summary>Deletes user-defined functions.</summary>
+    public static readonly Permission DeleteFunctions = new("userDefinedFunctions/delete", Role.Administrator);
+
+    /// <summary>Runs user-defined functions, also as hooks of an entry.</summary>
+    public static readonly Permission ExecuteFunctions = new("userDefinedFunctions/execute", Role.Contributor);
+
+    /// <summary>Reads user-defined endpoints: their description, their modules, their limits.</summary>
+    public static readonly Permission ReadEndpoints = new("userDefinedEndpoints/read", Role.Reader);
+
+    /// <summary>Sets user-defined endpoints, and the limits of all scripts.</summary>
+    public static readonly Permission WriteEndpoints = new("userDefinedEndpoints/write", Role.Administrator);
+
     private Permission(string name, Role leastRole)
     {
         Action = $"Microsoft.ConfidentialLedger/ledger/{name}";
@@ -79,6 +97,7 @@ public sealed class Permission
         Append, Read, HistoricalQuery, ReadReceipts, ReadStatus, ReadCollections, ReadSubLedgerIds,
         ReadAllUsers, ReadUsers, WriteUsers, DeleteUsers, ReadRoles, WriteRoles, DeleteRoles,
         ReadConstitution, ReadMembers, ReadEnclaves, ReadNodes, WriteNodes,
+        ReadFunctions, WriteFunctions, DeleteFunctions, ExecuteFunctions, ReadEndpoints, WriteEndpoints,
     ];
 
     /// <summary>The action's name, as it stands in a user-defined role.</summary>

@@ -41,6 +41,12 @@ public sealed class LedgerTables
     public IEnumerable<KeyValuePair<ReadOnlyMemory<byte>, ReadOnlyMemory<byte>>> Rows(TableName table) =>
         Of(table).Rows.Select(row => KeyValuePair.Create(row.Key, row.Value.Value));
 
+    /// <summary>The last transaction that changed a table; <see cref="SeqNo.None"/> where none has.</summary>
+    public SeqNo VersionOf(TableName table) => Of(table).Version;
+
+    /// <summary>The transaction that wrote the row of a key; <see cref="SeqNo.None"/> where there is no row.</summary>
+    public SeqNo VersionOf(TableName table, ReadOnlyMemory<byte> key) => Of(table).TryGet(key, out var row) ? row.Version : SeqNo.None;
+
     /// <summary>The state after a transaction's writes.</summary>
     /// <param name="writes">What it wrote.</param>
     /// <param name="seqno">The transaction: the version of the rows that it wrote.</param>

@@ -16,6 +16,7 @@ internal sealed class QuickJsEngine : IWasmHost
     private readonly WasmInstance _instance;
     private readonly Func<long> _moreSteps;
     private readonly Func<QuickJsEngine, int, long[], int>? _callHost;
+    private Func<string, string?>? _imports;
 
     /// <summary>Starts an engine from nothing.</summary>
     public QuickJsEngine(CompiledModule code)
@@ -58,6 +59,11 @@ internal sealed class QuickJsEngine : IWasmHost
     /// <returns>Its value; for a module, what it exports.</returns>
     public int Evaluate(Script script, bool isModule)
     {
+        if (script.Imports is { } imports)
+        {
+            _imports = imports;
+            Call(Names.EnableModules, Runtime, 0);
+        }
         var length = Encoding.UTF8.GetByteCount(script.Source);
         var source = NewCString(script.Source);
         var name = NewCString(script.Name);
@@ -146,6 +152,7 @@ internal sealed class QuickJsEngine : IWasmHost
     {
         Names.CallFunction => _callHost!(this, (int)arguments[4], arguments),
         Names.FreeFunction => 0,
+        Names.LoadModule => LoadModule((int)arguments[2]),
         Names.GrowHeap => GrowHeap(instance, (uint)arguments[0]),
         Names.DateNow => 0,
         Names.ClockTime => Fill(instance, (int)arguments[2], sizeof(long)),
@@ -155,6 +162,15 @@ internal sealed class QuickJsEngine : IWasmHost
         Names.LocalTime => Fill(instance, (int)arguments[1], 40),
         _ => throw new WasmTrapException("The engine asked for what it cannot have."),
     };
+
+    // The engine frees the text when it has compiled it.
+    private long LoadModule(int name)
+    {
+        var path = ReadCString(name);
+        if (_imports?.Invoke(path) is { } source) return NewCString(source);
+        NewException($"There is no module {path}");
+        return 0;
+    }
 
     private static long GrowHeap(WasmInstance instance, uint size)
     {

@@ -10,6 +10,7 @@ internal static class QuickJsNames
     public const string EnvironmentGet = "e";
     public const string EnvironmentSizes = "f";
     public const string GrowHeap = "k";
+    public const string LoadModule = "h";
     public const string LocalTime = "m";
     public const string TimeZone = "n";
     public const string SeekFile = "o";
@@ -46,4 +47,5 @@ internal static class QuickJsNames
     public const string Typeof = "sa";
     public const string NewFunction = "Ea";
     public const string ArgumentAt = "Fa";
+    public const string EnableModules = "Ia";
 }

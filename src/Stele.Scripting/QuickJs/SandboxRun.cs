@@ -32,14 +32,27 @@ internal sealed class SandboxRun
     };
 
     /// <summary>Evaluates the script and calls a function that it exports.</summary>
-    public ScriptOutcome Call(string function, string arguments) => Guard(() =>
+    /// <param name="function">The function's name.</param>
+    /// <param name="arguments">Its arguments: a JSON array.</param>
+    /// <param name="context">What the global <c>context</c> is, as JSON; without one there is none.</param>
+    public ScriptOutcome Call(string function, string arguments, string? context = null) => Guard(() =>
+    {
+        if (context is not null && _engine.ErrorOf(_engine.Invoke(_image.Begin, _engine.NewString(context))) is not 0 and var early)
+            return Fail(early);
+        return Invoke(_image.Call, function, arguments);
+    });
+
+    /// <summary>Evaluates the script and has a function that it exports answer a request.</summary>
+    public ScriptOutcome Serve(string function, string request) => Guard(() => Invoke(_image.Serve, function, request));
+
+    private ScriptOutcome Invoke(int way, string function, string argument)
     {
         var exports = _engine.Evaluate(_script, isModule: true);
         if (_engine.ErrorOf(exports) is not 0 and var wrong) return Fail(wrong);
-        var result = _engine.Invoke(_image.Call, exports, _engine.NewString(function), _engine.NewString(arguments));
+        var result = _engine.Invoke(way, exports, _engine.NewString(function), _engine.NewString(argument));
         if (_engine.ErrorOf(result) is not 0 and var error) return Fail(error);
         return new ScriptOutcome.Returned(_engine.TypeOf(result) == "string" ? _engine.GetString(result) : null);
-    });
+    }
 
     private ScriptOutcome FindFunctions(IReadOnlyCollection<string> functions)
     {

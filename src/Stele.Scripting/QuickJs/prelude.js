@@ -73,6 +73,10 @@
     removeJwtPublicSigningKeys: (...args) => ask('removeJwtPublicSigningKeys', args),
     gov: Object.freeze({ validateConstitution: (script) => ask('gov.validateConstitution', [text(script)]) }),
     refreshAppBytecodeCache: () => undefined,
+    rpc: Object.freeze({
+      setApplyWrites: (value) => ask('rpc.setApplyWrites', [!!value]),
+      setClaimsDigest: (value) => ask('rpc.setClaimsDigest', [], bytes(value)),
+    }),
   };
   Object.defineProperty(globalThis, 'ccf', { value: Object.freeze(ccf), enumerable: true });
   const log = (...args) => ask('log', [args.map(String).join(' ')]);
@@ -95,5 +99,33 @@
   const { keys: namesOf } = Object;
   const filter = Function.prototype.call.bind(Array.prototype.filter);
   const functionsOf = (namespace) => stringify(filter(namesOf(namespace), (name) => typeof namespace[name] === 'function'));
-  return [call, describe, functionsOf];
+
+  // A request as CCF's endpoints see it; its body stays with the host until it is asked for.
+  const requestOf = (request) => {
+    const arrayBuffer = () => ask('request.body', []);
+    const text = () => bufToStr(arrayBuffer());
+    return Object.freeze({ ...request, body: Object.freeze({ arrayBuffer, text, json: () => parse(text()) }) });
+  };
+
+  const isBytes = (value) => value instanceof ArrayBuffer || isView(value);
+
+  const tellBody = (body) => {
+    if (body === undefined) return undefined;
+    if (isBytes(body)) return ask('response.body', [], bytes(body)) ?? 'application/octet-stream';
+    if (typeof body === 'string') return ask('response.body', [body]) ?? 'text/plain';
+    return ask('response.body', [stringify(body) ?? 'null']) ?? 'application/json';
+  };
+
+  const serve = (namespace, name, json) => {
+    const called = namespace[name];
+    if (typeof called !== 'function') throw new TypeError(`The script exports no function '${name}'`);
+    const { statusCode, headers, body } = called(requestOf(parse(json))) ?? {};
+    return stringify({ statusCode, headers, type: tellBody(body) });
+  };
+
+  const begin = (json) => {
+    const { request, ...context } = parse(json);
+    globalThis.context = Object.freeze({ ...context, request: requestOf(request) });
+  };
+  return [call, describe, functionsOf, serve, begin];
 };

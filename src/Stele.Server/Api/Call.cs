@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http;
 using Stele.Governance.Users;
 using Stele.Replication;
+using Stele.Replication.Sequencing;
 using Stele.Server.Application;
 
 namespace Stele.Server.Api;
@@ -62,5 +63,15 @@ internal sealed class Call
             throw new RefusedException(new ApiError(
                 StatusCodes.Status413PayloadTooLarge, ErrorCodes.RequestBodyTooLarge, tooLarge.Message));
         }
+    }
+
+    /// <summary>Hands to the ledger what a script wrote, which is not taken where the script must run anew.</summary>
+    /// <exception cref="LedgerUnavailableException">The ledger did not take it.</exception>
+    /// <exception cref="RefusedException">It never will: it is too large.</exception>
+    public async Task<Outcome<bool>> SubmitAsync(Func<Task<Outcome<bool>>> write)
+    {
+        var outcome = await WriteAsync(write);
+        if (!outcome.Result) WriteSubmitted = false;
+        return outcome;
     }
 }

@@ -59,6 +59,16 @@ internal static class Operations
         new("DELETE", "/app/roles", Permission.DeleteRoles, RoleEndpoints.DeleteAsync)
             { First = V2024December, Parameters = [RoleName] },
 
+        new("GET", "/app/userDefinedFunctions", Permission.ReadFunctions, FunctionEndpoints.ListAsync) { First = V2024December },
+        new("POST", "/app/userDefinedFunctions/{functionId}:execute", Permission.ExecuteFunctions, FunctionEndpoints.ExecuteAsync)
+            { First = V2024December },
+        new("GET", "/app/userDefinedFunctions/{functionId}", Permission.ReadFunctions, FunctionEndpoints.GetAsync)
+            { First = V2024December },
+        new("PUT", "/app/userDefinedFunctions/{functionId}", Permission.WriteFunctions, FunctionEndpoints.PutAsync)
+            { First = V2024December },
+        new("DELETE", "/app/userDefinedFunctions/{functionId}", Permission.DeleteFunctions, FunctionEndpoints.DeleteAsync)
+            { First = V2024December },
+
         new("GET", "/app/nodes", Permission.ReadNodes, NodeEndpoints.ListAsync) { First = V2026July },
         new("PATCH", "/app/nodes/{nodeId}", Permission.WriteNodes, NodeEndpoints.SetStatusAsync) { First = V2026July },
 

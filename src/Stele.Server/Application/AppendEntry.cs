@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using Stele.Ledger.Collections;
 using Stele.Ledger.Transactions;
 using Stele.Receipts;
+using Stele.Server.Functions;
 
 namespace Stele.Server.Application;
 
@@ -10,12 +11,13 @@ namespace Stele.Server.Application;
 /// that its receipt will prove. <em>Next:</em> the entry's encoding.
 /// </summary>
 internal sealed class AppendEntry(
-    EntryTables tables, CollectionId collection, byte[] contents, IReadOnlyList<string> tags)
+    EntryTables tables, CollectionVersions collections, CollectionId collection, byte[] contents, IReadOnlyList<string> tags)
     : ICommand<bool>
 {
     /// <inheritdoc/>
     public bool Execute(Transaction transaction)
     {
+        collections.Note(transaction.Id, collection);
         var key = EntryTables.Key(collection);
         transaction.Put(tables.Logs, key, contents);
         if (tags.Count > 0) transaction.Put(tables.Tags, key, EntryTags.Encode(tags));

@@ -12,6 +12,7 @@ using Stele.Replication;
 using Stele.Replication.Network;
 using Stele.Replication.Sequencing;
 using Stele.Server.Attestation;
+using Stele.Server.Functions;
 using Stele.Server.Governing;
 using Stele.Server.Home;
 using Stele.Server.Hosting;
@@ -40,6 +41,7 @@ public sealed class ConfidentialLedger : IFollower, IAsyncDisposable
     private readonly EntryTables _tables;
     private readonly EntryReader _entries;
     private readonly ReceiptEndorsements _endorsements;
+    private readonly ScriptRuns _runs;
     private readonly TimeProvider _time;
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _recording;
@@ -60,6 +62,8 @@ public sealed class ConfidentialLedger : IFollower, IAsyncDisposable
         Recovery = new PrivateRecovery(node, home, tells, time);
         _tables = EntryTables.Of(ServiceTable.Visibility(node.Tables));
         _entries = new EntryReader(node, _tables, home.LedgerSecrets);
+        _runs = new ScriptRuns(node, _entries, _tables);
+        Functions = new FunctionCalls(_runs, _tables, time);
         _recording = network is null ? Task.CompletedTask : new OwnCertificate(node, home, network, time).RecordAsync(_stop.Token);
     }
 
@@ -98,6 +102,9 @@ public sealed class ConfidentialLedger : IFollower, IAsyncDisposable
 
     /// <summary>Whether the service is open to its users: always, but while a ledger is being recovered.</summary>
     internal bool IsOpen => _isOpen || (_isOpen = ServiceTable.Status(_node.Tables) == ServiceStatus.Open);
+
+    /// <summary>Runs user-defined functions.</summary>
+    internal FunctionCalls Functions { get; }
 
     /// <summary>What nodes are given that join.</summary>
     internal Admission Admission { get; }
@@ -168,7 +175,7 @@ public sealed class ConfidentialLedger : IFollower, IAsyncDisposable
     public async Task<TransactionId> AppendAsync(
         CollectionId collection, string contents, IReadOnlyList<string> tags, bool waitForCommit)
     {
-        var entry = new AppendEntry(_tables, collection, Encoding.UTF8.GetBytes(contents), tags);
+        var entry = new AppendEntry(_tables, _runs.Collections, collection, Encoding.UTF8.GetBytes(contents), tags);
         return (await _node.SubmitAsync(entry, waitForCommit)).Id;
     }
 
@@ -281,6 +288,14 @@ public sealed class ConfidentialLedger : IFollower, IAsyncDisposable
     public Task<Outcome<RoleChange>> ChangeRolesAsync(ICommand<RoleChange> change) =>
         _node.SubmitAsync(change, untilCommitted: false);
 
+    /// <summary>Changes a user-defined function.</summary>
+    internal Task<Outcome<FunctionChange>> ChangeFunctionAsync(ICommand<FunctionChange> change) =>
+        _node.SubmitAsync(change, untilCommitted: false);
+
+    /// <summary>Sets what a run of a script may use.</summary>
+    internal Task<Outcome<bool>> SetRuntimeOptionsAsync(RuntimeOptions options) => _node.SubmitAsync(
+        new SetRuntimeOptions(options.ToRow()), untilCommitted: false);
+
     /// <summary>Records the keys of an issuer of tokens; this node's tables have them when this returns.</summary>
     /// <exception cref="LedgerUnavailableException">It was not taken.</exception>
     /// <exception cref="OutcomeUnknownException">Whether it was taken cannot be known.</exception>
@@ -359,6 +374,7 @@ public sealed class ConfidentialLedger : IFollower, IAsyncDisposable
         await Recovery.DisposeAsync();
         await _node.DisposeAsync();
         Governance.Dispose();
+        _runs.Dispose();
         _stop.Dispose();
         Network?.Dispose();
     }

@@ -15,13 +15,13 @@ internal sealed class EntryReader(LedgerNode node, EntryTables tables, SecretKee
     private const long PageBytesMax = 4 << 20;
 
     public Entry? EntryAt(TransactionId id, CollectionId collection) =>
-        node.Read(id.SeqNo) is { } entry && entry.Id == id ? Read(entry, collection) : null;
+        node.Read(id.SeqNo) is { } entry && entry.Id == id ? In(entry, collection) : null;
 
     public Entry? Current(CollectionId collection)
     {
         var position = node.Position;
         if (node.Collections.Latest(collection) is not { } latest) return null;
-        var newest = node.Read(latest) is { } entry ? Read(entry, collection) : null;
+        var newest = node.Read(latest) is { } entry ? In(entry, collection) : null;
         // An entry that became durable since is later than the position noted: the position may only be too low.
         return newest is null ? null : newest with { Id = newest.Id > position ? newest.Id : position };
     }
@@ -36,7 +36,7 @@ internal sealed class EntryReader(LedgerNode node, EntryTables tables, SecretKee
             if (node.Read(seqno) is not { } entry) break;
             if (found.Count == PageEntriesMax || bytes >= PageBytesMax) return new EntryPage(found, entry.Id);
             // The index is not trusted: the entry itself says what it wrote.
-            if (Read(entry, collection) is not { } read || !HasTag(entry, collection, tag)) continue;
+            if (In(entry, collection) is not { } read || !HasTag(entry, collection, tag)) continue;
             found.Add(read);
             bytes += entry.Size;
         }
@@ -65,7 +65,8 @@ internal sealed class EntryReader(LedgerNode node, EntryTables tables, SecretKee
         return key;
     }
 
-    private Entry? Read(LedgerEntry entry, CollectionId collection) =>
+    /// <summary>What an entry of the ledger wrote to a collection; null where it wrote nothing there.</summary>
+    public Entry? In(LedgerEntry entry, CollectionId collection) =>
         entry.WritesTo(tables.Logs)?.ValueOf(EntryTables.Key(collection)) is { } contents
             ? new Entry(entry.Id, collection, Text(contents))
             : null;

@@ -1,6 +1,9 @@
 using System.Text;
 using System.Text.Json;
+using Microsoft.AspNetCore.Http;
+using Stele.Governance.Users;
 using Stele.Server.Api;
+using Stele.Server.Functions;
 
 namespace Stele.Server.Endpoints;
 
@@ -22,8 +25,11 @@ internal static class AppendEndpoint
         var collection = call.Collection();
         var tags = call.Tags();
         var wait = call.WaitForCommit();
-        var contents = await ReadContentsAsync(call, collection);
-        var id = await call.WriteAsync(() => call.Ledger.AppendAsync(collection, contents, tags, wait));
+        var body = await ReadAsync(call, collection);
+        var entry = new NewEntry(collection, body.Contents, tags, wait);
+        var id = body.HasHooks
+            ? await AppendWithHooksAsync(call, entry, body)
+            : await call.WriteAsync(() => call.Ledger.AppendAsync(collection, body.Contents, tags, wait));
         return Answer.Object(
             json =>
             {
@@ -33,18 +39,37 @@ internal static class AppendEndpoint
             id);
     }
 
-    private static async Task<string> ReadContentsAsync(Call call, CollectionId collection)
+    private static async Task<TransactionId> AppendWithHooksAsync(Call call, NewEntry entry, EntryBody body)
     {
-        using var body = await RequestBody.ReadJsonAsync(call.Http);
-        var contents = ContentsOf(body.Span, collection, call.Version);
-        if (Encoding.UTF8.GetByteCount(contents) > call.EntryBytesMax)
-            throw RefusedException.TooLarge(call.EntryBytesMax);
-        return contents;
+        if (!call.Ledger.Allows(call.Caller, Permission.ExecuteFunctions))
+            throw RefusedException.Forbidden($"Not allowed to append with hooks: {Permission.ExecuteFunctions} is needed.");
+        var request = new RequestFacts(call.Http, default, call.Caller.Id.Value);
+        var (id, failure) = await call.Ledger.Functions.AppendAsync(
+            entry, body.Before, body.After, request, call.SubmitAsync, call.Gone);
+        return failure switch
+        {
+            FunctionOutcome.Failed failed => throw new RefusedException(new ApiError(
+                StatusCodes.Status500InternalServerError, ErrorCodes.InternalError, failed.Message)),
+            FunctionOutcome.Missing missing => throw RefusedException.Input($"There is no user-defined function {missing.Id}."),
+            _ => id!.Value,
+        };
     }
 
-    private static string ContentsOf(ReadOnlySpan<byte> body, CollectionId collection, ApiVersion version)
+    private static async Task<EntryBody> ReadAsync(Call call, CollectionId collection)
+    {
+        using var body = await RequestBody.ReadJsonAsync(call.Http);
+        var entry = Read(body.Span, collection, call.Version);
+        if (Encoding.UTF8.GetByteCount(entry.Contents) > call.EntryBytesMax)
+            throw RefusedException.TooLarge(call.EntryBytesMax);
+        if (entry.Before.Count + entry.After.Count > HookReading.HooksMax)
+            throw RefusedException.Input($"An entry has at most {HookReading.HooksMax} hooks, before it and after it together.");
+        return entry;
+    }
+
+    private static EntryBody Read(ReadOnlySpan<byte> body, CollectionId collection, ApiVersion version)
     {
         string? contents = null;
+        IReadOnlyList<Hook> before = [], after = [];
         StrictJson.ReadObject(body, Example, (string name, ref Utf8JsonReader value) =>
         {
             switch (name)
@@ -52,8 +77,11 @@ internal static class AppendEndpoint
                 case "contents":
                     contents = value.TokenType == JsonTokenType.String ? value.GetString() : throw NoText();
                     return true;
-                case "preHooks" or "postHooks":
-                    RefuseHooks(name, ref value);
+                case "preHooks":
+                    before = ReadHooks(name, ref value, version);
+                    return true;
+                case "postHooks":
+                    after = ReadHooks(name, ref value, version);
                     return true;
                 case "transactionId":
                     value.Skip();
@@ -62,21 +90,21 @@ internal static class AppendEndpoint
                     return name == version.CollectionName && IsSame(ref value, collection, name);
             }
         });
-        return contents ?? throw RefusedException.Input($"The body has no contents; it must be like {Example}.");
+        return new EntryBody(
+            contents ?? throw RefusedException.Input($"The body has no contents; it must be like {Example}."), before, after);
+    }
+
+    // An entry that was to be written only if its hooks succeed must not be written without them.
+    private static IReadOnlyList<Hook> ReadHooks(string name, ref Utf8JsonReader value, ApiVersion version)
+    {
+        var hooks = HookReading.Read(name, ref value);
+        return hooks.Count == 0 || version.IsWithin(ApiVersion.V2024December, last: null)
+            ? hooks
+            : throw RefusedException.Input($"{name} is not in api-version {version}; it is from {ApiVersion.V2024December} on.");
     }
 
     private static RefusedException NoText() => RefusedException.Input(
         $"contents must be a JSON string; put any other value into one, as text. The body must be like {Example}.");
-
-    // An entry that was to be written only if its hooks succeed must not be written without them.
-    private static void RefuseHooks(string name, ref Utf8JsonReader value)
-    {
-        var isEmpty = value.TokenType == JsonTokenType.Null
-            || (value.TokenType == JsonTokenType.StartArray
-                && value.Read()
-                && value.TokenType == JsonTokenType.EndArray);
-        if (!isEmpty) throw RefusedException.Input($"{name} is not supported by this release; leave it out.");
-    }
 
     // The member is read-only: a client that reads an entry and writes it back sends it along.
     private static bool IsSame(ref Utf8JsonReader value, CollectionId collection, string name)
@@ -94,5 +122,10 @@ internal static class AppendEndpoint
         json.WriteString("state"u8, "Committed"u8);
         json.WriteString("transactionId"u8, id.ToString());
         ReceiptJson.Write(json, proven, call.Version);
+    }
+
+    private sealed record EntryBody(string Contents, IReadOnlyList<Hook> Before, IReadOnlyList<Hook> After)
+    {
+        public bool HasHooks => Before.Count + After.Count > 0;
     }
 }
