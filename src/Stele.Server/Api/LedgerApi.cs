@@ -22,6 +22,7 @@ internal sealed class LedgerApi(
     private readonly BodyBudget _bodies = new(options.BodyBytesInFlightMax, options.BodyBytesMax);
     private readonly NodeApi _nodes = new(ledger, keys);
     private readonly GovernanceApi _governance = new(ledger);
+    private readonly UserEndpointApi _endpoints = new(ledger, new BearerTokens(new TokenVerifier(() => ledger.Tables, time), keys), time);
     private readonly Forwarding? _forwarding = ledger.Network is { } network ? new(network.Nodes, ledger, logger) : null;
 
     /// <summary>Answers one request.</summary>
@@ -45,6 +46,7 @@ internal sealed class LedgerApi(
                 return ServeAsync(http, () => forwarding.AnswerAsync(http, wasForwarded));
             return NodeApi.Has(http.Request.Path) ? ServeAsync(http, () => _nodes.AnswerAsync(http))
                 : GovernanceApi.Has(http.Request.Path) ? ServeAsync(http, () => _governance.AnswerAsync(http))
+                : _endpoints.Has(http.Request.Path) ? ServeAsync(http, () => _endpoints.AnswerAsync(http))
                 : AnswerAsync(http, Admit);
         }
         catch (RefusedException refused)

@@ -14,6 +14,7 @@ internal static class Operations
     private static readonly QueryParameter Tag = new("tag", First: V2024December);
     private static readonly QueryParameter Tags = new("tags", First: V2024December);
     private static readonly QueryParameter RoleName = new("roleName", First: V2024December);
+    private static readonly QueryParameter ModuleName = new(BundleEndpoints.ModuleName, First: V2024December);
     private static readonly QueryParameter WaitForCommit = new("waitForCommit", First: V2026July);
 
     /// <summary>Where a page of names starts. Only <c>nextLink</c> carries it; how is ours to say.</summary>
@@ -67,6 +68,15 @@ internal static class Operations
         new("PUT", "/app/userDefinedFunctions/{functionId}", Permission.WriteFunctions, FunctionEndpoints.PutAsync)
             { First = V2024December },
         new("DELETE", "/app/userDefinedFunctions/{functionId}", Permission.DeleteFunctions, FunctionEndpoints.DeleteAsync)
+            { First = V2024December },
+
+        new("GET", "/app/userDefinedEndpoints", Permission.ReadEndpoints, BundleEndpoints.GetAsync) { First = V2024December },
+        new("PUT", "/app/userDefinedEndpoints", Permission.WriteEndpoints, BundleEndpoints.PutAsync) { First = V2024December },
+        new("GET", "/app/userDefinedEndpoints/modules", Permission.ReadEndpoints, BundleEndpoints.ModuleAsync)
+            { First = V2024December, Parameters = [ModuleName] },
+        new("GET", "/app/userDefinedEndpoints/runtimeOptions", Permission.ReadEndpoints, BundleEndpoints.OptionsAsync)
+            { First = V2024December },
+        new("PATCH", "/app/userDefinedEndpoints/runtimeOptions", Permission.WriteEndpoints, BundleEndpoints.SetOptionsAsync)
             { First = V2024December },
 
         new("GET", "/app/nodes", Permission.ReadNodes, NodeEndpoints.ListAsync) { First = V2026July },

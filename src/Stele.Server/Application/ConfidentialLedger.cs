@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json;
 using Stele.Governance.Members;
 using Stele.Governance.Nodes;
 using Stele.Governance.Service;
@@ -64,6 +65,7 @@ public sealed class ConfidentialLedger : IFollower, IAsyncDisposable
         _entries = new EntryReader(node, _tables, home.LedgerSecrets);
         _runs = new ScriptRuns(node, _entries, _tables);
         Functions = new FunctionCalls(_runs, _tables, time);
+        Endpoints = new EndpointCalls(_runs, time);
         _recording = network is null ? Task.CompletedTask : new OwnCertificate(node, home, network, time).RecordAsync(_stop.Token);
     }
 
@@ -105,6 +107,9 @@ public sealed class ConfidentialLedger : IFollower, IAsyncDisposable
 
     /// <summary>Runs user-defined functions.</summary>
     internal FunctionCalls Functions { get; }
+
+    /// <summary>Runs user-defined endpoints.</summary>
+    internal EndpointCalls Endpoints { get; }
 
     /// <summary>What nodes are given that join.</summary>
     internal Admission Admission { get; }
@@ -292,9 +297,12 @@ public sealed class ConfidentialLedger : IFollower, IAsyncDisposable
     internal Task<Outcome<FunctionChange>> ChangeFunctionAsync(ICommand<FunctionChange> change) =>
         _node.SubmitAsync(change, untilCommitted: false);
 
-    /// <summary>Sets what a run of a script may use.</summary>
-    internal Task<Outcome<bool>> SetRuntimeOptionsAsync(RuntimeOptions options) => _node.SubmitAsync(
-        new SetRuntimeOptions(options.ToRow()), untilCommitted: false);
+    /// <summary>Changes what a run of a script may use.</summary>
+    internal Task<Outcome<RuntimeOptions>> SetRuntimeOptionsAsync(JsonElement changes) =>
+        _node.SubmitAsync(new SetRuntimeOptions(changes), untilCommitted: false);
+
+    /// <summary>Sets the user-defined endpoints, all of them.</summary>
+    internal Task<Outcome<bool>> SetEndpointsAsync(Bundle bundle) => _node.SubmitAsync(new SetEndpoints(bundle), untilCommitted: false);
 
     /// <summary>Records the keys of an issuer of tokens; this node's tables have them when this returns.</summary>
     /// <exception cref="LedgerUnavailableException">It was not taken.</exception>

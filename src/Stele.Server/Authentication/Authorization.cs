@@ -32,7 +32,9 @@ internal static class Authorization
         return user;
     }
 
-    private static LedgerUser Authenticate(HttpContext http, ConfidentialLedger ledger, TimeProvider time)
+    /// <summary>The user who calls.</summary>
+    /// <exception cref="RefusedException">It is none.</exception>
+    public static LedgerUser Authenticate(HttpContext http, ConfidentialLedger ledger, TimeProvider time)
     {
         if (http.Features.Get<TokenCaller>() is { } token)
         {
@@ -50,7 +52,9 @@ internal static class Authorization
             + $"An administrator can run: {UserAddLine(certificate.User, Role.Reader)}");
     }
 
-    private static void RefuseOutOfDate(ClientCertificate certificate, DateTimeOffset now)
+    /// <summary>Refuses a certificate that does not count yet, or any more.</summary>
+    /// <exception cref="RefusedException">It is such a one.</exception>
+    public static void RefuseOutOfDate(ClientCertificate certificate, DateTimeOffset now)
     {
         if (now > certificate.NotAfter)
         {

@@ -43,7 +43,8 @@ internal sealed class FunctionCalls(ScriptRuns runs, EntryTables logs, TimeProvi
             },
             write => write(), untilCommitted: false, cancel);
         // What its statements do when it is loaded may need what only a call has.
-        return found is { } error && error.Message.StartsWith("SyntaxError", StringComparison.Ordinal) ? error : null;
+        return found is { } error && (error.Message.StartsWith("SyntaxError", StringComparison.Ordinal)
+            || error.Message.Contains("There is no module", StringComparison.Ordinal)) ? error : null;
     }
 
     /// <summary>Runs a function in a transaction of its own.</summary>

@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json;
 using Stele.Ledger.Entries;
 using Stele.Ledger.Tables;
 using Stele.Ledger.Transactions;
@@ -80,13 +81,15 @@ internal sealed class DeleteFunction(FunctionId id) : ICommand<FunctionChange>
     }
 }
 
-/// <summary>Sets what a run of a script may use.</summary>
-internal sealed class SetRuntimeOptions(byte[] row) : ICommand<bool>
+/// <summary>Changes what a run of a script may use.</summary>
+/// <param name="changes">What a client says of some options; read before.</param>
+internal sealed class SetRuntimeOptions(JsonElement changes) : ICommand<RuntimeOptions>
 {
     /// <inheritdoc/>
-    public bool Execute(Transaction transaction)
+    public RuntimeOptions Execute(Transaction transaction)
     {
-        transaction.Put(FunctionTables.RuntimeOptions, TableNames.SingleKey, row);
-        return true;
+        var options = RuntimeOptions.Of(transaction.State).With(changes);
+        transaction.Put(FunctionTables.RuntimeOptions, TableNames.SingleKey, options.ToRow());
+        return options;
     }
 }

@@ -99,6 +99,9 @@ internal sealed class Forwarding(HttpClient nodes, IFollower ledger, ILogger log
         var response = http.Response;
         foreach (var name in Copied)
             if (answer.Headers.TryGetValues(name, out var values)) response.Headers[name] = values.ToArray();
+        // User-defined endpoints answer with headers of their own.
+        foreach (var (name, values) in answer.Headers.Where(header => header.Key.StartsWith("x-", StringComparison.OrdinalIgnoreCase)))
+            response.Headers[name] = values.ToArray();
         if (answer.IsSuccessStatusCode && TransactionId.TryParse(response.Headers[TransactionHeader].ToString(), out var id))
             await ledger.WhenHereAsync(id.SeqNo, http.RequestAborted);
         response.StatusCode = (int)answer.StatusCode;

@@ -12,6 +12,7 @@ public class LedgerFixture : IAsyncLifetime
     private readonly string _directory = Directory.CreateTempSubdirectory("stele-server-").FullName;
     private readonly List<Caller> _callers = [];
     private X509Certificate2 _service = null!;
+    private LedgerHostOptions _options = null!;
 
     internal LedgerHost Host { get; private set; } = null!;
 
@@ -33,7 +34,7 @@ public class LedgerFixture : IAsyncLifetime
 
     public virtual async ValueTask InitializeAsync()
     {
-        var options = new LedgerHostOptions
+        _options = new LedgerHostOptions
         {
             DataDirectory = _directory,
             LedgerId = "test-ledger",
@@ -44,7 +45,7 @@ public class LedgerFixture : IAsyncLifetime
             Platform = new PlatformOptions { AllowsVirtual = true },
             TokenKeyPause = TimeSpan.FromSeconds(1),
         };
-        Host = await LedgerHost.StartAsync(options, CancellationToken.None);
+        Host = await LedgerHost.StartAsync(_options, CancellationToken.None);
         _service = X509CertificateLoader.LoadCertificateFromFile(Path.Combine(_directory, "service_cert.pem"));
         Administrator = CallerWith(X509Certificate2.CreateFromPemFile(Path.Combine(_directory, "administrator.pem")));
         Contributor = CallerWith(Certificates.New("contributor"));
@@ -69,6 +70,13 @@ public class LedgerFixture : IAsyncLifetime
 
     /// <summary>The consortium's first member, who sends signed requests without a certificate.</summary>
     internal Governor FirstMember() => Governor.First(WithoutCertificate, _directory);
+
+    /// <summary>Ends the ledger's host and starts another one; callers from before do not find it.</summary>
+    internal async Task RestartAsync()
+    {
+        await Host.DisposeAsync();
+        Host = await LedgerHost.StartAsync(_options, CancellationToken.None);
+    }
 
     /// <summary>A file of the ledger's data directory.</summary>
     internal string PathOf(string name) => Path.Combine(_directory, name);

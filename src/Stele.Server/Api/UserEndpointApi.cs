@@ -1,0 +1,152 @@
+using System.Buffers;
+using System.Buffers.Text;
+using System.Security.Cryptography;
+using System.Text.Json;
+using Microsoft.AspNetCore.Http;
+using Stele.Server.Application;
+using Stele.Server.Authentication;
+using Stele.Server.Authentication.Tokens;
+using Stele.Server.Functions;
+using Stele.Server.Hosting;
+
+namespace Stele.Server.Api;
+
+/// <summary>User-defined endpoints: what users put at paths under <c>/app</c> that the ledger has nothing at.</summary>
+/// <param name="ledger">The ledger.</param>
+/// <param name="tokens">Verifies tokens.</param>
+/// <param name="time">The clock.</param>
+internal sealed class UserEndpointApi(ConfidentialLedger ledger, BearerTokens tokens, TimeProvider time)
+{
+    /// <summary>Whether a path is one of these.</summary>
+    public bool Has(PathString path) =>
+        Operations.Of(path.Value ?? "", out _).Count == 0 && UserEndpoint.Of(ledger.Tables, path.Value ?? "").Count > 0;
+
+    /// <summary>Answers a request.</summary>
+    /// <exception cref="RefusedException">The request is refused.</exception>
+    public async Task AnswerAsync(HttpContext http)
+    {
+        var tables = ledger.Tables;
+        var found = UserEndpoint.Of(tables, http.Request.Path.Value ?? "");
+        var (endpoint, parameters) = found.FirstOrDefault(one => one.Endpoint.Method == http.Request.Method);
+        if (endpoint is null) throw NoSuchMethod(found.Select(one => one.Endpoint.Method));
+        var (user, writeCaller) = await AuthenticateAsync(http, endpoint);
+        using var body = await RequestBody.ReadAsync(http);
+        var request = new RequestFacts(http, body.Memory, user)
+        {
+            Route = endpoint.Path,
+            Parameters = parameters,
+            WriteCaller = writeCaller,
+        };
+        var (id, answer) = await ledger.Endpoints.AnswerAsync(
+            endpoint, tables.VersionOf(FunctionTables.Endpoints), request, http.RequestAborted);
+        Write(http.Response, answer, id ?? ledger.Position);
+    }
+
+    private static void Write(HttpResponse response, EndpointAnswer answer, TransactionId id)
+    {
+        if (answer.Failure is { } failure)
+        {
+            response.Write(new ApiError(StatusCodes.Status500InternalServerError, ErrorCodes.InternalError, failure), id);
+            return;
+        }
+        response.Write(new Answer(answer.Status, WriteBody: null), id);
+        foreach (var (name, value) in answer.Headers) response.Headers[name] = value;
+        if (answer.Body is not { } body || answer.Status is StatusCodes.Status204NoContent or StatusCodes.Status304NotModified) return;
+        response.ContentType = answer.ContentType;
+        response.ContentLength = body.Length;
+        response.BodyWriter.Write(body);
+    }
+
+    // The first policy that is met says who calls.
+    private async Task<(string? User, Action<Utf8JsonWriter> Write)> AuthenticateAsync(HttpContext http, UserEndpoint endpoint)
+    {
+        RefusedException? why = null;
+        foreach (var policy in endpoint.Policies)
+        {
+            try
+            {
+                var callers = new List<(string Policy, string? User, Action<Utf8JsonWriter> Write)>();
+                foreach (var name in policy)
+                {
+                    var (user, write) = await ShowAsync(http, name);
+                    callers.Add((name, user, write));
+                }
+                return (callers.Find(one => one.User is not null).User, json => WriteCallers(json, callers));
+            }
+            catch (RefusedException refused)
+            {
+                why ??= refused;
+            }
+        }
+        throw why!;
+    }
+
+    private async Task<(string? User, Action<Utf8JsonWriter> Write)> ShowAsync(HttpContext http, string policy)
+    {
+        if (policy == CallerPolicy.Nothing) return (null, _ => { });
+        if (policy == CallerPolicy.Token)
+        {
+            if (!BearerTokens.Has(http.Request)) throw RefusedException.Unauthenticated("This endpoint demands a bearer token.");
+            var user = await tokens.CallerOfAsync(http);
+            return (user.Value, json => WriteToken(json, user.Value, http.Request.Headers.Authorization[0]!));
+        }
+        var certificate = http.Features.Get<ConnectionFacts>()?.Certificate
+            ?? throw RefusedException.Unauthenticated("This endpoint demands a client certificate.");
+        Authorization.RefuseOutOfDate(certificate, time.GetUtcNow());
+        if (policy == CallerPolicy.UserCertificate && ledger.User(certificate.User) is null)
+            throw RefusedException.Unauthenticated($"{certificate.User} is no user of this ledger.");
+        return (certificate.User.Value, json =>
+        {
+            json.WriteString("id"u8, certificate.User.Value);
+            json.WriteString("cert"u8, PemEncoding.WriteString("CERTIFICATE", certificate.Raw.Span));
+        });
+    }
+
+    private static void WriteCallers(Utf8JsonWriter json, List<(string Policy, string? User, Action<Utf8JsonWriter> Write)> callers)
+    {
+        json.WriteStartObject();
+        if (callers is [var one])
+        {
+            json.WriteString("policy"u8, one.Policy);
+            one.Write(json);
+        }
+        else
+        {
+            json.WriteStartArray("policy"u8);
+            foreach (var caller in callers) json.WriteStringValue(caller.Policy);
+            json.WriteEndArray();
+            foreach (var caller in callers.DistinctBy(caller => caller.Policy))
+            {
+                json.WriteStartObject(caller.Policy);
+                caller.Write(json);
+                json.WriteEndObject();
+            }
+        }
+        json.WriteEndObject();
+    }
+
+    private static void WriteToken(Utf8JsonWriter json, string user, string authorization)
+    {
+        var parts = authorization[(authorization.IndexOf(' ', StringComparison.Ordinal) + 1)..].Trim(' ').Split('.');
+        using var payload = JsonDocument.Parse(Base64Url.DecodeFromChars(parts[1]));
+        json.WriteString("id"u8, user);
+        json.WriteStartObject("jwt"u8);
+        json.WriteString("keyIssuer"u8, payload.RootElement.GetProperty("iss").GetString());
+        json.WritePropertyName("header"u8);
+        json.WriteRawValue(Base64Url.DecodeFromChars(parts[0]));
+        json.WritePropertyName("payload"u8);
+        payload.RootElement.WriteTo(json);
+        json.WriteEndObject();
+    }
+
+    private static RefusedException NoSuchMethod(IEnumerable<string> methods)
+    {
+        var allow = string.Join(", ", methods);
+        return new RefusedException(
+            new ApiError(
+                StatusCodes.Status405MethodNotAllowed, ErrorCodes.UnsupportedHttpVerb, $"This path does not have this method; it has {allow}.")
+            {
+                Allow = allow,
+            });
+    }
+}

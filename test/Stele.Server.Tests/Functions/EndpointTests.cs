@@ -1,0 +1,151 @@
+using System.Net;
+using System.Text.Json;
+using Stele.Server.Tests.Support;
+
+namespace Stele.Server.Tests.Functions;
+
+/// <summary>ACL's user-defined endpoints, over HTTP.</summary>
+public sealed class EndpointTests(LedgerFixture ledger) : IClassFixture<LedgerFixture>
+{
+    private const string Version = "api-version=2026-07-31-preview";
+    private const string Path = $"/app/userDefinedEndpoints?{Version}";
+    private const string Empty = """{"metadata":{"endpoints":{}},"modules":[]}""";
+    private const string Main =
+        """
+        import { rows } from './lib/rows.js';
+        export function put(request) {
+          rows.set(request.params.name, request.body.text());
+          if (request.query === 'refuse') return { statusCode: 409, body: 'refused' };
+          if (request.query === 'throw') throw new Error('thrown');
+          return { statusCode: 201, headers: { 'x-count': rows.size() } };
+        }
+        export function get(request) {
+          const text = rows.get(request.params.name);
+          return text === undefined ? { statusCode: 404, body: { error: 'none' } } : { body: text };
+        }
+        export function writes(request) { rows.set('x', 'y'); }
+        export function who(request) { return { body: { ...request, caller: { ...request.caller, cert: undefined } } }; }
+        export function raw(request) {
+          return { headers: { 'content-type': 'image/png' }, body: new Uint8Array([1, 2, request.body.arrayBuffer().byteLength]) };
+        }
+        """;
+
+    private const string Rows =
+        """
+        const table = ccf.kv['private:accounts'];
+        export const rows = {
+          set: (key, text) => table.set(ccf.strToBuf(key), ccf.strToBuf(text)),
+          get: (key) => { const row = table.get(ccf.strToBuf(key)); return row === undefined ? undefined : ccf.bufToStr(row); },
+          size: () => table.size,
+        };
+        """;
+
+    [Fact]
+    public async Task Endpoints_answer_by_method_and_path()
+    {
+        Assert.Equal(HttpStatusCode.Created, (await SetAsync(Bundle())).Status);
+        var put = await ledger.Contributor.SendAsync("PUT", "/app/accounts/anna", "10", "text/plain");
+        Assert.True(put.Status == HttpStatusCode.Created, put.Text);
+        Assert.Equal("1", put.Headers.GetValues("x-count").Single());
+        var got = await ledger.Reader.GetAsync("/app/accounts/anna");
+        Assert.Equal(("10", "text/plain", HttpStatusCode.OK), (got.Text, got.ContentType, got.Status));
+        Assert.True(got.Id >= put.Id);
+        var none = await ledger.Reader.GetAsync("/app/accounts/nobody");
+        Assert.Equal(("""{"error":"none"}""", "application/json", HttpStatusCode.NotFound), (none.Text, none.ContentType, none.Status));
+        (await ledger.Reader.SendAsync("DELETE", "/app/accounts/anna")).AssertError(HttpStatusCode.MethodNotAllowed, "UnsupportedHttpVerb");
+
+        // What is not answered with success has written nothing.
+        Assert.Equal(HttpStatusCode.Conflict, (await ledger.Contributor.SendAsync("PUT", "/app/accounts/anna?refuse", "20", "text/plain")).Status);
+        (await ledger.Contributor.SendAsync("PUT", "/app/accounts/anna?throw", "30", "text/plain")).AssertError(
+            HttpStatusCode.InternalServerError, "InternalError", "endpoint PUT /accounts/{name}: Error: thrown", "at put (main.js:5:");
+        Assert.Equal("10", (await ledger.Reader.GetAsync("/app/accounts/anna")).Text);
+        (await ledger.Reader.GetAsync("/app/writes")).AssertError(HttpStatusCode.InternalServerError, "InternalError", "cannot be written");
+
+        var raw = await ledger.Contributor.SendAsync("POST", "/app/raw", "abc", "application/octet-stream");
+        Assert.Equal(("\u0001\u0002\u0003", "image/png"), (raw.Text, raw.ContentType));
+    }
+
+    [Fact]
+    public async Task Endpoints_know_their_callers_as_far_as_they_demand()
+    {
+        Assert.Equal(HttpStatusCode.Created, (await SetAsync(Bundle())).Status);
+        var user = (await ledger.Reader.GetAsync("/app/who/user?a=1&b=%20")).AssertOk().Json;
+        Assert.Equal("user_cert", user.GetProperty("caller").GetProperty("policy").GetString());
+        Assert.Equal(ledger.Reader.Id.Value, user.GetProperty("caller").GetProperty("id").GetString());
+        Assert.Equal("a=1&b=%20", user.GetProperty("query").GetString());
+        Assert.Equal("/app/who/user", user.GetProperty("path").GetString());
+        Assert.Equal("of-a-test", user.GetProperty("headers").GetProperty("x-ms-client-request-id").GetString());
+        foreach (var stranger in (Caller[])[ledger.Unknown, ledger.WithoutCertificate, ledger.Expired])
+            (await stranger.GetAsync("/app/who/user")).AssertError(HttpStatusCode.Unauthorized, "InvalidAuthenticationInfo");
+        var any = (await ledger.Unknown.GetAsync("/app/who/any")).AssertOk().Json;
+        Assert.Equal(ledger.Unknown.Id.Value, any.GetProperty("caller").GetProperty("id").GetString());
+        (await ledger.WithoutCertificate.GetAsync("/app/who/any")).AssertError(HttpStatusCode.Unauthorized, "InvalidAuthenticationInfo");
+        Assert.Equal(
+            """{"policy":"no_auth"}""",
+            (await ledger.WithoutCertificate.GetAsync("/app/who/all")).AssertOk().Json.GetProperty("caller").GetRawText());
+    }
+
+    [Fact]
+    public async Task A_bundle_is_shown_replaces_functions_and_is_taken_away()
+    {
+        await SetAsync(Empty);
+        const string function = $"/app/userDefinedFunctions/f?{Version}";
+        const string code = """{"code":"export function main() {}"}""";
+        Assert.True((await ledger.Administrator.SendAsync("PUT", function, code)).Status is HttpStatusCode.Created or HttpStatusCode.OK);
+        Assert.Equal(HttpStatusCode.Created, (await SetAsync(Bundle())).Status);
+        (await ledger.Reader.GetAsync(function)).AssertError(HttpStatusCode.NotFound, "ResourceNotFound");
+        (await ledger.Administrator.SendAsync("PUT", function, code)).AssertError(HttpStatusCode.BadRequest, "InvalidInput", "empty bundle");
+        var shown = (await ledger.Reader.GetAsync(Path)).AssertOk().Json;
+        var properties = shown.GetProperty("metadata").GetProperty("endpoints").GetProperty("/accounts/{name}").GetProperty("put");
+        Assert.Equal("main.js", properties.GetProperty("js_module").GetString());
+        Assert.Equal(2, shown.GetProperty("modules").GetArrayLength());
+        var module = await ledger.Reader.GetAsync($"/app/userDefinedEndpoints/modules?{Version}&module_name=main.js");
+        Assert.Equal(Main, module.AssertOk().Json.GetProperty("module").GetString());
+        Assert.Equal(HttpStatusCode.Created, (await SetAsync(shown.GetRawText())).Status);
+        Assert.Equal(HttpStatusCode.Created, (await SetAsync(Empty)).Status);
+        Assert.Equal(Empty, (await ledger.Reader.GetAsync(Path)).AssertOk().Text);
+        (await ledger.Reader.GetAsync("/app/accounts/anna")).AssertError(HttpStatusCode.NotFound, "ResourceNotFound");
+    }
+
+    [Theory]
+    [InlineData("{}", "metadata")]
+    [InlineData("""{"metadata":{"endpoints":{"/x":{"get":{}}}},"modules":[]}""", "js_module")]
+    [InlineData("""{"metadata":{"endpoints":{"/x":{"get":{"js_module":"a","js_function":"f","authn_policies":["no_auth"]}}}},"modules":[]}""", "not in the bundle")]
+    [InlineData("""{"metadata":{"endpoints":{"/x":{"get":{"js_module":"a","js_function":"f","authn_policies":["member_cert"]}}}},"modules":[{"name":"a","module":""}]}""", "policies")]
+    [InlineData("""{"metadata":{"endpoints":{"/x":{"get":{"js_module":"a","js_function":"f","authn_policies":["jwt"],"mode":"historical"}}}},"modules":[{"name":"a","module":""}]}""", "mode")]
+    [InlineData("""{"metadata":{"endpoints":{"/users/{id}":{"get":{"js_module":"a","js_function":"f","authn_policies":["jwt"]}}}},"modules":[{"name":"a","module":""}]}""", "the ledger's own")]
+    [InlineData("""{"metadata":{"endpoints":{"/x":{"get":{"js_module":"a","js_function":"f","authn_policies":["jwt"]}}}},"modules":[{"name":"a","module":"let let"}]}""", "SyntaxError")]
+    [InlineData("""{"metadata":{"endpoints":{"/x":{"get":{"js_module":"a","js_function":"f","authn_policies":["jwt"]}}}},"modules":[{"name":"a","module":"import './b'"}]}""", "no module b")]
+    public async Task A_bundle_that_cannot_work_is_refused(string bundle, string message) =>
+        (await SetAsync(bundle)).AssertError(HttpStatusCode.BadRequest, "InvalidInput", message);
+
+    private static string Bundle()
+    {
+        object Endpoint(string function, string mode, params object[] policies) => new
+        {
+            js_module = "main.js",
+            js_function = function,
+            authn_policies = policies,
+            forwarding_required = "sometimes",
+            mode,
+        };
+        return JsonSerializer.Serialize(new
+        {
+            metadata = new
+            {
+                endpoints = new Dictionary<string, object>
+                {
+                    ["/accounts/{name}"] = new { get = Endpoint("get", "readonly", "user_cert"), put = Endpoint("put", "readwrite", "user_cert") },
+                    ["/writes"] = new { get = Endpoint("writes", "readonly", "user_cert") },
+                    ["/raw"] = new { post = Endpoint("raw", "readonly", "user_cert") },
+                    ["/who/user"] = new { get = Endpoint("who", "readonly", "user_cert") },
+                    ["/who/any"] = new { get = Endpoint("who", "readonly", "any_cert") },
+                    ["/who/all"] = new { get = Endpoint("who", "readonly", new { all_of = (string[])["user_cert", "jwt"] }, "no_auth") },
+                },
+            },
+            modules = (object[])[new { name = "/main.js", module = Main }, new { name = "lib/rows.js", module = Rows }],
+        });
+    }
+
+    private Task<Reply> SetAsync(string bundle) => ledger.Administrator.SendAsync("PUT", Path, bundle);
+}
