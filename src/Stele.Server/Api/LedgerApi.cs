@@ -42,7 +42,7 @@ internal sealed class LedgerApi(
         {
             var wasForwarded = ForwardedCaller.Take(http, ledger.TrustedNodes);
             if (!wasForwarded) NodeApi.RefuseOldTls(http);
-            if (_forwarding is { } forwarding && forwarding.Takes(http))
+            if (_forwarding is { } forwarding && (forwarding.Takes(http) || (forwarding.IsBackup && _endpoints.Writes(http.Request))))
                 return ServeAsync(http, () => forwarding.AnswerAsync(http, wasForwarded));
             return NodeApi.Has(http.Request.Path) ? ServeAsync(http, () => _nodes.AnswerAsync(http))
                 : GovernanceApi.Has(http.Request.Path) ? ServeAsync(http, () => _governance.AnswerAsync(http))
@@ -139,7 +139,8 @@ internal sealed class LedgerApi(
         throw NoSuch(operations, version);
     }
 
-    private static RefusedException NotOpen() => new(new ApiError(
+    /// <summary>Says that nobody is served while a ledger is being recovered.</summary>
+    internal static RefusedException NotOpen() => new(new ApiError(
         StatusCodes.Status503ServiceUnavailable, ErrorCodes.FrontendNotOpen,
         "The service is not open: its ledger is being recovered, and waits for its members (GET /gov/service/info says how far it is).")
     {

@@ -3,6 +3,7 @@ using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
+using Stele.Replication;
 using Stele.Server.Application;
 using Stele.Server.Authentication;
 using Stele.Server.Authentication.Tokens;
@@ -21,10 +22,17 @@ internal sealed class UserEndpointApi(ConfidentialLedger ledger, BearerTokens to
     public bool Has(PathString path) =>
         Operations.Of(path.Value ?? "", out _).Count == 0 && UserEndpoint.Of(ledger.Tables, path.Value ?? "").Count > 0;
 
+    /// <summary>Whether a request is for one that may write: such a one runs where the ledger is written.</summary>
+    public bool Writes(HttpRequest request) =>
+        Operations.Of(request.Path.Value ?? "", out _).Count == 0
+        && UserEndpoint.Of(ledger.Tables, request.Path.Value ?? "")
+            .Any(one => one.Endpoint.Method == request.Method && !one.Endpoint.OnlyReads);
+
     /// <summary>Answers a request.</summary>
     /// <exception cref="RefusedException">The request is refused.</exception>
     public async Task AnswerAsync(HttpContext http)
     {
+        if (!ledger.IsOpen) throw LedgerApi.NotOpen();
         var tables = ledger.Tables;
         var found = UserEndpoint.Of(tables, http.Request.Path.Value ?? "");
         var (endpoint, parameters) = found.FirstOrDefault(one => one.Endpoint.Method == http.Request.Method);
@@ -37,9 +45,17 @@ internal sealed class UserEndpointApi(ConfidentialLedger ledger, BearerTokens to
             Parameters = parameters,
             WriteCaller = writeCaller,
         };
-        var (id, answer) = await ledger.Endpoints.AnswerAsync(
-            endpoint, tables.VersionOf(FunctionTables.Endpoints), request, http.RequestAborted);
-        Write(http.Response, answer, id ?? ledger.Position);
+        try
+        {
+            var (id, answer) = await ledger.Endpoints.AnswerAsync(
+                endpoint, tables.VersionOf(FunctionTables.Endpoints), request, http.RequestAborted);
+            Write(http.Response, answer, id ?? ledger.Position);
+        }
+        catch (EntryTooLargeException tooLarge)
+        {
+            throw new RefusedException(new ApiError(
+                StatusCodes.Status413PayloadTooLarge, ErrorCodes.RequestBodyTooLarge, tooLarge.Message));
+        }
     }
 
     private static void Write(HttpResponse response, EndpointAnswer answer, TransactionId id)
@@ -51,7 +67,8 @@ internal sealed class UserEndpointApi(ConfidentialLedger ledger, BearerTokens to
         }
         response.Write(new Answer(answer.Status, WriteBody: null), id);
         foreach (var (name, value) in answer.Headers) response.Headers[name] = value;
-        if (answer.Body is not { } body || answer.Status is StatusCodes.Status204NoContent or StatusCodes.Status304NotModified) return;
+        if (answer.Body is not { } body || answer.Status is StatusCodes.Status204NoContent or StatusCodes.Status205ResetContent
+            or StatusCodes.Status304NotModified) return;
         response.ContentType = answer.ContentType;
         response.ContentLength = body.Length;
         response.BodyWriter.Write(body);

@@ -25,12 +25,15 @@ internal sealed class Forwarding(HttpClient nodes, IFollower ledger, ILogger log
     private static readonly string[] Copied =
         [TransactionHeader, "Retry-After", "Location", "WWW-Authenticate", "Cache-Control", "X-Content-Type-Options"];
 
+    /// <summary>Whether another node writes.</summary>
+    public bool IsBackup => ledger.Role == NodeRole.Backup;
+
     /// <summary>
     /// Whether a request must go to another node. One that does not say who calls is refused by any, but for members' requests, which
     /// are signed themselves.
     /// </summary>
     public bool Takes(HttpContext http) =>
-        ledger.Role == NodeRole.Backup
+        IsBackup
         && !HttpMethods.IsGet(http.Request.Method)
         && (http.Features.Get<ConnectionFacts>() is { Certificate: not null }
             || BearerTokens.Has(http.Request) || GovernanceApi.Has(http.Request.Path));

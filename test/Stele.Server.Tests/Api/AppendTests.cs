@@ -66,8 +66,10 @@ public sealed class AppendTests(LedgerFixture ledger) : IClassFixture<LedgerFixt
     [InlineData("""{"contents":"a"} x""", "is not JSON")]
     [InlineData("""{"contents":"a","more":1}""", "unknown")]
     [InlineData("""{"contents":"\ud800"}""", "Unicode")]
-    [InlineData("""{"contents":"a","preHooks":[{"functionId":"f"}]}""", "preHooks")]
-    [InlineData("""{"contents":"a","postHooks":[{"functionId":"f"}]}""", "postHooks")]
+    [InlineData("""{"contents":"a","preHooks":[{"functionId":"f"}]}""", "user-defined function f")]
+    [InlineData("""{"contents":"a","postHooks":[{"functionId":"f"}]}""", "user-defined function f")]
+    [InlineData("""{"contents":"a","postHooks":[{"function":"f"}]}""", "postHooks")]
+    [InlineData("""{"contents":"a","postHooks":{"functionId":"f"}}""", "postHooks")]
     [InlineData("""{"contents":"a","collectionId":"elsewhere"}""", "name it in the query")]
     [InlineData("""{"contents":"a","transactionId":[[[[[[[[[[[[[[[[[[]]]]]]]]]]]]]]]]]]}""", "deeper")]
     public async Task A_body_that_is_not_an_entry_is_refused(string body, string messagePart) =>

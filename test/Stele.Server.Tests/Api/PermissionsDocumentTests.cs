@@ -18,7 +18,8 @@ public sealed class PermissionsDocumentTests
     private const string Others =
         "Beside these: `/node` is about the node and for anyone, but for the ledger's entries and requests between nodes, which are for "
         + "the network's own; `/gov` can be read by anyone, and what it changes is signed by members "
-        + "([0020](decisions/0020-governance.md)); the identity service is for anyone.\n";
+        + "([0020](decisions/0020-governance.md)); user-defined endpoints say themselves whom they are for ([functions](functions.md)); "
+        + "the identity service is for anyone.\n";
 
     private static string DocumentPath => Path.Combine(Repository.Root, "docs", "permissions.md");
 

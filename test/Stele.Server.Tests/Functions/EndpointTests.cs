@@ -86,6 +86,29 @@ public sealed class EndpointTests(LedgerFixture ledger) : IClassFixture<LedgerFi
     }
 
     [Fact]
+    public async Task A_token_says_who_calls_where_the_endpoint_asks_for_one()
+    {
+        Assert.Equal(HttpStatusCode.Created, (await SetAsync(Bundle())).Status);
+        using var mint = TokenMint.Rsa("https://issuer.example");
+        using var stranger = TokenMint.Rsa("https://stranger.example");
+        using var member = ledger.FirstMember();
+        await member.DecideAsync("set_jwt_issuer", new { issuer = mint.Issuer, jwks = new { keys = new[] { mint.Jwk() } } });
+        Task<Reply> AskAsync(Caller caller, TokenMint issuer) =>
+            caller.SendAsync("GET", "/app/who/token", authorization: $"Bearer {issuer.Token("somebody")}");
+        var caller = (await AskAsync(ledger.WithoutCertificate, mint)).AssertOk().Json.GetProperty("caller");
+        Assert.Equal(("jwt", "somebody"), (caller.GetProperty("policy").GetString(), caller.GetProperty("id").GetString()));
+        Assert.Equal(mint.Issuer, caller.GetProperty("jwt").GetProperty("payload").GetProperty("iss").GetString());
+        Assert.Equal("RS256", caller.GetProperty("jwt").GetProperty("header").GetProperty("alg").GetString());
+        (await AskAsync(ledger.Administrator, stranger)).AssertBadToken("none that the consortium trusts");
+        (await ledger.Administrator.GetAsync("/app/who/token")).AssertError(HttpStatusCode.Unauthorized, "InvalidAuthenticationInfo");
+        var both = await ledger.Reader.SendAsync("GET", "/app/who/all", authorization: $"Bearer {mint.Token("somebody")}");
+        var callers = both.AssertOk().Json.GetProperty("caller");
+        Assert.Equal("""["user_cert","jwt"]""", callers.GetProperty("policy").GetRawText());
+        Assert.Equal(ledger.Reader.Id.Value, callers.GetProperty("user_cert").GetProperty("id").GetString());
+        Assert.Equal("somebody", callers.GetProperty("jwt").GetProperty("id").GetString());
+    }
+
+    [Fact]
     public async Task A_bundle_is_shown_replaces_functions_and_is_taken_away()
     {
         await SetAsync(Empty);
@@ -140,6 +163,7 @@ public sealed class EndpointTests(LedgerFixture ledger) : IClassFixture<LedgerFi
                     ["/raw"] = new { post = Endpoint("raw", "readonly", "user_cert") },
                     ["/who/user"] = new { get = Endpoint("who", "readonly", "user_cert") },
                     ["/who/any"] = new { get = Endpoint("who", "readonly", "any_cert") },
+                    ["/who/token"] = new { get = Endpoint("who", "readonly", "jwt") },
                     ["/who/all"] = new { get = Endpoint("who", "readonly", new { all_of = (string[])["user_cert", "jwt"] }, "no_auth") },
                 },
             },

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json;
+using Stele.Governance.Audit;
 using Stele.Ledger.Audit;
 using Stele.Server.Tests.Support;
 
@@ -87,8 +88,8 @@ public sealed class FunctionTests(LedgerFixture ledger) : IClassFixture<LedgerFi
         Assert.Equal(">xx", ValueOf(one));
         var failed = (await ExecuteAsync("atomic", new { arguments = (string[])["y", "fails"] })).AssertOk();
         Assert.Equal("Failed", failed.Json.GetProperty("status").GetString());
-        Assert.StartsWith("Error while executing function atomic: Error: no y (line 9, column ", ErrorOf(failed), StringComparison.Ordinal);
-        Assert.Contains("at main (atomic:9:", ErrorOf(failed), StringComparison.Ordinal);
+        Assert.StartsWith("Error while executing function atomic: Error: no y (line 8, column ", ErrorOf(failed), StringComparison.Ordinal);
+        Assert.Contains("at main (atomic:8:", ErrorOf(failed), StringComparison.Ordinal);
         Assert.False(failed.Json.TryGetProperty("result", out _));
         var next = await ExecuteAsync("atomic", new { arguments = (string[])["z"] });
         Assert.Equal("xx>zz", ValueOf(next));
@@ -181,7 +182,10 @@ public sealed class FunctionTests(LedgerFixture ledger) : IClassFixture<LedgerFi
         await again.AppendAsync("entry");
         var report = await LedgerAuditor.AuditAsync(
             own.PathOf("ledger"), new AuditOptions { IsBeingWritten = true }, TestContext.Current.CancellationToken);
-        Assert.IsType<AuditReport.Verified>(report);
+        var verified = Assert.IsType<AuditReport.Verified>(report);
+        Assert.DoesNotContain(
+            GovernanceAuditor.Replay(own.PathOf("ledger"), verified.LastSigned, TimeProvider.System, TestContext.Current.CancellationToken),
+            one => one is GovernanceEvent.Unexplained);
     }
 
     private static string Path(string id) => $"/app/userDefinedFunctions/{id}?{Version}";

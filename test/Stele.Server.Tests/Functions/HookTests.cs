@@ -62,6 +62,12 @@ public sealed class HookTests(LedgerFixture ledger) : IClassFixture<LedgerFixtur
             .AssertError(HttpStatusCode.Forbidden, "NotAllowed", "userDefinedFunctions/execute");
     }
 
+    [Fact]
+    public async Task Versions_without_hooks_refuse_them() =>
+        (await ledger.Contributor.SendAsync(
+            "POST", "/app/transactions?api-version=2022-05-13", $$"""{"contents":"x","preHooks":[{{Note("x")}}]}"""))
+            .AssertError(HttpStatusCode.BadRequest, "InvalidInput", "preHooks is not in api-version 2022-05-13");
+
     private static string Note(string word) =>
         $$$"""{"functionId":"hook","properties":{"exportedFunctionName":"note","arguments":["{{{word}}}"]}}""";
 

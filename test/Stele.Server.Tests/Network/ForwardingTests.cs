@@ -36,6 +36,30 @@ public sealed class ForwardingTests(NetworkFixture network) : IClassFixture<Netw
     }
 
     [Fact]
+    public async Task Functions_and_endpoints_write_through_a_backup()
+    {
+        const string endpoints = """
+            {"metadata":{"endpoints":{"/count":{"get":{"js_module":"m.js","js_function":"count","authn_policies":["no_auth"],
+             "forwarding_required":"always","mode":"readwrite"}}}},"modules":[{"name":"m.js","module":"CODE"}]}
+            """;
+        const string code =
+            "const t = ccf.kv['public:counts'], k = ccf.strToBuf('k'); "
+            + "const add = () => { const n = t.has(k) ? t.get(k).byteLength + 1 : 1; t.set(k, new ArrayBuffer(n)); return n; }; "
+            + "export const main = add; export const count = () => ({ headers: { 'x-count': add() } });";
+        var function = $"/app/userDefinedFunctions/count?{Newest}";
+        var made = await network.AtBackup.SendAsync("PUT", function, $$"""{"code":"{{code}}"}""");
+        Assert.Equal(HttpStatusCode.Created, made.Status);
+        var run = await network.AtBackup.SendAsync("POST", $"/app/userDefinedFunctions/count:execute?{Newest}", "{}");
+        Assert.Equal("1", run.AssertOk().Json.GetProperty("result").GetProperty("returnValue").GetString());
+        var set = await network.AtBackup.SendAsync(
+            "PUT", $"/app/userDefinedEndpoints?{Newest}", endpoints.Replace("CODE", code, StringComparison.Ordinal));
+        Assert.Equal(HttpStatusCode.Created, set.Status);
+        var nobody = network.CallerAt(network.Backup, certificate: null);
+        for (var count = 2; count < 5; count++)
+            Assert.Equal($"{count}", (await nobody.GetAsync("/app/count")).Headers.GetValues("x-count").Single());
+    }
+
+    [Fact]
     public async Task A_receipt_comes_back_through_the_backup()
     {
         var reply = await network.AtBackup.SendAsync(
