@@ -161,7 +161,9 @@ internal sealed class UserEndpointApi(ConfidentialLedger ledger, BearerTokens to
         var allow = string.Join(", ", methods);
         return new RefusedException(
             new ApiError(
-                StatusCodes.Status405MethodNotAllowed, ErrorCodes.UnsupportedHttpVerb, $"This path does not have this method; it has {allow}.")
+                StatusCodes.Status405MethodNotAllowed,
+                ErrorCodes.UnsupportedHttpVerb,
+                $"This path does not have this method; it has {allow}.")
             {
                 Allow = allow,
             });

@@ -47,7 +47,8 @@ internal static class FunctionStore
     public static IEnumerable<UserFunction> List(LedgerTables tables)
     {
         foreach (var (key, code) in tables.Rows(FunctionTables.Functions))
-            if (FunctionId.TryParse(Encoding.UTF8.GetString(key.Span), out var id)) yield return new(id, Encoding.UTF8.GetString(code.Span));
+            if (FunctionId.TryParse(Encoding.UTF8.GetString(key.Span), out var id))
+                yield return new UserFunction(id, Encoding.UTF8.GetString(code.Span));
     }
 
     /// <summary>A function's key.</summary>

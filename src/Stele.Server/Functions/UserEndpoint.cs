@@ -18,7 +18,8 @@ internal sealed record UserEndpoint(
     private const string Prefix = "/app";
 
     /// <summary>The endpoints of a path, by the methods there are, and what its names in braces stand for.</summary>
-    public static IReadOnlyList<(UserEndpoint Endpoint, IReadOnlyDictionary<string, string> Parameters)> Of(LedgerTables tables, string path)
+    public static IReadOnlyList<(UserEndpoint Endpoint, IReadOnlyDictionary<string, string> Parameters)> Of(
+        LedgerTables tables, string path)
     {
         if (!path.StartsWith(Prefix + "/", StringComparison.Ordinal)) return [];
         var best = new List<(UserEndpoint, IReadOnlyDictionary<string, string>)>();
@@ -47,7 +48,8 @@ internal sealed record UserEndpoint(
         if (mode is not ("readwrite" or "readonly"))
             throw new FormatException($"The mode of {method} {path} must be readwrite or readonly: others are not provided.");
         return new UserEndpoint(
-            method, path, Text("js_module").TrimStart('/'), Text("js_function"), CallerPolicy.ReadList(method, path, json), mode == "readonly");
+            method, path, Text("js_module").TrimStart('/'), Text("js_function"), CallerPolicy.ReadList(method, path, json),
+            OnlyReads: mode == "readonly");
     }
 
     /// <summary>The key of an endpoint.</summary>

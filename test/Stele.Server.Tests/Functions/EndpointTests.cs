@@ -55,7 +55,8 @@ public sealed class EndpointTests(LedgerFixture ledger) : IClassFixture<LedgerFi
         (await ledger.Reader.SendAsync("DELETE", "/app/accounts/anna")).AssertError(HttpStatusCode.MethodNotAllowed, "UnsupportedHttpVerb");
 
         // What is not answered with success has written nothing.
-        Assert.Equal(HttpStatusCode.Conflict, (await ledger.Contributor.SendAsync("PUT", "/app/accounts/anna?refuse", "20", "text/plain")).Status);
+        var refused = await ledger.Contributor.SendAsync("PUT", "/app/accounts/anna?refuse", "20", "text/plain");
+        Assert.Equal(HttpStatusCode.Conflict, refused.Status);
         (await ledger.Contributor.SendAsync("PUT", "/app/accounts/anna?throw", "30", "text/plain")).AssertError(
             HttpStatusCode.InternalServerError, "InternalError", "endpoint PUT /accounts/{name}: Error: thrown", "at put (main.js:5:");
         Assert.Equal("10", (await ledger.Reader.GetAsync("/app/accounts/anna")).Text);
@@ -131,16 +132,33 @@ public sealed class EndpointTests(LedgerFixture ledger) : IClassFixture<LedgerFi
     }
 
     [Theory]
-    [InlineData("{}", "metadata")]
-    [InlineData("""{"metadata":{"endpoints":{"/x":{"get":{}}}},"modules":[]}""", "js_module")]
-    [InlineData("""{"metadata":{"endpoints":{"/x":{"get":{"js_module":"a","js_function":"f","authn_policies":["no_auth"]}}}},"modules":[]}""", "not in the bundle")]
-    [InlineData("""{"metadata":{"endpoints":{"/x":{"get":{"js_module":"a","js_function":"f","authn_policies":["member_cert"]}}}},"modules":[{"name":"a","module":""}]}""", "policies")]
-    [InlineData("""{"metadata":{"endpoints":{"/x":{"get":{"js_module":"a","js_function":"f","authn_policies":["jwt"],"mode":"historical"}}}},"modules":[{"name":"a","module":""}]}""", "mode")]
-    [InlineData("""{"metadata":{"endpoints":{"/users/{id}":{"get":{"js_module":"a","js_function":"f","authn_policies":["jwt"]}}}},"modules":[{"name":"a","module":""}]}""", "the ledger's own")]
-    [InlineData("""{"metadata":{"endpoints":{"/x":{"get":{"js_module":"a","js_function":"f","authn_policies":["jwt"]}}}},"modules":[{"name":"a","module":"let let"}]}""", "SyntaxError")]
-    [InlineData("""{"metadata":{"endpoints":{"/x":{"get":{"js_module":"a","js_function":"f","authn_policies":["jwt"]}}}},"modules":[{"name":"a","module":"import './b'"}]}""", "no module b")]
-    public async Task A_bundle_that_cannot_work_is_refused(string bundle, string message) =>
-        (await SetAsync(bundle)).AssertError(HttpStatusCode.BadRequest, "InvalidInput", message);
+    [InlineData("", "", "no js_module", "")]
+    [InlineData("no_auth", "readonly", "not in the bundle", null)]
+    [InlineData("member_cert", "readonly", "policies", "")]
+    [InlineData("jwt", "historical", "mode", "")]
+    [InlineData("jwt", "readonly", "SyntaxError", "let let")]
+    [InlineData("jwt", "readonly", "no module b", "import './b'")]
+    public async Task A_bundle_that_cannot_work_is_refused(string policy, string mode, string message, string? module)
+    {
+        var properties = policy.Length == 0 ? "{}"
+            : $$"""{"js_module":"a","js_function":"f","authn_policies":["{{policy}}"],"mode":"{{mode}}"}""";
+        var modules = module is null ? "" : $$"""{"name":"a","module":"{{module}}"}""";
+        foreach (var path in (string[])["/x", "/users/{id}"])
+        {
+            var endpoints = $$"""{"{{path}}":{"get":{{properties}} } }""";
+            var bundle = $$"""{"metadata":{"endpoints":{{endpoints}} },"modules":[{{modules}}]}""";
+            (await SetAsync(bundle)).AssertError(HttpStatusCode.BadRequest, "InvalidInput", path == "/x" ? message : "");
+        }
+        (await SetAsync("{}")).AssertError(HttpStatusCode.BadRequest, "InvalidInput", "metadata");
+    }
+
+    [Fact]
+    public async Task Paths_of_the_ledger_stay_the_ledgers() =>
+        (await SetAsync(
+            """
+            {"metadata":{"endpoints":{"/users/{id}":{"get":{"js_module":"a","js_function":"f","authn_policies":["jwt"]}}}},
+             "modules":[{"name":"a","module":""}]}
+            """)).AssertError(HttpStatusCode.BadRequest, "InvalidInput", "the ledger's own");
 
     private static string Bundle()
     {
@@ -158,7 +176,11 @@ public sealed class EndpointTests(LedgerFixture ledger) : IClassFixture<LedgerFi
             {
                 endpoints = new Dictionary<string, object>
                 {
-                    ["/accounts/{name}"] = new { get = Endpoint("get", "readonly", "user_cert"), put = Endpoint("put", "readwrite", "user_cert") },
+                    ["/accounts/{name}"] = new
+                    {
+                        get = Endpoint("get", "readonly", "user_cert"),
+                        put = Endpoint("put", "readwrite", "user_cert"),
+                    },
                     ["/writes"] = new { get = Endpoint("writes", "readonly", "user_cert") },
                     ["/raw"] = new { post = Endpoint("raw", "readonly", "user_cert") },
                     ["/who/user"] = new { get = Endpoint("who", "readonly", "user_cert") },

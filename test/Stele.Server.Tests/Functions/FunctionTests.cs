@@ -68,7 +68,8 @@ public sealed class FunctionTests(LedgerFixture ledger) : IClassFixture<LedgerFi
         var plain = await ledger.Contributor.SendAsync("POST", Path("caller:execute"));
         Assert.Equal(ledger.Contributor.Id.Value, ValueOf(plain));
         Assert.Equal("other", ValueOf(await ExecuteAsync("caller", new { exportedFunctionName = "other" })));
-        Assert.Contains("no function 'none'", ErrorOf(await ExecuteAsync("caller", new { exportedFunctionName = "none" })), StringComparison.Ordinal);
+        var none = await ExecuteAsync("caller", new { exportedFunctionName = "none" });
+        Assert.Contains("no function 'none'", ErrorOf(none), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -102,7 +103,8 @@ public sealed class FunctionTests(LedgerFixture ledger) : IClassFixture<LedgerFi
     [InlineData("const deep = () => 1 + deep(); deep()", "max_stack_bytes", 32_768, "")]
     public async Task A_run_that_comes_to_a_limit_fails_and_leaves_nothing(string code, string limit, int value, string message)
     {
-        await PutAsync("limited", Prelude + $"export function main() {{ write('limited', 'x'); {code} }} export const look = () => read('limited')");
+        const string look = "export const look = () => read('limited')";
+        await PutAsync("limited", $"{Prelude} {look}; export function main() {{ write('limited', 'x'); {code} }}");
         var options = new Dictionary<string, int> { [limit] = value };
         var failed = await ExecuteAsync("limited", new { runtimeOptions = options });
         Assert.Contains(message, ErrorOf(failed), StringComparison.Ordinal);
@@ -147,7 +149,8 @@ public sealed class FunctionTests(LedgerFixture ledger) : IClassFixture<LedgerFi
     [Fact]
     public async Task Runs_that_conflict_run_anew_until_each_has_counted()
     {
-        await PutAsync("counts", Prelude + "export function main() { write('count', `${Number(read('count')) + 1}`); return read('count') }");
+        await PutAsync("counts", Prelude +
+            "export function main() { write('count', `${Number(read('count')) + 1}`); return read('count') }");
         var replies = await Task.WhenAll(Enumerable.Range(0, 12).Select(_ => ExecuteAsync("counts")));
         Assert.Equal(Enumerable.Range(1, 12), replies.Select(ValueOf).Select(int.Parse).Order());
         Assert.Equal(12, replies.Select(reply => reply.Id).Distinct().Count());
@@ -174,7 +177,8 @@ public sealed class FunctionTests(LedgerFixture ledger) : IClassFixture<LedgerFi
     {
         await using var own = new OwnLedger();
         await own.InitializeAsync();
-        await PutAsync("kept", Prelude + "export function main(text) { write('kept', read('kept') + text); return read('kept') }", own.Administrator);
+        const string code = Prelude + "export function main(text) { write('kept', read('kept') + text); return read('kept') }";
+        await PutAsync("kept", code, own.Administrator);
         Assert.Equal("a", ValueOf(await ExecuteAsync("kept", new { arguments = (string[])["a"] }, own.Administrator)));
         await own.RestartAsync();
         var again = own.CallerWith(own.Administrator.Certificate);

@@ -38,7 +38,8 @@ public sealed class HookTests(LedgerFixture ledger) : IClassFixture<LedgerFixtur
 
         // Its receipt proves the entry, as any entry's.
         var waits = await AppendAsync("proven", Note("before"), Note("after"), "&waitForCommit=true");
-        Assert.Equal("proven", waits.AssertOk().Json.GetProperty("applicationClaims")[0].GetProperty("ledgerEntry").GetProperty("contents").GetString());
+        var claim = waits.AssertOk().Json.GetProperty("applicationClaims")[0].GetProperty("ledgerEntry");
+        Assert.Equal("proven", claim.GetProperty("contents").GetString());
 
         // Entries that are appended at once see each other.
         var before = (await SeenAsync()).Count(c => c == ';');
