@@ -73,10 +73,7 @@
     removeJwtPublicSigningKeys: (...args) => ask('removeJwtPublicSigningKeys', args),
     gov: Object.freeze({ validateConstitution: (script) => ask('gov.validateConstitution', [text(script)]) }),
     refreshAppBytecodeCache: () => undefined,
-    rpc: Object.freeze({
-      setApplyWrites: (value) => ask('rpc.setApplyWrites', [!!value]),
-      setClaimsDigest: (value) => ask('rpc.setClaimsDigest', [], bytes(value)),
-    }),
+    rpc: Object.freeze({ setApplyWrites: (value) => ask('rpc.setApplyWrites', [!!value]) }),
   };
   Object.defineProperty(globalThis, 'ccf', { value: Object.freeze(ccf), enumerable: true });
   const log = (...args) => ask('log', [args.map(String).join(' ')]);

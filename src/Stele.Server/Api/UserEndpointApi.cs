@@ -112,11 +112,13 @@ internal sealed class UserEndpointApi(ConfidentialLedger ledger, BearerTokens to
         Authorization.RefuseOutOfDate(certificate, time.GetUtcNow());
         if (policy == CallerPolicy.UserCertificate && ledger.User(certificate.User) is null)
             throw RefusedException.Unauthenticated($"{certificate.User} is no user of this ledger.");
-        return (certificate.User.Value, json =>
-        {
-            json.WriteString("id"u8, certificate.User.Value);
-            json.WriteString("cert"u8, PemEncoding.WriteString("CERTIFICATE", certificate.Raw.Span));
-        });
+        return (certificate.User.Value, json => WriteCertificate(json, certificate));
+    }
+
+    private static void WriteCertificate(Utf8JsonWriter json, ClientCertificate certificate)
+    {
+        json.WriteString("id"u8, certificate.User.Value);
+        json.WriteString("cert"u8, PemEncoding.WriteString("CERTIFICATE", certificate.Raw.Span));
     }
 
     private static void WriteCallers(Utf8JsonWriter json, List<(string Policy, string? User, Action<Utf8JsonWriter> Write)> callers)

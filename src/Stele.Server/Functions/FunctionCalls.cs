@@ -74,8 +74,6 @@ internal sealed class FunctionCalls(ScriptRuns runs, EntryTables logs, TimeProvi
                 foreach (var hook in after)
                     if (await RunAsync(transaction, hook, request, entry, cancel) is not FunctionOutcome.Returned and var late)
                         return new(late, Counts: false);
-                // The entry's own claim is what its receipt proves.
-                transaction.Claims = null;
                 return new(null, Counts: true, new AppendEntry(logs, runs.Collections, entry.Collection, contents, entry.Tags));
             },
             submit, entry.WaitsForCommit, cancel);

@@ -25,7 +25,6 @@ internal sealed class RecordRun(ScriptTransaction run, CollectionVersions collec
                 else transaction.Remove(table.Name, write.Key);
             }
         }
-        if (run.Claims is { } claims) transaction.ClaimsDigest = claims;
         return entry?.Execute(transaction) ?? true;
     }
 }

@@ -1,6 +1,5 @@
 using System.Text;
 using System.Text.Json;
-using Stele.Cryptography;
 using Stele.Ledger.Entries;
 using Stele.Scripting;
 
@@ -41,7 +40,6 @@ internal sealed class ScriptHost(ScriptTransaction transaction, ReadOnlyMemory<b
             "request.body" => HostAnswer.Of(body.ToArray()),
             "response.body" => TakeBody(first ?? Encoding.UTF8.GetBytes(arguments[0].GetString() ?? "")),
             "rpc.setApplyWrites" => Apply(arguments[0].GetBoolean()),
-            "rpc.setClaimsDigest" => Claim(first),
             _ => throw new ScriptHostException($"{operation} is not provided to user-defined functions and endpoints."),
         };
     }
@@ -55,15 +53,6 @@ internal sealed class ScriptHost(ScriptTransaction transaction, ReadOnlyMemory<b
     private HostAnswer Apply(bool applies)
     {
         AppliesWrites = applies;
-        return HostAnswer.Nothing;
-    }
-
-    private HostAnswer Claim(byte[]? digest)
-    {
-        if (!mayWrite) throw new ScriptHostException("What only reads claims nothing.");
-        transaction.Claims = digest is { Length: Digest.Size }
-            ? new Digest(digest)
-            : throw new ScriptHostException($"A claims digest has {Digest.Size} bytes.");
         return HostAnswer.Nothing;
     }
 

@@ -1,5 +1,4 @@
 using System.Text;
-using Stele.Cryptography;
 using Stele.Ledger.Entries;
 using Stele.Ledger.Tables;
 using Stele.Scripting;
@@ -35,10 +34,7 @@ internal sealed class ScriptTransaction(RunStart start)
     public IReadOnlyDictionary<CollectionId, SeqNo> Collections => _collections;
 
     /// <summary>What it writes.</summary>
-    public WriteSet Writes { get; private set; } = new();
-
-    /// <summary>What it claims; none where nothing.</summary>
-    public Digest? Claims { get; set; }
+    public WriteSet Writes { get; } = new();
 
     /// <summary>Whether all rows that were read are the same in another state.</summary>
     public bool StandsIn(LedgerTables tables) =>
@@ -94,9 +90,6 @@ internal sealed class ScriptTransaction(RunStart start)
 
     /// <summary>Lets what follows see an entry that will stand in the same transaction.</summary>
     public void Append(CollectionId collection, byte[] contents) => _appended = (collection, contents);
-
-    /// <summary>Drops all writes.</summary>
-    public void DropWrites() => (Writes, _tables, Claims) = (new WriteSet(), start.Tables, null);
 
     private void NoteRead(TableName table, byte[] key)
     {

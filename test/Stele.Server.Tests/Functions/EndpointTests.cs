@@ -118,7 +118,8 @@ public sealed class EndpointTests(LedgerFixture ledger) : IClassFixture<LedgerFi
         Assert.True((await ledger.Administrator.SendAsync("PUT", function, code)).Status is HttpStatusCode.Created or HttpStatusCode.OK);
         Assert.Equal(HttpStatusCode.Created, (await SetAsync(Bundle())).Status);
         (await ledger.Reader.GetAsync(function)).AssertError(HttpStatusCode.NotFound, "ResourceNotFound");
-        (await ledger.Administrator.SendAsync("PUT", function, code)).AssertError(HttpStatusCode.BadRequest, "InvalidInput", "empty bundle");
+        (await ledger.Administrator.SendAsync("PUT", function, code))
+            .AssertError(HttpStatusCode.BadRequest, "InvalidInput", "empty bundle");
         var shown = (await ledger.Reader.GetAsync(Path)).AssertOk().Json;
         var properties = shown.GetProperty("metadata").GetProperty("endpoints").GetProperty("/accounts/{name}").GetProperty("put");
         Assert.Equal("main.js", properties.GetProperty("js_module").GetString());

@@ -43,7 +43,7 @@ public sealed class ForwardingTests(NetworkFixture network) : IClassFixture<Netw
              "forwarding_required":"always","mode":"readwrite"}}}},"modules":[{"name":"m.js","module":"CODE"}]}
             """;
         const string code =
-            "const t = ccf.kv['public:counts'], k = ccf.strToBuf('k'); "
+            "const t = ccf.kv['private:counts'], k = ccf.strToBuf('k'); "
             + "const add = () => { const n = t.has(k) ? t.get(k).byteLength + 1 : 1; t.set(k, new ArrayBuffer(n)); return n; }; "
             + "export const main = add; export const count = () => ({ headers: { 'x-count': add() } });";
         var function = $"/app/userDefinedFunctions/count?{Newest}";

@@ -1,4 +1,5 @@
 using System.Security.Cryptography.X509Certificates;
+using Stele.Ledger.Recovery;
 using Stele.Server.Attestation;
 using Stele.Server.Hosting;
 
@@ -32,6 +33,9 @@ public class LedgerFixture : IAsyncLifetime
 
     internal Caller NotYetValid { get; private set; } = null!;
 
+    /// <summary>How many entries lie from one snapshot to the next.</summary>
+    private protected virtual int SnapshotEntries => LedgerState.SnapshotEntries;
+
     public virtual async ValueTask InitializeAsync()
     {
         _options = new LedgerHostOptions
@@ -44,6 +48,7 @@ public class LedgerFixture : IAsyncLifetime
             StopsOnSignals = false,
             Platform = new PlatformOptions { AllowsVirtual = true },
             TokenKeyPause = TimeSpan.FromSeconds(1),
+            SnapshotEntries = SnapshotEntries,
         };
         Host = await LedgerHost.StartAsync(_options, CancellationToken.None);
         _service = X509CertificateLoader.LoadCertificateFromFile(Path.Combine(_directory, "service_cert.pem"));
