@@ -184,8 +184,11 @@ public sealed class FunctionTests(LedgerFixture ledger) : IClassFixture<LedgerFi
         Assert.Equal("a", ValueOf(await ExecuteAsync("kept", new { arguments = (string[])["a"] }, own.Administrator)));
         // Until a snapshot has the sealed row, and the start begins with it.
         for (var i = 0; i < 30; i++) await own.Contributor.AppendAsync($"{i}");
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        patience.CancelAfter(TimeSpan.FromSeconds(60));
+        while (!Directory.EnumerateFiles(own.PathOf("."), "*.committed", SearchOption.AllDirectories).Any(IsSnapshot))
+            await Task.Delay(50, patience.Token);
         await own.RestartAsync();
-        Assert.NotEmpty(Directory.GetFiles(own.PathOf("snapshots"), "*.committed"));
         var again = own.CallerWith(own.Administrator.Certificate);
         Assert.Equal("ab", ValueOf(await ExecuteAsync("kept", new { arguments = (string[])["b"] }, again)));
         await again.AppendAsync("entry");
@@ -196,6 +199,8 @@ public sealed class FunctionTests(LedgerFixture ledger) : IClassFixture<LedgerFi
             GovernanceAuditor.Replay(own.PathOf("ledger"), verified.LastSigned, TimeProvider.System, TestContext.Current.CancellationToken),
             one => one is GovernanceEvent.Unexplained);
     }
+
+    private static bool IsSnapshot(string path) => System.IO.Path.GetFileName(path).StartsWith("snapshot_", StringComparison.Ordinal);
 
     private static string Path(string id) => $"/app/userDefinedFunctions/{id}?{Version}";
 
