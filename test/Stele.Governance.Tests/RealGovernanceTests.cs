@@ -1,6 +1,7 @@
 using Stele.Governance.Audit;
 using Stele.Governance.Requests;
 using Stele.Ledger.Audit;
+using Stele.Ledger.Entries;
 using Stele.Tests;
 
 namespace Stele.Governance.Tests;
@@ -29,6 +30,16 @@ public sealed class RealGovernanceTests
         var later = events.Where(one => one.Id.SeqNo.Value >= from).ToList();
         Assert.Equal(6, later.OfType<GovernanceEvent.Decided>().Count());
         Assert.DoesNotContain(later, one => one is GovernanceEvent.Unexplained);
+    }
+
+    [Fact]
+    public async Task A_service_that_is_recovered_and_opens_is_explained()
+    {
+        var events = (await ReplayAsync("ccf-live/rec"))
+            .SkipWhile(one => one is not GovernanceEvent.ServiceBegan { Recoveries: 1 }).ToList();
+        Assert.NotEmpty(events);
+        Assert.Contains(events, one => one is GovernanceEvent.WrittenByService opened && opened.Tables.Contains(TableNames.ServiceInfo));
+        Assert.DoesNotContain(events, one => one is GovernanceEvent.Unexplained);
     }
 
     private static async Task<List<GovernanceEvent>> ReplayAsync(string service)
