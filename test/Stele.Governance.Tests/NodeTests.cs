@@ -1,5 +1,9 @@
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
 using Stele.Cryptography.Sealing;
 using Stele.Governance.Nodes;
+using Stele.Ledger.Entries;
 using Stele.Ledger.Tables;
 using Stele.Ledger.Transactions;
 
@@ -76,6 +80,41 @@ public sealed class NodeTests
     {
         Assert.Equal(NodeChange.NoSuchNode, Run(new TrustNode("a1", "certificate")));
         Assert.Equal(NodeChange.NoSuchNode, Run(new RetireNode("a1")));
+    }
+
+    [Fact]
+    public void What_members_said_of_a_node_stays_when_it_is_trusted_told_of_and_retired()
+    {
+        Run(new RecordJoin(Node("a1")));
+        var pending = Row("a1");
+        pending["node_data"] = JsonNode.Parse("""{"place":"Zürich, rack 4","disks":[1,2]}""");
+        pending["ledger_secret_seqno"] = 17;
+        pending["of_another_version"] = "kept";
+        var written = new WriteSet();
+        written.Put(TableNames.NodesInfo, "a1"u8.ToArray(), JsonSerializer.SerializeToUtf8Bytes(pending));
+        _tables = _tables.With(written, TransactionId.Of(2, 1).SeqNo);
+        Run(new RecordJoin(Node("b2")));
+        Run(new TrustNode("b2", "another"));
+
+        Run(new TrustNode("a1", "certificate"));
+        AssertKept("Trusted");
+        Run(new RetireNode("a1"));
+        AssertKept("Retired");
+        Assert.Null(Row("b2")["node_data"]);
+
+        void AssertKept(string status)
+        {
+            var row = Row("a1");
+            Assert.Equal(status, row["status"]!.GetValue<string>());
+            foreach (var name in new[] { "node_data", "ledger_secret_seqno", "of_another_version", "quote_info", "node_info_network" })
+                Assert.True(JsonNode.DeepEquals(pending[name], row[name]), name);
+        }
+    }
+
+    private JsonObject Row(string id)
+    {
+        Assert.True(_tables.TryGet(TableNames.NodesInfo, Encoding.UTF8.GetBytes(id), out var row));
+        return JsonNode.Parse(row.Span)!.AsObject();
     }
 
     private static NodeRecord Node(string id) => new(NodeStatus.Trusted, NodeEvidence.Virtual(id), Address)

@@ -1,6 +1,7 @@
 using Stele.Governance.Audit;
 using Stele.Governance.Requests;
 using Stele.Ledger.Audit;
+using Stele.Ledger.Entries;
 using Stele.Tests;
 
 namespace Stele.Governance.Tests;
@@ -20,15 +21,25 @@ public sealed class RealGovernanceTests
 
     /// <summary>Requests that were signed over HTTP, as CCF's were once, are none that count here; those after them are.</summary>
     [Theory]
-    [InlineData("ccf-ledgers/expired_service", 64)]
-    [InlineData("ccf-ledgers/sgx_service", 141)]
-    public async Task A_recovered_service_is_explained_from_where_its_members_sign_as_today(string service, long from)
+    [InlineData("ccf-ledgers/expired_service", 64, 1)]
+    [InlineData("ccf-ledgers/sgx_service", 141, 3)]
+    public async Task A_recovered_service_is_explained_from_where_its_members_sign_as_today(string service, long from, int recoveries)
     {
         var events = await ReplayAsync(service);
-        Assert.Contains(events, one => one is GovernanceEvent.ServiceBegan { Recoveries: > 0 });
+        Assert.Equal(recoveries, events.Count(one => one is GovernanceEvent.ServiceBegan { Recoveries: > 0 }));
         var later = events.Where(one => one.Id.SeqNo.Value >= from).ToList();
         Assert.Equal(6, later.OfType<GovernanceEvent.Decided>().Count());
         Assert.DoesNotContain(later, one => one is GovernanceEvent.Unexplained);
+    }
+
+    [Fact]
+    public async Task A_service_that_is_recovered_and_opens_is_explained()
+    {
+        var events = (await ReplayAsync("ccf-live/rec"))
+            .SkipWhile(one => one is not GovernanceEvent.ServiceBegan { Recoveries: 1 }).ToList();
+        Assert.NotEmpty(events);
+        Assert.Contains(events, one => one is GovernanceEvent.WrittenByService opened && opened.Tables.Contains(TableNames.ServiceInfo));
+        Assert.DoesNotContain(events, one => one is GovernanceEvent.Unexplained);
     }
 
     private static async Task<List<GovernanceEvent>> ReplayAsync(string service)

@@ -97,17 +97,16 @@ public sealed class GovernanceReplay(TimeProvider time, CancellationToken cancel
         Tables.TryGet(TableNames.ServiceInfo, TableNames.SingleKey, out var old);
         using var before = JsonDocument.Parse(old);
         var recoveries = Recoveries(info);
-        return recoveries == Recoveries(before) + 1 && Governed(written).All(table => IsOfRecovery(table.Name))
+        var fault = recoveries == Recoveries(before) + 1
+            ? RecordedRecovery.Fault(Tables, info.RootElement, written)
+            : $"says {recoveries} recoveries, and the service before it {Recoveries(before)}";
+        return fault is null
             ? recoveries
-            : throw new FormatException("The service's identity was changed otherwise than by a recovery.");
+            : throw new FormatException($"The service's identity was changed otherwise than by a recovery: the new one {fault}.");
     }
 
     private static int Recoveries(JsonDocument service) =>
         service.RootElement.TryGetProperty("recovery_count", out var count) ? count.GetInt32() : 0;
-
-    private static bool IsOfRecovery(TableName table) =>
-        table.Value.StartsWith($"{GovernanceTables.Prefix}nodes.", StringComparison.Ordinal)
-        || table.Value.StartsWith($"{GovernanceTables.Prefix}service.", StringComparison.Ordinal);
 
     private GovernanceEvent.StateTold? Told(TransactionId id, WriteSet written)
     {

@@ -1,5 +1,4 @@
 using System.Text;
-using System.Text.Json;
 using Stele.Governance.Service;
 using Stele.Governance.Tokens;
 using Stele.Ledger.Entries;
@@ -18,7 +17,7 @@ internal sealed record OwnTable(TableName Table, string By, Func<LedgerTables, T
     [
         new(TableNames.NodesInfo, "nodes that ask to join or leave, and administrators, who let them in and out", Always),
         new(TableNames.NodesEndorsedCertificates, "the service, which renews the certificates of its nodes", Always),
-        new(TableNames.ServiceInfo, "the service, which opens; its identity stays", KeepsIdentity),
+        new(TableNames.ServiceInfo, "the service, which opens; its identity stays", Opens),
         new(GovernanceTables.JwtKeys, "the service, with the keys that an issuer publishes, where members asked for that", IsRefreshed),
     ];
 
@@ -37,8 +36,8 @@ internal sealed record OwnTable(TableName Table, string By, Func<LedgerTables, T
 
     private static bool Always(LedgerTables before, TableWrites change) => true;
 
-    private static bool KeepsIdentity(LedgerTables before, TableWrites change) =>
-        change.Writes is [{ Value: { } row }] && CertificateIn(row) is { } certificate && certificate == ServiceTable.Certificate(before);
+    private static bool Opens(LedgerTables before, TableWrites change) =>
+        change.Writes is [{ Value: { } row }] && ServiceSteps.Fault(before, row, ServiceSteps.OfService) is null;
 
     // The keys of an issuer whose keys members set themselves stay as they set them.
     private static bool IsRefreshed(LedgerTables before, TableWrites change)
@@ -54,11 +53,5 @@ internal sealed record OwnTable(TableName Table, string By, Func<LedgerTables, T
         IEnumerable<string> Others(string id, ReadOnlyMemory<byte> row) => TokenKeyTable.ReadRow(id, row)
             .Where(one => !refreshed.Contains(one.Issuer))
             .Select(one => $"{one.Issuer} {Convert.ToHexString(one.Key.PublicKey.Span)}").Order(StringComparer.Ordinal);
-    }
-
-    private static string? CertificateIn(ReadOnlyMemory<byte> row)
-    {
-        using var info = JsonDocument.Parse(row);
-        return info.RootElement.GetProperty("cert").GetString();
     }
 }

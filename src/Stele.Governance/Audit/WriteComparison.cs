@@ -34,7 +34,8 @@ internal static class WriteComparison
         return null;
     }
 
-    private static bool Has(WriteSet writes, TableName table, KeyWrite row) =>
+    /// <summary>Whether a row is among others, with the same value.</summary>
+    public static bool Has(WriteSet writes, TableName table, KeyWrite row) =>
         writes.Find(table)?.Writes.Any(other => other.Key.Span.SequenceEqual(row.Key.Span)
             && (Same(other.Value, row.Value) || (table == TableNames.ServiceInfo && Says(other.Value) == Says(row.Value)))) == true;
 

@@ -31,7 +31,8 @@ internal static class Soundness
             if (Changes(GovernanceTables.JwtIssuers, GovernanceTables.CaCertBundles, GovernanceTables.JwtKeys)) ReadIssuers(after.Tables);
             if (Changes(GovernanceTables.ProposalsInfo)) _ = ProposalTable.List(after.Tables).Count();
             if (Changes([.. JoinTables.All])) _ = JoinPolicy.Read(after.Tables);
-            if (ServiceTable.Status(after.Tables) < ServiceTable.Status(before)) return "The service cannot be closed again.";
+            if (Changes(TableNames.ServiceInfo) && ServiceSteps.Fault(before, Service(after.Tables), ServiceSteps.OfMembers) is { } turn)
+                return turn;
             if (ShareRules.FaultOf(before, after) is { } lack) return lack;
             var constitution = ServiceTable.Constitution(after.Tables);
             return constitution != ServiceTable.Constitution(before) && runner.Check(constitution) is { } error
@@ -44,6 +45,9 @@ internal static class Soundness
             return $"It would leave rows that a node cannot read: {fault.Message}";
         }
     }
+
+    private static ReadOnlyMemory<byte>? Service(LedgerTables tables) =>
+        tables.TryGet(TableNames.ServiceInfo, TableNames.SingleKey, out var row) ? row : default(ReadOnlyMemory<byte>?);
 
     private static void ReadIssuers(LedgerTables tables)
     {

@@ -11,6 +11,12 @@ public sealed record NodeRecord(NodeStatus Status, NodeEvidence Evidence, Uri? A
 {
     private const string InterfaceName = "primary_rpc_interface";
 
+    // What a record says itself. The rest of a row, what members say of the node among it, stays as it is.
+    private static readonly string[] Own =
+    [
+        "status", "quote_info", "node_info_network", "certificate_signing_request", "public_encryption_key", "retired_committed",
+    ];
+
     /// <summary>Its id: lower-case hexadecimal SHA-256 of its public key.</summary>
     public string Id => Evidence.NodeId;
 
@@ -19,6 +25,8 @@ public sealed record NodeRecord(NodeStatus Status, NodeEvidence Evidence, Uri? A
 
     /// <summary>The key that secrets for it are sealed to, PEM; null of the first node.</summary>
     public string? EncryptionKey { get; init; }
+
+    private (string Name, JsonElement Value)[] Others { get; init; } = [];
 
     internal static NodeRecord Parse(ReadOnlyMemory<byte> key, ReadOnlyMemory<byte> value)
     {
@@ -29,6 +37,11 @@ public sealed record NodeRecord(NodeStatus Status, NodeEvidence Evidence, Uri? A
         {
             CertificateRequest = Text(row, "certificate_signing_request"),
             EncryptionKey = Text(row, "public_encryption_key"),
+            Others =
+            [
+                .. row.EnumerateObject().Where(member => !Own.Contains(member.Name))
+                    .Select(member => (member.Name, member.Value.Clone())),
+            ],
         };
     }
 
@@ -40,13 +53,20 @@ public sealed record NodeRecord(NodeStatus Status, NodeEvidence Evidence, Uri? A
         Evidence.WriteMembers(json);
         json.WriteEndObject();
         WriteAddress(json);
-        json.WriteNull("node_data");
+        if (!HasOther("node_data")) json.WriteNull("node_data");
         if (CertificateRequest is not null) json.WriteString("certificate_signing_request", CertificateRequest);
         if (EncryptionKey is not null) json.WriteString("public_encryption_key", EncryptionKey);
-        if (Status != NodeStatus.Pending) json.WriteNumber("ledger_secret_seqno", 1);
+        if (Status != NodeStatus.Pending && !HasOther("ledger_secret_seqno")) json.WriteNumber("ledger_secret_seqno", 1);
         if (Status == NodeStatus.Retired) json.WriteBoolean("retired_committed", true);
+        foreach (var (name, value) in Others)
+        {
+            json.WritePropertyName(name);
+            value.WriteTo(json);
+        }
         json.WriteEndObject();
     });
+
+    private bool HasOther(string name) => Others.Any(other => other.Name == name);
 
     private void WriteAddress(Utf8JsonWriter json)
     {

@@ -235,13 +235,16 @@ public sealed class RecoveryTests : IAsyncLifetime
 
     private async Task<Receipt> ReceiptAsync(TransactionId id)
     {
-        while (true)
-        {
-            var answer = (await _scene.Administrator.GetAsync($"/app/transactions/{id}/receipt?{Api}")).AssertOk();
-            if (answer.Json.GetProperty("state").GetString() == "Ready")
-                return ReceiptJson.Read(Encoding.UTF8.GetBytes(answer.Text)).Receipt;
-            await Task.Delay(50, TestContext.Current.CancellationToken);
-        }
+        var text = "";
+        await RecoveryScene.WhenAsync(
+            async () =>
+            {
+                var answer = (await _scene.Administrator.GetAsync($"/app/transactions/{id}/receipt?{Api}")).AssertOk();
+                text = answer.Text;
+                return answer.Json.GetProperty("state").GetString() == "Ready";
+            },
+            $"the receipt of {id} is ready");
+        return ReceiptJson.Read(Encoding.UTF8.GetBytes(text)).Receipt;
     }
 
     private async Task<LedgerSecrets> SecretsAsync() => (await LedgerHome.ReadLedgerSecretsAsync(

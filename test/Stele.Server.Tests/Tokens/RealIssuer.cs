@@ -110,7 +110,9 @@ internal sealed class RealIssuer : IAsyncDisposable
 
     private static async Task<string> LineAsync(Process process, string start)
     {
-        var line = await process.StandardOutput.ReadLineAsync(Cancel);
+        using var soon = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
+        soon.CancelAfter(Patience);
+        var line = await process.StandardOutput.ReadLineAsync(soon.Token);
         return line is not null && line.StartsWith(start, StringComparison.Ordinal)
             ? line[start.Length..]
             : throw new InvalidDataException($"The issuer said «{line}» instead of «{start}».");
