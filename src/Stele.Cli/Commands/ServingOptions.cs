@@ -101,7 +101,7 @@ internal static class ServingOptions
     };
 
     // What a ledger is founded with.
-    private static readonly Option[] Founding = 
+    private static readonly Option[] Founding =
         [Public, ConsortiumOptions.Members, ConsortiumOptions.RecoveryThreshold, ConsortiumOptions.Administrator];
 
     private static readonly Option[] All =

@@ -1,11 +1,11 @@
-using Stele.Governance.Members;
-using Stele.Cryptography.Keys;
-using Stele.Cryptography.Certificates;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using System.Text.Json;
 using Stele.Attestation;
 using Stele.Attestation.Nodes;
+using Stele.Cryptography.Certificates;
+using Stele.Cryptography.Keys;
+using Stele.Governance.Members;
 using Stele.Governance.Nodes;
 using Stele.Server.Attestation;
 using Stele.Server.Hosting;
