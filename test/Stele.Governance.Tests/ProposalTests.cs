@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 using Stele.Cryptography;
 using Stele.Governance.Members;
@@ -175,6 +176,41 @@ public sealed class ProposalTests
         }
         Assert.Equal(ProposalState.Accepted, proposal.State);
         Assert.Equal(Role.Reader, UserTable.Find(_consortium.Tables, User("someone"))!.Highest);
+    }
+
+    // Half a surrogate pair, in a name and in a value.
+    [Theory]
+    [InlineData("""{"\ud800aaaaaaaaaaaa":1}""")]
+    [InlineData("""{"ballot":"\ud800","share":"\ud800","stateDigest":"\ud800"}""")]
+    public void A_body_that_is_no_text_holds_nothing(string body)
+    {
+        var bytes = Encoding.UTF8.GetBytes(body);
+        Assert.Null(RequestBodies.Read(bytes, out _));
+        Assert.Null(RequestBodies.ReadShare(bytes));
+        Assert.Null(RequestBodies.ReadStateDigest(bytes));
+    }
+
+    [Fact]
+    public void One_encryption_key_is_taken_from_one_member()
+    {
+        using var key = RSA.Create(2048);
+        using var first = new TestMember("first");
+        using var second = new TestMember("second");
+        Assert.Equal(ProposalState.Accepted, Set(first, key.ExportSubjectPublicKeyInfoPem()).State);
+        // The same key, written otherwise.
+        var again = Set(second, key.ExportSubjectPublicKeyInfoPem().ReplaceLineEndings("\r\n"));
+        Assert.Equal(ProposalState.Failed, again.State);
+        Assert.Contains("the same encryption key", again.Failure!.Reason, StringComparison.Ordinal);
+        Assert.Null(MemberTable.Find(_consortium.Tables, second.Id));
+
+        Proposal Set(TestMember member, string pem)
+        {
+            var proposal = _consortium.Propose(
+                _consortium.Members[0],
+                Action("set_member", new { cert = member.Pem, encryption_pub_key = pem, recovery_role = "Participant" }));
+            _consortium.Vote(_consortium.Members[0], proposal, inFavour: true);
+            return _consortium.Vote(_consortium.Members[1], proposal, inFavour: true);
+        }
     }
 
     [Fact]
