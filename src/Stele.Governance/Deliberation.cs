@@ -137,6 +137,8 @@ public sealed class Deliberation(LedgerTables tables, Digest root, IServiceActio
             using var parsed = SecretShare.Parse(share);
             if (SubmittedShares.IsGivenByAnother(_state.Tables, memberId, parsed, secret))
                 return Refused(RefusalCode.InvalidInput, "Another member has given this very share.");
+            if (!SharePoint.MayBe(parsed.X, memberId, _state.Tables))
+                return Refused(RefusalCode.InvalidInput, "This is not the share that was issued to you.");
             _state.Put(SubmittedShares.Table, MemberTable.Key(memberId), SubmittedShares.Row(share, secret));
             return new Decision.Granted(_state.Writes);
         }

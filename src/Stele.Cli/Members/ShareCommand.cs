@@ -82,6 +82,7 @@ internal static class ShareCommand
         var share = await OpenAsync(parsed, connection, key, cancel);
         var body = JsonSerializer.SerializeToUtf8Bytes(new Dictionary<string, string>(StringComparer.Ordinal) { ["share"] = share });
         var request = SignedRequest.Read(key.Sign(RequestType.RecoveryShare, null, body));
+        CryptographicOperations.ZeroMemory(body);
         var answer = (await RequestPath.SendAsync(connection, request, cancel)).Json();
         var text = answer.TryGetProperty("message", out var message) ? message.ToString() : answer.GetRawText();
         Member.Terminal(parsed).Result(Printable.Lines(text), answer.WriteTo);

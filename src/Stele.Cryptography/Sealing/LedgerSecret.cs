@@ -64,6 +64,9 @@ public sealed class LedgerSecret : IDisposable
     /// <summary>The same secret, to be disposed of on its own.</summary>
     public LedgerSecret Clone() => new(_bytes);
 
+    /// <summary>Whether another has the same bytes; takes the same time whatever they are.</summary>
+    public bool IsSameAs(LedgerSecret other) => CryptographicOperations.FixedTimeEquals(_bytes, other._bytes);
+
     /// <summary>Copies the secret out, for keeping it. The caller zeroes what it got.</summary>
     public void CopyTo(Span<byte> destination) => _bytes.CopyTo(destination);
 

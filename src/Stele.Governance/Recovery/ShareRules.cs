@@ -8,11 +8,14 @@ namespace Stele.Governance.Recovery;
 /// <summary>When shares are issued anew: whenever others hold them than before, and never to too few.</summary>
 internal static class ShareRules
 {
-    /// <summary>What keeps a proposal from being applied: too few members would hold shares by it.</summary>
+    /// <summary>
+    /// What keeps a proposal from being applied: too few members would hold shares by it, or others while shares are awaited.
+    /// </summary>
     /// <exception cref="FormatException">It would leave a threshold that is none.</exception>
     public static string? FaultOf(LedgerTables before, GovernanceState after)
     {
         var roster = RecoveryRoster.Of(after.Tables);
+        if (FaultOfRecovery(RecoveryRoster.Of(before), roster, ServiceTable.Status(before)) is { } fault) return fault;
         if (roster.IsEnough) return null;
         if (after.Tasks.HasFlag(ServiceTasks.ReissueShares)) return roster.Lack;
         if (RecoveryShares.Find(before) is not { } issued) return null;
@@ -31,4 +34,12 @@ internal static class ShareRules
         var isChanged = ServiceTable.Status(before) != ServiceStatus.Open || !roster.IsSameAs(RecoveryRoster.Of(before));
         if (isChanged && roster.IsEnough) after.Ask(ServiceTasks.ReissueShares);
     }
+
+    // What is given is the shares of the service that is gone, by its threshold. Where those who hold them are too few for new
+    // ones, the service could not be opened: members may mend that.
+    private static string? FaultOfRecovery(RecoveryRoster before, RecoveryRoster after, ServiceStatus status) =>
+        status is ServiceStatus.Recovering or ServiceStatus.WaitingForRecoveryShares
+        && !after.IsSameAs(before) && (before.IsEnough || !after.IsEnough)
+            ? "The service is being recovered: until it is open, who holds recovery shares and how many are needed stays as it is."
+            : null;
 }

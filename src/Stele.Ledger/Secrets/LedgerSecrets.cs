@@ -28,9 +28,21 @@ public sealed class LedgerSecrets : IDisposable
         return null;
     }
 
-    /// <summary>These and one more; the same where there is one from that seqno on already.</summary>
-    public LedgerSecrets With(SeqNo from, LedgerSecret secret) =>
-        _secrets.Any(known => known.Key == from) ? this : new LedgerSecrets(_secrets.Add(KeyValuePair.Create(from, secret)));
+    /// <summary>These and one more; the same where it is among them already.</summary>
+    /// <exception cref="FormatException">Another secret seals the ledger from that seqno on.</exception>
+    public LedgerSecrets With(SeqNo from, LedgerSecret secret)
+    {
+        foreach (var (seqno, known) in _secrets)
+        {
+            if (seqno != from) continue;
+            return known.IsSameAs(secret)
+                ? this
+                : throw new FormatException(
+                    $"The ledger is given a secret from seqno {from} on, and this node has another one from there on: it was given when "
+                    + "the ledger went on otherwise.");
+        }
+        return new LedgerSecrets(_secrets.Add(KeyValuePair.Create(from, secret)));
+    }
 
     /// <summary>Zeroes them all, for whoever has them.</summary>
     public void Dispose()

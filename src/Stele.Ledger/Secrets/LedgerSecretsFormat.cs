@@ -32,13 +32,21 @@ public static class LedgerSecretsFormat
         if (bytes.IsEmpty || bytes.Length % RowSize != 0)
             throw new FormatException($"Ledger secrets have {RowSize} bytes each, one alone {LedgerSecret.Size}; here are {bytes.Length}.");
         var secrets = new Dictionary<SeqNo, LedgerSecret>();
-        for (; !bytes.IsEmpty; bytes = bytes[RowSize..])
+        try
         {
-            var from = BinaryPrimitives.ReadInt64LittleEndian(bytes);
-            if (from < SeqNo.First.Value || !secrets.TryAdd(new SeqNo(from), new LedgerSecret(bytes[sizeof(long)..RowSize])))
-                throw new FormatException($"No ledger secret, or two, can seal a ledger from seqno {from} on.");
+            for (; !bytes.IsEmpty; bytes = bytes[RowSize..])
+            {
+                var from = BinaryPrimitives.ReadInt64LittleEndian(bytes);
+                if (from < SeqNo.First.Value || secrets.ContainsKey(new SeqNo(from)))
+                    throw new FormatException($"No ledger secret, or two, can seal a ledger from seqno {from} on.");
+                secrets.Add(new SeqNo(from), new LedgerSecret(bytes[sizeof(long)..RowSize]));
+            }
+            return new LedgerSecrets(secrets);
         }
-        return new LedgerSecrets(secrets);
+        catch
+        {
+            foreach (var secret in secrets.Values) secret.Dispose();
+            throw;
+        }
     }
-
 }

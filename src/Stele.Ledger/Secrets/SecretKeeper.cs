@@ -50,11 +50,12 @@ public sealed class SecretKeeper
     }
 
     /// <summary>Takes secrets that were found in a ledger that this node is about to go on from.</summary>
+    /// <exception cref="FormatException">One is another than this node has from the same seqno on.</exception>
     /// <exception cref="IOException">The disk does not keep them.</exception>
     public void Take(LedgerSecrets found)
     {
-        if (found.All.All(secret => _known.All.Any(known => known.Key == secret.Key))) return;
-        Keep(found.All.Aggregate(_known, (known, secret) => known.With(secret.Key, secret.Value)));
+        var secrets = found.All.Aggregate(_known, (known, secret) => known.With(secret.Key, secret.Value));
+        if (!ReferenceEquals(secrets, _known)) Keep(secrets);
     }
 
     /// <summary>
@@ -62,11 +63,15 @@ public sealed class SecretKeeper
     /// sealed with them.
     /// </summary>
     /// <param name="last">The ledger's last entry.</param>
+    /// <returns>Whether there were any; they are zeroed: nothing can have been sealed with them.</returns>
     /// <exception cref="IOException">The disk does not keep it.</exception>
-    public void ForgetBehind(SeqNo last)
+    public bool ForgetBehind(SeqNo last)
     {
-        var left = _known.All.Where(secret => secret.Key <= last.Next).ToList();
-        if (left.Count < _known.All.Count) Keep(new LedgerSecrets(left));
+        var known = _known.All.ToLookup(secret => secret.Key <= last.Next);
+        if (!known[false].Any()) return false;
+        Keep(new LedgerSecrets(known[true]));
+        foreach (var (_, forgotten) in known[false]) forgotten.Dispose();
+        return true;
     }
 
     /// <summary>Takes what a durable transaction gives.</summary>

@@ -93,6 +93,19 @@ internal sealed class Replica(
         commit.Advance(_committed.Id);
     }
 
+    /// <summary>
+    /// Forgets the secrets that no entry here was sealed with, where this ledger's end is about to be that of all: they were given
+    /// by what is lost.
+    /// </summary>
+    /// <exception cref="IOException">The disk does not keep it.</exception>
+    public void ForgetAhead()
+    {
+        if (!secrets.ForgetBehind(state.Position.SeqNo)) return;
+        // It goes on with the secrets that it began with.
+        _isAstray = true;
+        Resume();
+    }
+
     /// <summary>Writes a batch of this node's own; the sequencer moves the state.</summary>
     /// <exception cref="NoRoomException">The disk refused some of it.</exception>
     /// <exception cref="ReplicaFailedException">The disk failed.</exception>

@@ -60,7 +60,11 @@ internal sealed class StoreGuard(NetworkOptions options, StoreKeys keys, Replica
     public async Task<bool?> BeginAsync(Term term, StoreFound found, CancellationToken cancel)
     {
         if (found is { Identity: not null, Doubt: null }) return found.Tail is not null;
-        if (replica.Next > SeqNo.First) await CheckLongestAsync(cancel);
+        if (replica.Next > SeqNo.First)
+        {
+            await CheckLongestAsync(cancel);
+            replica.ForgetAhead();
+        }
         string?[] before = [_memory.Last?.Id, found.Identity?.Id, .. found.Identity?.After ?? []];
         var identity = StoreIdentity.Begin(found.Cluster, before.OfType<string>());
         var begun = await options.Etcd.TransactAsync(

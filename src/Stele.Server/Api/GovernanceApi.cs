@@ -92,8 +92,7 @@ internal sealed class GovernanceApi(ConfidentialLedger ledger)
         // It outlives the request's buffer: it goes to the ledger.
         var signed = body.Span.ToArray();
         var request = Read(signed);
-        var outcome = await DecideAsync(deliberation => decide(deliberation, request), http.RequestAborted);
-        if (request.Header.Type == RequestType.RecoveryShare) CryptographicOperations.ZeroMemory(signed);
+        var outcome = await DecideAsync(decide, request, signed, http.RequestAborted);
         if (outcome.Result is Decision.Refused refused) throw Refusal(refused.Why);
         var granted = (Decision.Granted)outcome.Result;
         return granted switch
@@ -105,16 +104,22 @@ internal sealed class GovernanceApi(ConfidentialLedger ledger)
         };
     }
 
-    private async Task<Outcome<Decision>> DecideAsync(Func<Deliberation, Decision> decide, CancellationToken gone)
+    private async Task<Outcome<Decision>> DecideAsync(
+        Func<Deliberation, SignedRequest, Decision> decide, SignedRequest request, byte[] signed, CancellationToken gone)
     {
         try
         {
-            return await ledger.Governance.DecideAsync(decide, gone);
+            return await ledger.Governance.DecideAsync(deliberation => decide(deliberation, request), gone);
         }
         catch (EntryTooLargeException tooLarge)
         {
             throw new RefusedException(new ApiError(
                 StatusCodes.Status413PayloadTooLarge, ErrorCodes.RequestBodyTooLarge, tooLarge.Message));
+        }
+        finally
+        {
+            // It has the share in clear, and is not kept.
+            if (request.Header.Type == RequestType.RecoveryShare) CryptographicOperations.ZeroMemory(signed);
         }
     }
 

@@ -134,11 +134,13 @@ public sealed class ConfidentialLedger : IFollower, IAsyncDisposable
 
     /// <summary>Opens the ledger of a home, or begins it.</summary>
     /// <exception cref="LedgerCorruptException">The ledger is damaged, or ends too early.</exception>
+    /// <exception cref="LedgerHomeException">It is to be opened in a network, and is not recovered yet.</exception>
     /// <exception cref="IOException">Another node has it open, or the disk refuses.</exception>
     public static async Task<ConfidentialLedger> OpenAsync(
         LedgerHome home, NodeEvidence evidence, LedgerHostOptions options, LedgerNotices notices, TimeProvider time,
         CancellationToken cancel)
     {
+        LedgerBeginning.Check(home, options);
         LedgerNode? node = null;
         var known = new Lazy<LedgerTables>(home.KnownTables);
         var network = options.Network is { } with

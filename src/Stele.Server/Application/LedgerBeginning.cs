@@ -24,6 +24,21 @@ internal sealed class LedgerBeginning(
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
 
+    /// <summary>
+    /// Refuses to open a ledger among others that its members have not brought back yet: what a network is built on, the ledger's
+    /// first secret, is still theirs.
+    /// </summary>
+    /// <exception cref="LedgerHomeException">It is not recovered yet.</exception>
+    public static void Check(LedgerHome home, LedgerHostOptions options)
+    {
+        if (options.Network is not null && home.RecoveredFrom is not null && home.LedgerSecrets.Known.For(SeqNo.First) is null)
+        {
+            throw new LedgerHomeException(
+                $"The ledger in {home.Directory} is not recovered yet, and runs alone until it is: start it with `stele up --data "
+                + $"{home.Directory}`, and have the members open it.");
+        }
+    }
+
     /// <summary>Founds the ledger, or waits until it is here.</summary>
     public async Task RunAsync(CancellationToken cancel)
     {
@@ -44,8 +59,6 @@ internal sealed class LedgerBeginning(
     private async Task RecoverAsync(CancellationToken cancel)
     {
         if (ServiceTable.Certificate(node.Tables) == Pem(home.ServiceCertificate)) return;
-        if (options.Network is not null)
-            throw new LedgerHomeException($"The ledger in {home.Directory} is not recovered yet; run `stele recover` to its end first.");
         var last = node.EntryBytes(node.Position.SeqNo) is { } bytes ? LedgerEntry.Parse(bytes) : null;
         if (last is null || !SignatureRecord.TryRead(last, out var signature) || signature.Node is not { } signed)
             throw new LedgerHomeException($"The ledger in {home.Directory} does not end on a signature, and cannot be recovered.");

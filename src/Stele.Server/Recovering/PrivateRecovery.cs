@@ -19,10 +19,13 @@ namespace Stele.Server.Recovering;
 /// Opens a ledger whose service is gone with the shares that members have given: the secrets, then every entry that they seal,
 /// then the service.
 /// </summary>
-/// <remarks>Where it was interrupted, the next start begins it again: the shares are on the ledger.</remarks>
+/// <remarks>
+/// What interrupts it may pass: it is tried again after a pause. The next start begins it again: the shares are on the ledger.
+/// </remarks>
 internal sealed class PrivateRecovery(LedgerNode node, LedgerHome home, Action<string> tells, TimeProvider time) : IAsyncDisposable
 {
     private const int PartsTold = 10;
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(5);
 
     private readonly SemaphoreSlim _one = new(1);
     private readonly CancellationTokenSource _stop = new();
@@ -89,9 +92,8 @@ internal sealed class PrivateRecovery(LedgerNode node, LedgerHome home, Action<s
         var issued = RecoveryShares.Find(tables) ?? throw new FormatException("The ledger has no recovery shares.");
         using var key = SharedKey.Combine(shares);
         var newest = key.Unwrap(issued.WrappedSecret.Span);
-        return SecretLink.NewestIn(tables) is { } linkedAt
-            ? SecretChain.Open(newest, linkedAt, seqno => Entry(seqno).PublicWrites)
-            : new LedgerSecrets(newest);
+        if (SecretLink.NewestIn(tables) is not { } linkedAt) return new LedgerSecrets(newest);
+        using (newest) return SecretChain.Open(newest, linkedAt, seqno => Entry(seqno).PublicWrites);
     }
 
     private async Task RunAsync(LedgerTables tables, LedgerSecrets restored)
@@ -99,17 +101,7 @@ internal sealed class PrivateRecovery(LedgerNode node, LedgerHome home, Action<s
         await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
         try
         {
-            tells("Enough recovery shares were given; every entry is opened and verified now.");
-            if (await VerifyAsync(restored) is { } fault)
-            {
-                tells($"The ledger cannot be recovered with these shares, which were removed: {fault}");
-                await node.SubmitAsync(new ClearShares(), untilCommitted: true);
-                return;
-            }
-            var own = home.LedgerSecrets.Known.All[^1].Key;
-            var complete = new CompleteRecovery(restored, Endorsement(tables, own), own, SecretLink.NewestIn(tables));
-            await node.SubmitAsync(complete, untilCommitted: true);
-            tells("The ledger is recovered, and the service is open.");
+            await OpenAsync(tables, restored);
         }
         catch (OperationCanceledException)
         {
@@ -124,6 +116,46 @@ internal sealed class PrivateRecovery(LedgerNode node, LedgerHome home, Action<s
             // The node has its own copies by now, from the ledger.
             restored.Dispose();
         }
+    }
+
+    private async Task OpenAsync(LedgerTables tables, LedgerSecrets restored)
+    {
+        var isVerified = false;
+        for (string? told = null; ; await Task.Delay(Pause, time, _stop.Token))
+        {
+            string why;
+            try
+            {
+                if (!isVerified && !await IsVerifiedAsync(restored)) return;
+                isVerified = true;
+                if (await CompleteAsync(tables, restored) is not { } lack) return;
+                why = $"The ledger is opened, but not the service, until this is mended: {lack}";
+            }
+            catch (Exception failure) when (failure is not OperationCanceledException && node.Stopped is null)
+            {
+                why = $"The recovery was interrupted, and is tried again: {failure.Message}";
+            }
+            if (told != why) tells(why);
+            told = why;
+        }
+    }
+
+    private async Task<bool> IsVerifiedAsync(LedgerSecrets restored)
+    {
+        tells("Enough recovery shares were given; every entry is opened and verified now.");
+        if (await VerifyAsync(restored) is not { } fault) return true;
+        tells($"The ledger cannot be recovered with these shares, which were removed: {fault}");
+        await node.SubmitAsync(new ClearShares(), untilCommitted: true);
+        return false;
+    }
+
+    private async Task<string?> CompleteAsync(LedgerTables tables, LedgerSecrets restored)
+    {
+        var own = home.LedgerSecrets.Known.All[^1].Key;
+        var complete = new CompleteRecovery(restored, Endorsement(tables, own), own, SecretLink.NewestIn(tables));
+        var lack = (await node.SubmitAsync(complete, untilCommitted: true)).Result;
+        if (lack is null) tells("The ledger is recovered, and the service is open.");
+        return lack;
     }
 
     private async Task<string?> VerifyAsync(LedgerSecrets restored)

@@ -40,10 +40,18 @@ internal static class VaultDataKey
     private static async Task<byte[]> MakeAsync(string path, VaultTransit vault, CancellationToken cancel)
     {
         var key = GC.AllocateArray<byte>(KeySeal.KeySize, pinned: true);
-        RandomNumberGenerator.Fill(key);
-        var wrapped = await vault.EncryptAsync(key, cancel);
-        Directory.CreateDirectory(Path.GetDirectoryName(path)!, OwnerOnly | UnixFileMode.UserExecute);
-        Durable.Create(path, Encoding.ASCII.GetBytes(wrapped + "\n"), OwnerOnly);
-        return key;
+        try
+        {
+            RandomNumberGenerator.Fill(key);
+            var wrapped = await vault.EncryptAsync(key, cancel);
+            Directory.CreateDirectory(Path.GetDirectoryName(path)!, OwnerOnly | UnixFileMode.UserExecute);
+            Durable.Create(path, Encoding.ASCII.GetBytes(wrapped + "\n"), OwnerOnly);
+            return key;
+        }
+        catch
+        {
+            CryptographicOperations.ZeroMemory(key);
+            throw;
+        }
     }
 }

@@ -1,4 +1,6 @@
+using Stele.Cryptography.Sealing;
 using Stele.Etcd;
+using Stele.Ledger.Secrets;
 using Stele.Tests.Etcd;
 
 namespace Stele.Replication.Tests.Network;
@@ -48,6 +50,35 @@ public sealed class StoreReplacedTests
         await network.AgreeAsync();
         await network.StopAsync();
         network.HaveSameFiles();
+    }
+
+    /// <summary>The power went right behind a rekey: the secret was kept, and the entry that gave it was not.</summary>
+    [Fact]
+    public async Task Who_begins_the_store_forgets_a_secret_that_its_ledger_has_not_got()
+    {
+        await using var etcd = await EtcdCluster.StartAsync();
+        await using var network = new TestNetwork(etcd, nodes: 2);
+        await network.FoundAsync();
+        await network.AgreeAsync();
+        var (here, other) = (network.Nodes[0], network.Nodes[1]);
+        var backup = await etcd.BackUpAsync();
+        await network.StopAsync();
+        await etcd.RestoreAsync(backup, token: "restored");
+        var ahead = new SeqNo(here.LastSeen.Value + 5);
+        here.Secrets = new SecretKeeper(new LedgerSecrets(network.Secret).With(ahead, LedgerSecret.Generate()));
+        here.Start(change: options => options with { BeginsStore = true });
+        await network.FillAsync(20);
+        Assert.Single(here.Secrets.Known.All);
+        other.Start();
+        await network.AgreeAsync();
+        foreach (var id in network.Written) Assert.Equal(network.RecordAt(other, id), network.RecordAt(here, id));
+        // It follows with what it knows now.
+        here.Way.Mode = ProxyMode.Swallow;
+        here.Way.Cut();
+        await network.AnotherPrimaryThanAsync(here);
+        here.Way.Heal();
+        await network.FillAsync(20);
+        await network.AgreeAsync();
     }
 
     /// <summary>The same cluster by its id, and no entry is missing; what only revisions tell.</summary>

@@ -48,6 +48,9 @@ internal sealed class TestNetwork : IAsyncDisposable
 
     public IReadOnlyList<TestNode> Nodes { get; }
 
+    /// <summary>What the ledger is sealed with.</summary>
+    public LedgerSecret Secret => _secret;
+
     public IEnumerable<TestNode> Running => Nodes.Where(node => node.Ledger is not null);
 
     /// <summary>Starts the first node, founds the service with all nodes, starts the others.</summary>
@@ -180,7 +183,7 @@ internal sealed class TestNetwork : IAsyncDisposable
             NodeKey = node.Key,
             NodeCertificate = node.Certificate,
             ServiceKey = _serviceKey,
-            Secrets = new SecretKeeper(_secret),
+            Secrets = node.Secrets ?? new SecretKeeper(_secret),
             Issuer = "test",
             Subject = "network",
             ChunkBytes = ChunkBytes,
@@ -237,6 +240,9 @@ internal sealed class TestNode : IPeers, IPeer, IAsyncDisposable
     public string Directory { get; }
 
     public LedgerNode? Ledger { get; private set; }
+
+    /// <summary>The secrets that it starts with; those of the network where nothing is said.</summary>
+    public SecretKeeper? Secrets { get; set; }
 
     /// <summary>What lies between this node and etcd.</summary>
     public FaultyProxy Way { get; }

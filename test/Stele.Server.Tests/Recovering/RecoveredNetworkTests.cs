@@ -1,4 +1,5 @@
 using Stele.Replication.Network;
+using Stele.Server.Home;
 using Stele.Server.Hosting;
 using Stele.Server.Tests.Network;
 using Stele.Tests.Etcd;
@@ -42,6 +43,29 @@ public sealed class RecoveredNetworkTests
                 async () => (await administrator.GetAsync($"/app/transactions/{id}?{Api}&collectionId=books")).Text
                     .Contains("before the disaster", StringComparison.Ordinal), "the old entry is read at the node that joined");
         }
+    }
+
+    [Fact]
+    public async Task A_ledger_that_members_have_not_opened_yet_runs_alone()
+    {
+        await using var scene = await RecoveryScene.FoundAsync();
+        await scene.RecoverAsync();
+        await RunsAloneAsync(scene);
+        await scene.AcceptAsync();
+        await RunsAloneAsync(scene);
+        await scene.OpenAsync();
+    }
+
+    private static async Task RunsAloneAsync(RecoveryScene scene)
+    {
+        await scene.StopAsync();
+        var nobody = new Uri("https://127.0.0.1:1");
+        var refused = await Assert.ThrowsAsync<LedgerHomeException>(() => scene.StartAsync(options => options with
+        {
+            Network = new NodeNetworkOptions { Address = nobody, EtcdEndpoints = [nobody], BeginsStore = true },
+        }));
+        Assert.Contains("not recovered yet", refused.Message, StringComparison.Ordinal);
+        await scene.StartAsync();
     }
 
     private static LedgerHostOptions Among(LedgerHostOptions options, EtcdCluster etcd, Uri address) => options with

@@ -120,6 +120,29 @@ public sealed class RecoveryTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_disturbs_it_for_a_while_does_not_end_it()
+    {
+        await _scene.DecideAsync(Governor.Action("trigger_ledger_chunk", new { }));
+        var id = await _scene.Administrator.AppendAsync("kept");
+        await ReceiptAsync(id);
+        await _scene.RecoverAsync();
+        await _scene.AcceptAsync();
+        // A file that cannot be read at the moment; the link of the secrets stands in the one before.
+        var file = Directory.GetFiles(Path.Combine(_scene.Home, "ledger"), "*.committed")
+            .Single(path => ChunkName.TryParse(Path.GetFileName(path), out var name) && name.First <= id.SeqNo && name.Last >= id.SeqNo);
+        File.Move(file, _scene.Place("aside"));
+        File.CreateSymbolicLink(file, _scene.Place("nowhere"));
+        (await _scene.SubmitAsync(0, _scene.ShareOf(0))).AssertOk();
+        (await _scene.SubmitAsync(1, _scene.ShareOf(1))).AssertOk();
+        // Time to fail; where it does not suffice, nothing was disturbed.
+        await Task.Delay(2000, TestContext.Current.CancellationToken);
+        File.Delete(file);
+        File.Move(_scene.Place("aside"), file);
+        await _scene.WhenOpenAsync();
+        (await _scene.Administrator.GetAsync($"/app/transactions/{id}?{Api}")).AssertOk();
+    }
+
+    [Fact]
     public async Task A_recovery_that_is_interrupted_at_any_step_goes_on()
     {
         var id = await _scene.Administrator.AppendAsync("kept", "books");
