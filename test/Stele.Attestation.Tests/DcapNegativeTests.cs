@@ -1,5 +1,7 @@
 using System.Text;
+using System.Text.Json;
 using Stele.Attestation.Dcap;
+using Stele.Cryptography;
 
 namespace Stele.Attestation.Tests;
 
@@ -8,6 +10,8 @@ public sealed class DcapNegativeTests
 {
     private static readonly DateTimeOffset SgxAsOf = new(2025, 6, 25, 0, 0, 0, TimeSpan.Zero);
     private static readonly DateTimeOffset TdxAsOf = new(2026, 3, 1, 0, 0, 0, TimeSpan.Zero);
+
+    private static readonly DateTimeOffset SyntheticAsOf = new(2026, 11, 1, 0, 0, 0, TimeSpan.Zero);
 
     private static readonly EvidencePolicy Lenient = new() { TcbStatuses = ["UpToDate", "ConfigurationAndSWHardeningNeeded"] };
 
@@ -99,6 +103,27 @@ public sealed class DcapNegativeTests
         Assert.True(DcapVerifier.Verify(evidence, new EvidencePolicy { TcbStatuses = null }, TrustAnchors.Published, TdxAsOf).Accepted);
     }
 
+    // Collateral names the enclave that quotes; a node shows none.
+    [Theory]
+    [InlineData("dcap-good-sgx", true)]
+    [InlineData("dcap-good-tdx4", true)]
+    [InlineData("dcap-qe-debug", false)]
+    [InlineData("dcap-qe-mrsigner", false)]
+    public void The_quoting_enclave_must_be_the_makers_without_collateral_too(string name, bool isMakers)
+    {
+        var evidence = EvidenceOf(name);
+        // The enclave's signer is the one of the good vectors in all; the identity beside it says who it should be.
+        var named = Named(evidence);
+        evidence = evidence with { Collateral = null };
+        var anchors = TestRootsOf(evidence);
+        var policy = new EvidencePolicy { TcbStatuses = null };
+        Assert.Equal(["qe-identity"], Names(DcapVerifier.Verify(evidence, policy, anchors, SyntheticAsOf)));
+        anchors = anchors with { QuotingEnclaves = new QuotingEnclaveSigners(named, named) };
+        Assert.Equal(isMakers ? [] : ["qe-identity"], Names(DcapVerifier.Verify(evidence, policy, anchors, SyntheticAsOf)));
+        anchors = anchors with { QuotingEnclaves = QuotingEnclaveSigners.Intel };
+        Assert.Equal(["qe-identity"], Names(DcapVerifier.Verify(evidence, policy, anchors, SyntheticAsOf)));
+    }
+
     [Fact]
     public void Missing_revocation_lists_are_told_and_refused_where_the_policy_says_so()
     {
@@ -135,15 +160,23 @@ public sealed class DcapNegativeTests
     [Fact]
     public void Debug_that_a_policy_allows_does_not_allow_reserved_bits()
     {
-        var vector = Vector.Open("dcap-td-tud-reserved");
-        var anchors = new TrustAnchors(
-            TrustAnchors.Published.AmdRoots,
-            Quote.Read(vector.Read("quote.bin")).Signature.Chain.Select(one => one.PublicKey.Digest).ToHashSet());
-        var asOf = new DateTimeOffset(2026, 11, 1, 0, 0, 0, TimeSpan.Zero);
-        var verdict = DcapVerifier.Verify(
-            EvidenceOf("dcap-td-tud-reserved"), new EvidencePolicy { AllowDebug = true }, anchors, asOf);
-        Assert.Equal(["not-debug"], verdict.Failed.Select(check => check.Name));
+        var evidence = EvidenceOf("dcap-td-tud-reserved");
+        var verdict = DcapVerifier.Verify(evidence, new EvidencePolicy { AllowDebug = true }, TestRootsOf(evidence), SyntheticAsOf);
+        Assert.Equal(["not-debug"], Names(verdict));
     }
+
+    private static TrustAnchors TestRootsOf(DcapEvidence evidence) => new(
+        TrustAnchors.Published.AmdRoots,
+        Quote.Read(evidence.Quote).Signature.Chain.Select(one => one.PublicKey.Digest).ToHashSet());
+
+    private static Digest Named(DcapEvidence evidence)
+    {
+        using var json = JsonDocument.Parse(evidence.Collateral!.QeIdentity);
+        var signer = json.RootElement.GetProperty("enclaveIdentity").GetProperty("mrsigner").GetString()!;
+        return Digest.TryParseHex(signer.ToLowerInvariant(), out var digest) ? digest : throw new FormatException(signer);
+    }
+
+    private static IEnumerable<string> Names(Verdict verdict) => verdict.Failed.Select(check => check.Name);
 
     private static byte[] Changed(ReadOnlyMemory<byte> bytes, int at)
     {

@@ -9,6 +9,10 @@ internal sealed class DcapVerification
 {
     private const SignatureScheme Scheme = SignatureScheme.EcdsaSha256;
 
+    // Intel's numbers of the two quoting enclaves (ISVPRODID).
+    private const ushort SgxQuotingProduct = 1;
+    private const ushort TdxQuotingProduct = 2;
+
     private static readonly string[] PckNames = ["Intel SGX PCK Certificate"];
     private static readonly string[] AuthorityNames = ["Intel SGX PCK Platform CA", "Intel SGX PCK Processor CA"];
     private static readonly string[] SignerNames = ["Intel SGX TCB Signing"];
@@ -42,6 +46,7 @@ internal sealed class DcapVerification
         CheckQuote();
         _pck.Check(_checks, _anchors, _asOf, PckNames, AuthorityNames);
         CheckSignatures();
+        CheckQuotingEnclave();
         var evaluation = _collateral is { } collateral ? CheckCollateral(collateral) : WithoutCollateral();
         var claims = Claims(evaluation);
         Appraisal.CheckValues(_checks, _policy, claims.Measurement, claims.HostData, claims.ReportData);
@@ -77,6 +82,23 @@ internal sealed class DcapVerification
             "the attestation key has not signed the quote");
     }
 
+    // Every enclave gets a report that the processor's key signs: whoever has a processor writes one that says anything. Whose
+    // enclave it must be, Intel's statement says, and where there is none, what is built in.
+    private void CheckQuotingEnclave()
+    {
+        var isTdx = _quote.Header.IsTdx;
+        var isKind = !QuotingEnclave.IsDebug && QuotingEnclave.ProductId == (isTdx ? TdxQuotingProduct : SgxQuotingProduct);
+        _checks.Add(
+            "qe-identity", isKind && (_collateral?.Identity is { } identity ? IsNamedBy(identity) : IsSignedByMaker(isTdx)),
+            "the quoting enclave is not the one that Intel names, or is in debug, or below all its levels");
+    }
+
+    private bool IsNamedBy(QeIdentity identity) => identity.Fits(QuotingEnclave) && identity.LevelOf(QuotingEnclave) is not null;
+
+    private bool IsSignedByMaker(bool isTdx) =>
+        (isTdx ? _anchors.QuotingEnclaves?.Tdx : _anchors.QuotingEnclaves?.Sgx) is { } signer
+        && signer.Span.SequenceEqual(QuotingEnclave.MrSigner);
+
     private void CheckContents(AttestationClaims claims)
     {
         if (_policy.EnclaveSigners is { } signers) Appraisal.CheckOneOf(_checks, "mrsigner-expected", signers, claims.Signer);
@@ -104,9 +126,6 @@ internal sealed class DcapVerification
         _checks.Add(
             "tcb-fmspc", collateral.Info.Fmspc.AsSpan().SequenceEqual(_platform.Fmspc), "the levels are of another model of platform");
         _checks.Add("tcb-pceid", collateral.Info.PceId.AsSpan().SequenceEqual(_platform.PceId), "the levels are of another PCE");
-        _checks.Add(
-            "qe-identity", collateral.Identity.Fits(QuotingEnclave) && collateral.Identity.LevelOf(QuotingEnclave) is not null,
-            "the quoting enclave is not the one that Intel names, or below all its levels");
         var evaluation = TcbEvaluation.Of(_quote, _platform, collateral.Info, collateral.Identity);
         CheckStatus(evaluation);
         return evaluation;
