@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 using Stele.Cryptography;
 using Stele.Governance.Members;
@@ -175,6 +176,18 @@ public sealed class ProposalTests
         }
         Assert.Equal(ProposalState.Accepted, proposal.State);
         Assert.Equal(Role.Reader, UserTable.Find(_consortium.Tables, User("someone"))!.Highest);
+    }
+
+    // Half a surrogate pair, in a name and in a value.
+    [Theory]
+    [InlineData("""{"\ud800aaaaaaaaaaaa":1}""")]
+    [InlineData("""{"ballot":"\ud800","share":"\ud800","stateDigest":"\ud800"}""")]
+    public void A_body_that_is_no_text_holds_nothing(string body)
+    {
+        var bytes = Encoding.UTF8.GetBytes(body);
+        Assert.Null(RequestBodies.Read(bytes, out _));
+        Assert.Null(RequestBodies.ReadShare(bytes));
+        Assert.Null(RequestBodies.ReadStateDigest(bytes));
     }
 
     [Fact]

@@ -52,11 +52,22 @@ internal static class RequestBodies
     {
         using var json = Parse(body);
         return json?.RootElement.ValueKind == JsonValueKind.Object && Has(json.RootElement, "share", out var share)
-            && share.ValueKind == JsonValueKind.String && share.TryGetBytesFromBase64(out var bytes)
-                ? bytes : null;
+            ? Bytes(share) : null;
     }
 
-    private static bool Has(JsonElement root, string name, out JsonElement value) => root.TryGetProperty(name, out value);
+    // Half a surrogate pair, escaped, in any name ends the search: such a body has nothing that is asked for.
+    private static bool Has(JsonElement root, string name, out JsonElement value)
+    {
+        try
+        {
+            return root.TryGetProperty(name, out value);
+        }
+        catch (InvalidOperationException)
+        {
+            value = default;
+            return false;
+        }
+    }
 
     private static JsonDocument? Parse(ReadOnlyMemory<byte> body)
     {
@@ -77,6 +88,18 @@ internal static class RequestBodies
         try
         {
             return value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+        }
+        catch (InvalidOperationException)
+        {
+            return null;
+        }
+    }
+
+    private static byte[]? Bytes(JsonElement value)
+    {
+        try
+        {
+            return value.ValueKind == JsonValueKind.String && value.TryGetBytesFromBase64(out var bytes) ? bytes : null;
         }
         catch (InvalidOperationException)
         {
