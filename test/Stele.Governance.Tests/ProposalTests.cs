@@ -191,6 +191,29 @@ public sealed class ProposalTests
     }
 
     [Fact]
+    public void One_encryption_key_is_taken_from_one_member()
+    {
+        using var key = RSA.Create(2048);
+        using var first = new TestMember("first");
+        using var second = new TestMember("second");
+        Assert.Equal(ProposalState.Accepted, Set(first, key.ExportSubjectPublicKeyInfoPem()).State);
+        // The same key, written otherwise.
+        var again = Set(second, key.ExportSubjectPublicKeyInfoPem().ReplaceLineEndings("\r\n"));
+        Assert.Equal(ProposalState.Failed, again.State);
+        Assert.Contains("the same encryption key", again.Failure!.Reason, StringComparison.Ordinal);
+        Assert.Null(MemberTable.Find(_consortium.Tables, second.Id));
+
+        Proposal Set(TestMember member, string pem)
+        {
+            var proposal = _consortium.Propose(
+                _consortium.Members[0],
+                Action("set_member", new { cert = member.Pem, encryption_pub_key = pem, recovery_role = "Participant" }));
+            _consortium.Vote(_consortium.Members[0], proposal, inFavour: true);
+            return _consortium.Vote(_consortium.Members[1], proposal, inFavour: true);
+        }
+    }
+
+    [Fact]
     public void A_ballot_that_fails_is_no_vote_and_one_that_does_not_compile_is_refused()
     {
         var proposal = _consortium.Propose(_consortium.Members[0], SetThreshold);

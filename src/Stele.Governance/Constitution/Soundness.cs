@@ -53,13 +53,14 @@ internal static class Soundness
 
     private static void ReadMembers(LedgerTables tables)
     {
-        foreach (var member in MemberTable.List(tables))
+        var members = MemberTable.List(tables).ToList();
+        MemberEncryptionKey.CheckAll(members);
+        foreach (var member in members)
         {
             using var certificate = X509Certificate2.CreateFromPem(member.Certificate);
             using var signing = certificate.GetECDsaPublicKey()
                 ?? throw new FormatException("a member's certificate has no key on an elliptic curve, and members sign with such keys");
-            if (member.EncryptionKey is { } key) MemberEncryptionKey.Check(key);
-            else if (member.RecoveryRole is RecoveryRole.Participant or RecoveryRole.Owner)
+            if (member.EncryptionKey is null && member.RecoveryRole is RecoveryRole.Participant or RecoveryRole.Owner)
                 throw new FormatException("a member without an encryption key has no part in recoveries");
         }
     }

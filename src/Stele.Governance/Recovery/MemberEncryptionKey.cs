@@ -1,6 +1,8 @@
 using System.Security.Cryptography;
 using System.Text;
+using Stele.Cryptography;
 using Stele.Cryptography.Sealing;
+using Stele.Governance.Members;
 
 namespace Stele.Governance.Recovery;
 
@@ -65,6 +67,30 @@ public static class MemberEncryptionKey
             throw new FormatException("A member's encryption key is an RSA key, or one on the curve P-384.");
         if (rsa?.KeySize is < RsaBitsMin or > RsaBitsMax)
             throw new FormatException($"A member's encryption key has {rsa.KeySize} bits; it must have {RsaBitsMin} to {RsaBitsMax}.");
+    }
+
+    /// <summary>Refuses keys that no share can be sealed to, and one key of two members: who has it would have both their shares.</summary>
+    /// <exception cref="FormatException">There are such keys; the message says whose.</exception>
+    public static void CheckAll(IEnumerable<Member> members)
+    {
+        var holders = new Dictionary<Digest, string>();
+        foreach (var member in members)
+        {
+            if (member.EncryptionKey is not { } key) continue;
+            Check(key);
+            if (!holders.TryAdd(DigestOf(key), member.Id))
+                throw new FormatException($"The members {holders[DigestOf(key)]} and {member.Id} have the same encryption key.");
+        }
+    }
+
+    // Not of the text: one key can be written in several ways.
+    private static Digest DigestOf(string publicKeyPem)
+    {
+        using var rsa = TryImportRsa(publicKeyPem);
+        if (rsa is not null) return Digest.Of(rsa.ExportSubjectPublicKeyInfo());
+        using var key = ECDiffieHellman.Create();
+        key.ImportFromPem(publicKeyPem);
+        return Digest.Of(key.ExportSubjectPublicKeyInfo());
     }
 
     private static RSA? TryImportRsa(ReadOnlySpan<char> pem)

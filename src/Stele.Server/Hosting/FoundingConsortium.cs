@@ -15,8 +15,7 @@ public sealed record FoundingConsortium(IReadOnlyList<Member> Members, int Recov
     public static FoundingConsortium Of(IReadOnlyList<Member> members, int? recoveryThreshold)
     {
         if (members.DistinctBy(member => member.Id).Count() != members.Count) throw new FormatException("A member is named twice.");
-        foreach (var member in members)
-            if (member.EncryptionKey is { } key) MemberEncryptionKey.Check(key);
+        MemberEncryptionKey.CheckAll(members);
         var holders = members.Count(member => member.EncryptionKey is not null);
         var threshold = recoveryThreshold ?? (holders / 2) + 1;
         if (threshold < 1 || (recoveryThreshold is not null && threshold > holders))

@@ -21,6 +21,16 @@ public sealed class SharesTests : IDisposable
     public void Dispose() => Directory.Delete(_directory, recursive: true);
 
     [Fact]
+    public void No_ledger_is_founded_with_one_encryption_key_of_two_members()
+    {
+        var (one, other) = (new Person("one").ToMember(), new Person("other").ToMember());
+        var fault = Assert.Throws<FormatException>(
+            () => FoundingConsortium.Of([one, other with { EncryptionKey = one.EncryptionKey }], null));
+        Assert.Contains("the same encryption key", fault.Message, StringComparison.Ordinal);
+        Assert.Equal(2, FoundingConsortium.Of([one, other], null).RecoveryThreshold);
+    }
+
+    [Fact]
     public async Task Two_of_three_members_open_the_ledger_and_one_does_not()
     {
         var people = Enumerable.Range(0, 3).Select(i => new Person($"member{i}")).ToList();
