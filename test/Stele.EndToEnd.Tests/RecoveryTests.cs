@@ -29,7 +29,9 @@ public sealed class RecoveryTests : IDisposable
         await StatusAsync(recovered, "WaitingForRecoveryShares");
         await recovered.KillAsync();
         await recovered.StartAsync();
-        var submitted = await MemberAsync("share", "submit", "--encryption-key", Path.Combine(lost, "keys", "member0_enc.pem"));
+        await File.WriteAllTextAsync(At("policy.json"), """{"virtual":true}""", TestContext.Current.CancellationToken);
+        var submitted = await MemberAsync(
+            "share", "submit", "--policy", At("policy.json"), "--encryption-key", Path.Combine(lost, "keys", "member0_enc.pem"));
         Assert.Contains("1/1 recovery shares", submitted.Output, StringComparison.Ordinal);
         await recovered.KillAsync();
 

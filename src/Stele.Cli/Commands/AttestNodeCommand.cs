@@ -1,8 +1,5 @@
 using System.CommandLine;
-using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
-using Stele.Attestation;
-using Stele.Attestation.Nodes;
 using Stele.Cli.Connection;
 using Stele.Cli.Output;
 using Stele.Cryptography;
@@ -22,8 +19,6 @@ internal static class AttestNodeCommand
         lists its members. The node's evidence must be about the key of the very TLS session that it is shown in.
         Exits with 0 when the node is accepted, with 3 when it is rejected.
         """;
-
-    private const int PolicyBytesMax = 1 << 20;
 
     private static readonly Argument<string?> Node = new("url")
     {
@@ -57,14 +52,13 @@ internal static class AttestNodeCommand
     private static async Task<int> RunAsync(ParseResult parsed, CancellationToken cancel)
     {
         var address = Address(parsed.GetValue(Node));
-        var policy = ReadPolicy(parsed.GetValue(Policy));
+        var file = parsed.GetValue(Policy)
+            ?? throw new CommandFailedException("What is accepted? Say it in a file: --policy policy.json", ExitCode.Usage);
+        var policy = AttestedNode.ReadPolicy(file);
         using var service = parsed.GetValue(ServiceCertificate) is { } path ? CertificateFile.Read(path) : null;
-        var asOf = TimeProvider.System.GetUtcNow();
-        var session = await NodeSession.GetAsync(new Uri(address, "/node/quotes/self"), service, cancel);
-        var verdict = SessionEvidence.Verify(session.Body, session.PublicKey, policy, TrustAnchors.Published, asOf);
-        verdict = verdict with { Checks = [.. verdict.Checks, ServiceCheck(session, service)] };
-        new Terminal(parsed.GetValue(Json)).Result(Text(verdict, asOf), json => Write(json, address, session, verdict, asOf));
-        return verdict.Accepted ? ExitCode.Ok : ExitCode.NotVerified;
+        var node = await AttestedNode.AskAsync(address, service, policy, cancel);
+        new Terminal(parsed.GetValue(Json)).Result(Text(node), json => Write(json, address, node));
+        return node.Verdict.Accepted ? ExitCode.Ok : ExitCode.NotVerified;
     }
 
     private static Uri Address(string? url)
@@ -76,46 +70,20 @@ internal static class AttestNodeCommand
             : throw new CommandFailedException($"{url} is not an https address.", ExitCode.Usage);
     }
 
-    private static EvidencePolicy ReadPolicy(FileInfo? file)
-    {
-        if (file is null)
-            throw new CommandFailedException("What is accepted? Say it in a file: --policy policy.json", ExitCode.Usage);
-        if (!file.Exists) throw new CommandFailedException($"{file.FullName} is not there.", ExitCode.Usage);
-        try
-        {
-            if (file.Length > PolicyBytesMax) throw new FormatException($"It has over {PolicyBytesMax} bytes.");
-            return EvidencePolicy.Read(File.ReadAllBytes(file.FullName));
-        }
-        catch (FormatException fault)
-        {
-            throw new CommandFailedException($"{file.FullName} is no policy: {fault.Message}", ExitCode.Failed);
-        }
-    }
-
-    private static Check ServiceCheck(NodeSession session, X509Certificate2? service)
-    {
-        const string Name = "service-certificate";
-        return service is null
-            ? new Check(Name, Passed: true, "No service certificate was given: to which ledger the node belongs is not checked.")
-            : new Check(Name, session.CertificateFault is null, session.CertificateFault);
-    }
-
-    private static string Text(Verdict verdict, DateTimeOffset asOf) => string.Join(
+    private static string Text(AttestedNode node) => string.Join(
         Environment.NewLine,
-        VerdictOutput.Lines(verdict).Concat(IsVirtual(verdict) ? ["VIRTUAL: there is no enclave. NOTHING of this node is attested."] : [])
-            .Append($"{(verdict.Accepted ? "accepted" : "REJECTED")} as of {asOf:u}"));
+        VerdictOutput.Lines(node.Verdict).Concat(node.IsVirtual ? [VerdictOutput.NothingAttested] : [])
+            .Append($"{(node.Verdict.Accepted ? "accepted" : "REJECTED")} as of {node.AsOf:u}"));
 
-    private static void Write(Utf8JsonWriter json, Uri address, NodeSession session, Verdict verdict, DateTimeOffset asOf)
+    private static void Write(Utf8JsonWriter json, Uri address, AttestedNode node)
     {
         json.WriteStartObject();
-        json.WriteBoolean("accepted", verdict.Accepted);
-        json.WriteBoolean("virtual", IsVirtual(verdict));
+        json.WriteBoolean("accepted", node.Verdict.Accepted);
+        json.WriteBoolean("virtual", node.IsVirtual);
         json.WriteString("node", address.AbsoluteUri);
-        json.WriteString("sessionKey", Digest.Of(session.PublicKey).ToHex());
-        json.WriteString("asOf", asOf);
-        VerdictOutput.WriteMembers(json, verdict);
+        json.WriteString("sessionKey", Digest.Of(node.Session.PublicKey).ToHex());
+        json.WriteString("asOf", node.AsOf);
+        VerdictOutput.WriteMembers(json, node.Verdict);
         json.WriteEndObject();
     }
-
-    private static bool IsVirtual(Verdict verdict) => verdict.Claims?.Platform == Platform.Virtual;
 }

@@ -8,6 +8,9 @@ namespace Stele.Cli.Commands;
 /// <summary>A verdict on evidence as it is shown: every check, and what the evidence says.</summary>
 internal static class VerdictOutput
 {
+    /// <summary>What stands under the verdict on a node without an enclave.</summary>
+    public const string NothingAttested = "VIRTUAL: there is no enclave. NOTHING of this node is attested.";
+
     /// <summary>The lines of a verdict: checks first, then claims.</summary>
     public static IEnumerable<string> Lines(Verdict verdict) =>
         verdict.Checks.Select(Line).Concat(verdict.Claims is { } claims ? Lines(claims) : []);
@@ -29,7 +32,8 @@ internal static class VerdictOutput
         json.WriteEndArray();
     }
 
-    private static string Line(Check check) =>
+    /// <summary>One check, as a line.</summary>
+    public static string Line(Check check) =>
         $"{(check.Passed ? "ok    " : "FAILED")} {check.Name}{(check.Reason is { } reason ? $": {Printable.Of(reason)}" : "")}";
 
     private static IEnumerable<string> Lines(AttestationClaims claims) =>

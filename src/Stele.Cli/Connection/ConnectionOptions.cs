@@ -46,7 +46,8 @@ internal sealed class ConnectionOptions
     public static string? Value(ParseResult parsed, Option<string?> option, string variable) =>
         parsed.GetValue(option) ?? (Environment.GetEnvironmentVariable(variable) is { Length: > 0 } value ? value : null);
 
-    private LedgerLocation Locate(ParseResult parsed)
+    /// <summary>Where the ledger is.</summary>
+    public LedgerLocation Locate(ParseResult parsed)
     {
         var data = Data(parsed);
         var serviceCertificate = Value(parsed, _serviceCertificate, "STELE_SERVICE_CERT") ?? In(data, "service_cert.pem");

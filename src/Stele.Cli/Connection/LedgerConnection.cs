@@ -66,8 +66,17 @@ internal sealed class LedgerConnection : IDisposable
                 CustomTrustStore = { location.ServiceCertificate },
                 RevocationMode = X509RevocationMode.NoCheck,
             },
+            RemoteCertificateValidationCallback = (_, certificate, _, errors) =>
+                errors == SslPolicyErrors.None && (location.NodeKey is not { } key || IsOf(key.Span, certificate)),
         },
     };
+
+    private static bool IsOf(ReadOnlySpan<byte> key, X509Certificate? certificate)
+    {
+        if (certificate is null) return false;
+        using var shown = new X509Certificate2(certificate);
+        return shown.PublicKey.ExportSubjectPublicKeyInfo().AsSpan().SequenceEqual(key);
+    }
 
     private static TimeSpan Shorter(TimeSpan delay) => delay < DelayMax ? delay : DelayMax;
 
@@ -117,6 +126,8 @@ internal sealed class LedgerConnection : IDisposable
     {
         var reason = (fault.InnerException, fault.HttpRequestError) switch
         {
+            (AuthenticationException, _) when Location.NodeKey is not null =>
+                $"{Location.Url} is another node now than the one that was attested, or not of this service any more.",
             (AuthenticationException, _) =>
                 $"{Location.Url} did not show a certificate of this service (expected: {Location.ServiceCertificateSource}).",
             (SocketException socket, HttpRequestError.ConnectionError) =>

@@ -13,4 +13,7 @@ internal sealed record LedgerLocation
     public required string ServiceCertificateSource { get; init; }
 
     public required X509Certificate2? ClientCertificate { get; init; }
+
+    /// <summary>The only key that is spoken to, SubjectPublicKeyInfo, DER; null for any that the service has endorsed.</summary>
+    public ReadOnlyMemory<byte>? NodeKey { get; init; }
 }

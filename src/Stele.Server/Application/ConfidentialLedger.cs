@@ -145,7 +145,7 @@ public sealed class ConfidentialLedger : IFollower, IAsyncDisposable
             };
             await PeerCopy.RunAsync(nodeOptions, time, cancel);
             node = LedgerNode.Open(nodeOptions, time);
-            await new LedgerBeginning(node, home, evidence, options, time).RunAsync(cancel);
+            await new LedgerBeginning(node, home, evidence, options, notices.Tells, time).RunAsync(cancel);
             var newcomers = new NewcomerEvidence(evidence.IsVirtual, options.Platform.Anchors, time);
             var refusals = new JoinRefusals(notices.Tells, time);
             var ledger = new ConfidentialLedger(node, network, home, evidence, newcomers, refusals, notices.Tells, time);

@@ -20,7 +20,7 @@ namespace Stele.Server.Application;
 /// that joined waits until it has got it.
 /// </summary>
 internal sealed class LedgerBeginning(
-    LedgerNode node, LedgerHome home, NodeEvidence evidence, LedgerHostOptions options, TimeProvider time)
+    LedgerNode node, LedgerHome home, NodeEvidence evidence, LedgerHostOptions options, Action<string> tells, TimeProvider time)
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
 
@@ -49,6 +49,10 @@ internal sealed class LedgerBeginning(
         var last = node.EntryBytes(node.Position.SeqNo) is { } bytes ? LedgerEntry.Parse(bytes) : null;
         if (last is null || !SignatureRecord.TryRead(last, out var signature) || signature.Node is not { } signed)
             throw new LedgerHomeException($"The ledger in {home.Directory} does not end on a signature, and cannot be recovered.");
+        RefuseNoEvidence("recovered");
+        // Nobody is there who could let this node in or not: whether it may have the ledger, the members say with their shares.
+        if (new NewcomerEvidence(takesVirtual: true, options.Platform.Anchors, time).Refusal(evidence, node.Tables) is { } refusal)
+            tells($"By its own join policy the ledger that is recovered would not let this node in. {refusal}");
         var itself = new NodeRecord(NodeStatus.Trusted, evidence, Address: null) { EncryptionKey = home.EncryptionKey.PublicKeyPem };
         await TrySubmitAsync(
             new RecoverService(Pem(home.ServiceCertificate), itself, Pem(home.NodeCertificate), signed.Root), cancel);
@@ -68,9 +72,14 @@ internal sealed class LedgerBeginning(
             throw new EvidenceException(
                 "In an enclave a ledger is founded with members and an administrator whose keys are made elsewhere: name them with "
                 + "--member CERT.pem:ENC_PUBK.pem (`stele member keygen` makes both) and --administrator CERT.pem.");
-        if (FounderPolicy.Fault(evidence) is { } fault) throw new EvidenceException($"On this evidence no ledger is founded: {fault}");
+        RefuseNoEvidence("founded");
         await TrySubmitAsync(new CreateService(Genesis()), cancel);
         if (ServiceTable.Status(node.Tables) == ServiceStatus.Opening) await TrySubmitAsync(new OpenService(EndorseItself()), cancel);
+    }
+
+    private void RefuseNoEvidence(string done)
+    {
+        if (FounderPolicy.Fault(evidence) is { } fault) throw new EvidenceException($"On this evidence no ledger is {done}: {fault}");
     }
 
     // Among others it is done meanwhile: who writes there may be another one, and not be there yet.

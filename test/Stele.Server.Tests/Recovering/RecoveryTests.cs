@@ -3,6 +3,7 @@ using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using Stele.Cryptography;
 using Stele.Cryptography.Sealing;
+using Stele.Governance.Nodes;
 using Stele.Governance.Recovery;
 using Stele.Ledger.Audit;
 using Stele.Ledger.Copying;
@@ -10,6 +11,7 @@ using Stele.Ledger.Entries;
 using Stele.Ledger.Files;
 using Stele.Ledger.Secrets;
 using Stele.Receipts;
+using Stele.Server.Application;
 using Stele.Server.Attestation;
 using Stele.Server.Home;
 using Stele.Server.Recovering;
@@ -197,6 +199,33 @@ public sealed class RecoveryTests : IAsyncLifetime
         bytes[^200] ^= 1;
         await File.WriteAllBytesAsync(open, bytes, TestContext.Current.CancellationToken);
         await _scene.StartAsync();
+    }
+
+    [Fact]
+    public async Task What_the_ledger_has_against_the_node_that_recovers_it_is_told_and_one_without_evidence_refused()
+    {
+        await DisasterRecovery.PrepareAsync(
+            _scene.RecoveryOptions(await _scene.LoseAsync()), TestContext.Current.CancellationToken);
+        var told = new List<string>();
+        var none = await Assert.ThrowsAsync<EvidenceException>(
+            () => OpenAsync(id => new NodeEvidence(id, NodeEvidence.SnpFormat, new byte[10])));
+        Assert.Contains("no ledger is recovered", none.Message, StringComparison.Ordinal);
+        await OpenAsync(id => NodeEvidence.Virtual(id) with
+        {
+            Raw = Encoding.UTF8.GetBytes(
+                Encoding.UTF8.GetString(NodeEvidence.Virtual(id).Raw.Span).Replace("no enclave", "another", StringComparison.Ordinal)),
+        });
+        Assert.Contains("would not let this node in", Assert.Single(told), StringComparison.Ordinal);
+        Assert.Contains("measurement-expected", told[0], StringComparison.Ordinal);
+        await _scene.StartAsync();
+
+        async Task OpenAsync(Func<string, NodeEvidence> evidence)
+        {
+            using var home = LedgerHome.OpenOrCreate(_scene.Home, [], TimeProvider.System);
+            await using var ledger = await ConfidentialLedger.OpenAsync(
+                home, evidence(home.NodeKey.KeyId), _scene.Options() with { Consortium = null },
+                new LedgerNotices { Tells = told.Add }, TimeProvider.System, TestContext.Current.CancellationToken);
+        }
     }
 
     private static Task<DisasterCopyReport?> PrepareAsync(string from, string to) => DisasterRecovery.PrepareAsync(
