@@ -62,7 +62,9 @@ internal static class RecoverCommand
                 PreviousServiceCertificate = parsed.GetValue(PreviousCertificate) is { } path ? CertificateFile.Read(path) : null,
                 AcceptLedgerEnd = options.AcceptLedgerEnd,
             };
-            if (await PrepareAsync(recovery, cancel) is { } copied) Console.Out.WriteLine(Text(copied));
+            Console.Out.WriteLine(await PrepareAsync(recovery, cancel) is { } copied
+                ? Text(copied)
+                : $"recovering   goes on with what was copied into {options.DataDirectory} before; --ledger is not read again");
         }
         catch (LedgerHomeException refused)
         {

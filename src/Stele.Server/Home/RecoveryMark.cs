@@ -1,12 +1,14 @@
 using System.Globalization;
 using System.Text;
+using Stele.Cryptography;
 using Stele.Ledger.Files;
 
 namespace Stele.Server.Home;
 
 /// <summary>
 /// The file of a node that recovers, or recovered, the ledger of a service that is gone: with which seqno its own service
-/// begins. It is there before anything else is, and says so while the copy of the ledger is not finished.
+/// begins, and what certificate the service had that is gone. It is there before anything else is, and says so while the copy of
+/// the ledger is not finished.
 /// </summary>
 internal static class RecoveryMark
 {
@@ -27,18 +29,25 @@ internal static class RecoveryMark
 
     /// <summary>The seqno that the service begins with; null where the copy is not finished.</summary>
     public static SeqNo? TryRead(string directory) =>
-        Exists(directory) && long.TryParse(Text(directory), NumberStyles.None, CultureInfo.InvariantCulture, out var seqno) && seqno > 1
+        Exists(directory) && long.TryParse(Words(directory)[0], NumberStyles.None, CultureInfo.InvariantCulture, out var seqno) && seqno > 1
             ? new SeqNo(seqno)
             : null;
 
-    /// <summary>Notes that a ledger is to be recovered here.</summary>
-    public static void Begin(string directory) => Write(directory, Unfinished);
+    /// <summary>The digest of the certificate of the service that is gone; null where it was not noted.</summary>
+    public static Digest? PreviousService(string directory) =>
+        Exists(directory) && Words(directory) is [_, var hex] && Digest.TryParseHex(hex, out var digest) ? digest : null;
+
+    /// <summary>Notes that a ledger is to be recovered here, and of which service, once that is known.</summary>
+    public static void Begin(string directory, Digest? previousService = null) => Write(directory, Unfinished, previousService);
 
     /// <summary>Notes with which seqno the service begins.</summary>
-    public static void Finish(string directory, SeqNo from) => Write(directory, from.ToString());
+    public static void Finish(string directory, SeqNo from) => Write(directory, from.ToString(), PreviousService(directory));
 
-    private static string Text(string directory) => File.ReadAllText(Path.Combine(directory, Name)).Trim();
+    private static string[] Words(string directory) => File.ReadAllText(Path.Combine(directory, Name)).Trim().Split(' ');
 
-    private static void Write(string directory, string text) =>
-        Durable.Replace(Path.Combine(directory, Name), Encoding.ASCII.GetBytes(text + "\n"), Readable);
+    private static void Write(string directory, string state, Digest? previousService)
+    {
+        var text = previousService is { } digest ? $"{state} {digest.ToHex()}\n" : $"{state}\n";
+        Durable.Replace(Path.Combine(directory, Name), Encoding.ASCII.GetBytes(text), Readable);
+    }
 }

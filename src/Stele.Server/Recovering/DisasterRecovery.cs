@@ -1,5 +1,5 @@
-using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using Stele.Cryptography;
 using Stele.Ledger.Audit;
 using Stele.Ledger.Copying;
 using Stele.Ledger.Files;
@@ -23,14 +23,19 @@ public static class DisasterRecovery
     public static async Task<DisasterCopyReport?> PrepareAsync(DisasterRecoveryOptions options, CancellationToken cancel)
     {
         var directory = Path.GetFullPath(options.DataDirectory);
-        if (RecoveryMark.TryRead(directory) is not null) return null;
+        if (RecoveryMark.TryRead(directory) is not null)
+        {
+            RefuseAnother(directory, options);
+            return null;
+        }
         Directory.CreateDirectory(directory, OwnerOnly);
         if (!RecoveryMark.Exists(directory) && Directory.EnumerateFileSystemEntries(directory).Any())
             throw new LedgerHomeException($"{directory} is not empty; give --data a new directory to recover the ledger into.");
-        RecoveryMark.Begin(directory);
+        if (!RecoveryMark.Exists(directory)) RecoveryMark.Begin(directory);
         var incoming = new IncomingLedger(Path.Combine(directory, "incoming"));
         DisasterCopyReport? report = null;
-        if (!incoming.IsFinished) report = await CopyAsync(options, incoming, cancel);
+        if (incoming.IsFinished) RefuseAnother(directory, options);
+        else report = await CopyAsync(options, incoming, cancel);
         RecoveryMark.Finish(directory, incoming.Finished!.Durable.SeqNo.Next);
         return report;
     }
@@ -55,13 +60,23 @@ public static class DisasterRecovery
                 $"The service of this ledger is {verified.ServiceStatus ?? "none"}, and was not open. Where it was itself being recovered,"
                 + " recover the ledger that it was made from.");
         }
-        if (options.PreviousServiceCertificate is not { } expected) return;
         using var found = X509Certificate2.CreateFromPem(verified.ServiceCertificate!);
-        if (!found.RawDataMemory.Span.SequenceEqual(expected.RawDataMemory.Span))
-        {
-            throw new LedgerHomeException(
-                "This is another service's ledger: its last certificate (SHA-256 "
-                + $"{Convert.ToHexStringLower(SHA256.HashData(found.RawData))}) is not the one that was given.");
-        }
+        RefuseUnless(Digest.Of(found.RawData), options, "This is");
+        // Before the copy counts as finished: whoever goes on with it is to know what it is.
+        RecoveryMark.Begin(Path.GetFullPath(options.DataDirectory), Digest.Of(found.RawData));
+    }
+
+    // What was copied before is gone on with, whatever ledger is named now: it must be the one that is meant.
+    private static void RefuseAnother(string directory, DisasterRecoveryOptions options)
+    {
+        if (RecoveryMark.PreviousService(directory) is { } previous)
+            RefuseUnless(previous, options, $"What was copied into {directory} before is");
+    }
+
+    private static void RefuseUnless(Digest found, DisasterRecoveryOptions options, string what)
+    {
+        if (options.PreviousServiceCertificate is not { } expected || found == Digest.Of(expected.RawData)) return;
+        throw new LedgerHomeException(
+            $"{what} another service's ledger: its last certificate (SHA-256 {found.ToHex()}) is not the one that was given.");
     }
 }

@@ -202,6 +202,31 @@ public sealed class RecoveryTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_was_copied_before_is_not_gone_on_with_for_another_service()
+    {
+        var (service, left) = (_scene.Service, await _scene.LoseAsync());
+        var options = _scene.RecoveryOptions(left);
+        using var other = X509CertificateLoader.LoadCertificateFromFile(Path.Combine(left, "identity_ca.pem"));
+        await Refused();
+        Assert.NotNull(await PrepareAsync(service));
+        await Refused();
+        Assert.Null(await PrepareAsync(service));
+        // Where the copy is finished, and only the note of it is missing.
+        RecoveryMark.Begin(_scene.Home, RecoveryMark.PreviousService(_scene.Home));
+        await Refused();
+        Assert.Null(await PrepareAsync(service));
+        Assert.Equal(Digest.Of(service.RawData), RecoveryMark.PreviousService(_scene.Home));
+        await _scene.StartAsync();
+
+        Task<DisasterCopyReport?> PrepareAsync(X509Certificate2 previous) => DisasterRecovery.PrepareAsync(
+            options with { PreviousServiceCertificate = previous }, TestContext.Current.CancellationToken);
+
+        async Task Refused() => Assert.Contains(
+            "another service's", (await Assert.ThrowsAsync<LedgerHomeException>(() => PrepareAsync(other))).Message,
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task What_the_ledger_has_against_the_node_that_recovers_it_is_told_and_one_without_evidence_refused()
     {
         await DisasterRecovery.PrepareAsync(
