@@ -55,19 +55,20 @@ public sealed class ReceiptVerifier
 
     private bool CheckChain(X509Certificate2 node, X509Certificate2 service)
     {
-        // Endorsements lead to the service that recovered the ledger. Who trusts the one before it, by whom the node was endorsed,
-        // needs none of them.
-        if (_receipt.ServiceEndorsements.Count > 0 && CertificateSignature.IsSignedBy(node, service))
-            return CheckEndorsed("service certificate", node, service);
         var current = node;
         foreach (var pem in _receipt.ServiceEndorsements)
         {
             if (!TryLoad("service endorsement", pem, out var endorsement)) return false;
             if (!CheckEndorsed("service endorsement", current, endorsement)) return false;
+            // It says who endorses the service that is trusted: for those who trust a later one, which recovered the ledger.
+            if (IsOfKey(endorsement, service)) return CheckEndorsed("service certificate", current, service);
             current = endorsement;
         }
         return CheckEndorsed("service certificate", current, service);
     }
+
+    private static bool IsOfKey(X509Certificate2 one, X509Certificate2 other) =>
+        one.PublicKey.ExportSubjectPublicKeyInfo().AsSpan().SequenceEqual(other.PublicKey.ExportSubjectPublicKeyInfo());
 
     private bool CheckEndorsed(string name, X509Certificate2 certificate, X509Certificate2 issuer)
     {

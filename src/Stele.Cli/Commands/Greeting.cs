@@ -1,5 +1,6 @@
 using System.Globalization;
 using Stele.Cli.Connection;
+using Stele.Governance.Service;
 using Stele.Receipts;
 using Stele.Server.Hosting;
 
@@ -22,6 +23,12 @@ internal static class Greeting
             platform     {Platform(host)}
             trust        {At("service_cert.pem")} (identity service: {At("identity_ca.pem")})
             """);
+        if (host.Status is ServiceStatus.Recovering or ServiceStatus.WaitingForRecoveryShares)
+            Console.Out.WriteLine($"service      {host.Status}: its members vote and give their shares now (docs/recovery.md)");
+        if (host.MembersToCome is > 0 and var toCome)
+            Console.Out.WriteLine($"members      {toCome} must acknowledge before they can vote, or recover the ledger: stele member ack");
+        if (File.Exists(At("keys/member0_enc.pem")))
+            Console.Out.WriteLine($"member       {At("keys/member0.pem")} and member0_enc.pem: they vote and recover; keep them elsewhere");
         // A node that joined another's network has no administrator of its own to show.
         if (!File.Exists(At("administrator.pem"))) return;
         Console.Out.WriteLine(

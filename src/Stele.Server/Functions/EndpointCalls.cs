@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Stele.Ledger.Entries;
 using Stele.Replication;
 using Stele.Scripting;
 
@@ -35,8 +34,7 @@ internal sealed class EndpointCalls(ScriptRuns runs, TimeProvider time)
         ScriptTransaction transaction, UserEndpoint endpoint, ScriptHost host, RequestFacts request, CancellationToken cancel)
     {
         var modules = Bundle.ModulesOf(transaction.Rows(FunctionTables.Modules));
-        var set = transaction.Get(FunctionTables.RuntimeOptions, TableNames.SingleKey.ToArray());
-        var options = set is null ? RuntimeOptions.Default : RuntimeOptions.Read(set);
+        var options = RuntimeOptions.Of(transaction);
         var script = new Script(endpoint.Module, modules[endpoint.Module])
         {
             Imports = name => modules.GetValueOrDefault(name.TrimStart('/')),

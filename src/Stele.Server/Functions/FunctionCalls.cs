@@ -1,6 +1,5 @@
 using System.Text;
 using System.Text.Json;
-using Stele.Ledger.Entries;
 using Stele.Scripting;
 using Stele.Server.Application;
 
@@ -83,9 +82,8 @@ internal sealed class FunctionCalls(ScriptRuns runs, EntryTables logs, TimeProvi
     {
         if (transaction.Get(FunctionTables.Functions, FunctionStore.Key(hook.Id)) is not { } code)
             return new FunctionOutcome.Missing(hook.Id);
-        var set = transaction.Get(FunctionTables.RuntimeOptions, TableNames.SingleKey.ToArray());
-        var options = set is null ? RuntimeOptions.Default : RuntimeOptions.Read(set);
-        if (hook.Execution.Options is { } own) options = options.With(own);
+        var options = RuntimeOptions.Of(transaction);
+        if (hook.Execution.Options is { } own) options = options.With(own).Within(transaction);
         var outcome = await Sandbox.RunAsync(
             new Script(hook.Id.Value, Encoding.UTF8.GetString(code)), hook.Execution.Function,
             JsonSerializer.Serialize(hook.Execution.Arguments), ContextOf(request, about),

@@ -14,6 +14,9 @@ internal static class FunctionTables
     /// <summary>The modules of user-defined endpoints: name to code.</summary>
     public static readonly TableName Modules = new("public:confidentialledger.user_defined_modules");
 
+    /// <summary>What no run may use more of, by the members' vote (<c>set_js_runtime_options</c>): JSON.</summary>
+    public static readonly TableName MembersLimits = new("public:ccf.gov.js_runtime_options");
+
     /// <summary>What a run may use: one row, JSON.</summary>
     public static readonly TableName RuntimeOptions = new("public:confidentialledger.js_runtime_options");
 

@@ -38,6 +38,29 @@ internal sealed record RuntimeOptions(
     public static RuntimeOptions Of(LedgerTables tables) =>
         tables.TryGet(FunctionTables.RuntimeOptions, TableNames.SingleKey, out var row) ? Read(row.ToArray()) : Default;
 
+    /// <summary>What a run may use: what the ledger has set, within what its members let anybody set.</summary>
+    public static RuntimeOptions Of(ScriptTransaction transaction)
+    {
+        var set = transaction.Get(FunctionTables.RuntimeOptions, TableNames.SingleKey.ToArray());
+        return (set is null ? Default : Read(set)).Within(transaction);
+    }
+
+    /// <summary>These, but nothing more than what members let a run use.</summary>
+    public RuntimeOptions Within(ScriptTransaction transaction)
+    {
+        if (transaction.Get(FunctionTables.MembersLimits, TableNames.SingleKey.ToArray()) is not { } row) return this;
+        using var json = JsonDocument.Parse(row);
+        var limits = json.RootElement;
+        return this with
+        {
+            HeapBytes = Least("max_heap_bytes", HeapBytes, limits),
+            StackBytes = Least("max_stack_bytes", StackBytes, limits),
+            Milliseconds = Least("max_execution_time_ms", Milliseconds, limits),
+            ReturnsDetails = ReturnsDetails
+                && !(limits.TryGetProperty("return_exception_details", out var told) && told.ValueKind == JsonValueKind.False),
+        };
+    }
+
     /// <summary>Reads a row.</summary>
     public static RuntimeOptions Read(byte[] row)
     {
@@ -85,6 +108,14 @@ internal sealed record RuntimeOptions(
         json.WriteNumber("max_cached_interpreters"u8, CachedInterpreters);
         json.WriteBoolean("log_exception_details"u8, LogsDetails);
         json.WriteBoolean("return_exception_details"u8, ReturnsDetails);
+    }
+
+    // A vote may ask for less than an engine can live with: then the least that it can.
+    private static long Least(string name, long value, JsonElement limits)
+    {
+        if (!limits.TryGetProperty(name, out var limit) || !limit.TryGetDouble(out var most)) return value;
+        var least = Numbers.Single(number => number.Name == name).Min;
+        return most < value ? Math.Max((long)most, least) : value;
     }
 
     private static string Names =>

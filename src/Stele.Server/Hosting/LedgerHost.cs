@@ -4,7 +4,9 @@ using System.Security.Cryptography.X509Certificates;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
+using Stele.Governance.Members;
 using Stele.Governance.Nodes;
+using Stele.Governance.Service;
 using Stele.Ledger.Collections;
 using Stele.Ledger.Recovery;
 using Stele.Replication.Network;
@@ -77,6 +79,12 @@ public sealed class LedgerHost : IAsyncDisposable
 
     /// <summary>Whether the node runs without an enclave.</summary>
     public bool IsVirtual => _ledger.OwnEvidence.IsVirtual;
+
+    /// <summary>How far the service has come: one that is recovered is not open before its members have made it so.</summary>
+    public ServiceStatus Status => ServiceTable.Status(_ledger.Tables);
+
+    /// <summary>How many members have still to acknowledge the ledger's state: until then they have no part in anything.</summary>
+    public int MembersToCome => _ledger.Members().Count(member => member.Status != MemberStatus.Active);
 
     /// <summary>Completes when the node has stopped, of itself or by signal.</summary>
     public Task Completion => _stopped.Task;

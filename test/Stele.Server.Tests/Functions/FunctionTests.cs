@@ -113,6 +113,21 @@ public sealed class FunctionTests(LedgerFixture ledger) : IClassFixture<LedgerFi
             .AssertError(HttpStatusCode.BadRequest, "InvalidInput", limit);
     }
 
+    [Fact]
+    public async Task Members_say_what_no_run_may_use_more_of()
+    {
+        await PutAsync("long", "export function main() { let n = 0; for (let i = 0; i < 200000; i++) n += i; return n }");
+        var asks = new { runtimeOptions = new { max_execution_time_ms = 5000 } };
+        Assert.Equal("19999900000", ValueOf(await ExecuteAsync("long", asks)));
+        using var member = ledger.FirstMember();
+        object Limits(int milliseconds) =>
+            new { max_heap_bytes = 64 << 20, max_stack_bytes = 1 << 20, max_execution_time_ms = milliseconds };
+        await member.DecideAsync("set_js_runtime_options", Limits(1));
+        Assert.Contains("more steps", ErrorOf(await ExecuteAsync("long", asks)), StringComparison.Ordinal);
+        await member.DecideAsync("set_js_runtime_options", Limits(5000));
+        Assert.Equal("19999900000", ValueOf(await ExecuteAsync("long", asks)));
+    }
+
     [Theory]
     [InlineData("return ccf.kv['public:ccf.gov.members.info'].size")]
     [InlineData("return ccf.kv['public:confidentialledger.user_defined_functions'].size")]

@@ -154,7 +154,7 @@ internal sealed class RecoveryScene : IAsyncDisposable
     /// <summary>The administrator, at another node of the same service.</summary>
     public Caller AdministratorAt(LedgerHost host) => new(host.LedgerUri, Service, _administrator);
 
-    /// <summary>Has a node join, trusted by the administrator.</summary>
+    /// <summary>Has a node join, trusted by the members.</summary>
     public async Task JoinAsync(LedgerHostOptions options)
     {
         var waits = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -171,8 +171,7 @@ internal sealed class RecoveryScene : IAsyncDisposable
             TimeProvider.System, TestContext.Current.CancellationToken);
         await Task.WhenAny(joining, waits.Task);
         if (joining.IsFaulted) await joining;
-        var path = $"/app/nodes/{await waits.Task}?api-version=2026-07-31-preview";
-        (await Administrator.SendAsync("PATCH", path, """{"status":"Trusted"}""")).AssertOk();
+        await DecideAsync(Governor.Action("transition_node_to_trusted", new { node_id = await waits.Task, valid_from = "260101000000Z" }));
         await joining;
     }
 
