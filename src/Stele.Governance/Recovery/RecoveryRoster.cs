@@ -18,9 +18,6 @@ internal sealed record RecoveryRoster(
     /// <summary>Whether shares can be issued: there are enough participants; or none, an owner, and a threshold of one.</summary>
     public bool IsEnough => Participants.Count == 0 ? Owners.Count > 0 && Threshold == 1 : Participants.Count >= Threshold;
 
-    /// <summary>Who holds shares.</summary>
-    public IEnumerable<RecoveryMember> Holders => Participants.Concat(Owners);
-
     /// <summary>What is wrong where there are not enough.</summary>
     public string Lack =>
         $"{Participants.Count} active members could hold recovery shares, and {Owners.Count} own the whole key; "

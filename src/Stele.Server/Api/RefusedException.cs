@@ -39,5 +39,5 @@ internal sealed class RefusedException(ApiError error) : Exception(error.Message
         new(new ApiError(
             StatusCodes.Status413PayloadTooLarge,
             ErrorCodes.RequestBodyTooLarge,
-            $"The entry is too large: this ledger takes contents of at most {entryBytesMax} bytes of UTF-8."));
+            $"The body is too large: an entry's contents have at most {entryBytesMax} bytes of UTF-8 here, and no body much more."));
 }

@@ -10,8 +10,6 @@ internal static class JoinMark
 {
     private const string Name = "joined";
     private const string LedgerIdName = "ledger-id";
-    private const UnixFileMode Readable =
-        UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
 
     /// <summary>Where the node that let this one in was reached; null where this one founds its network.</summary>
     /// <exception cref="LedgerHomeException">The file says no address.</exception>
@@ -26,7 +24,7 @@ internal static class JoinMark
 
     /// <summary>Notes that this node joins, before it has anything else.</summary>
     public static void Write(string directory, Uri by) =>
-        Durable.Replace(Path.Combine(directory, Name), Encoding.ASCII.GetBytes(by.AbsoluteUri + "\n"), Readable);
+        Durable.Replace(Path.Combine(directory, Name), Encoding.ASCII.GetBytes(by.AbsoluteUri + "\n"), LedgerHomeBuilder.Readable);
 
     /// <summary>The name of the ledger that this node's network told it; null where it was not told any.</summary>
     public static string? ReadLedgerId(string directory)
@@ -37,5 +35,5 @@ internal static class JoinMark
 
     /// <summary>Notes the ledger's name.</summary>
     public static void WriteLedgerId(string directory, string ledgerId) =>
-        Durable.Replace(Path.Combine(directory, LedgerIdName), Encoding.UTF8.GetBytes(ledgerId + "\n"), Readable);
+        Durable.Replace(Path.Combine(directory, LedgerIdName), Encoding.UTF8.GetBytes(ledgerId + "\n"), LedgerHomeBuilder.Readable);
 }

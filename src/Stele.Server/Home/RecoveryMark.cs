@@ -14,8 +14,6 @@ internal static class RecoveryMark
 {
     private const string Name = "recovered";
     private const string Unfinished = "unfinished";
-    private const UnixFileMode Readable =
-        UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
 
     /// <summary>Whether there is one.</summary>
     public static bool Exists(string directory) => File.Exists(Path.Combine(directory, Name));
@@ -48,6 +46,6 @@ internal static class RecoveryMark
     private static void Write(string directory, string state, Digest? previousService)
     {
         var text = previousService is { } digest ? $"{state} {digest.ToHex()}\n" : $"{state}\n";
-        Durable.Replace(Path.Combine(directory, Name), Encoding.ASCII.GetBytes(text), Readable);
+        Durable.Replace(Path.Combine(directory, Name), Encoding.ASCII.GetBytes(text), LedgerHomeBuilder.Readable);
     }
 }

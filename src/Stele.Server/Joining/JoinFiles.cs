@@ -15,8 +15,6 @@ namespace Stele.Server.Joining;
 internal sealed class JoinFiles(string directory, KeySeal seal)
 {
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
-    private const UnixFileMode Readable =
-        UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
 
     private readonly SecretFile _secrets = new(seal);
 
@@ -52,7 +50,7 @@ internal sealed class JoinFiles(string directory, KeySeal seal)
     public string CertificateRequest(Func<string> make)
     {
         var path = At("node_request.pem");
-        if (!File.Exists(path)) Durable.Replace(path, Encoding.ASCII.GetBytes(make()), Readable);
+        if (!File.Exists(path)) Durable.Replace(path, Encoding.ASCII.GetBytes(make()), LedgerHomeBuilder.Readable);
         return File.ReadAllText(path);
     }
 
@@ -61,8 +59,8 @@ internal sealed class JoinFiles(string directory, KeySeal seal)
         X509Certificate2 service, string nodeCertificate, string ledgerId, LedgerSecrets secrets, SigningKey serviceKey)
     {
         JoinMark.WriteLedgerId(directory, ledgerId);
-        Durable.Replace(At("service_cert.pem"), Encoding.ASCII.GetBytes(service.ExportCertificatePem() + "\n"), Readable);
-        Durable.Replace(At("node_cert.pem"), Encoding.ASCII.GetBytes(nodeCertificate), Readable);
+        Durable.Replace(At("service_cert.pem"), Encoding.ASCII.GetBytes(service.ExportCertificatePem() + "\n"), LedgerHomeBuilder.Readable);
+        Durable.Replace(At("node_cert.pem"), Encoding.ASCII.GetBytes(nodeCertificate), LedgerHomeBuilder.Readable);
         _secrets.WriteKey(At("keys", "service.pem"), serviceKey, "");
         _secrets.WriteLedgerSecrets(At("keys", "ledger-secret"), secrets);
     }
