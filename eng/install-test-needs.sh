@@ -1,6 +1,6 @@
 #!/bin/sh
 # Installs what the tests use of other people's: Microsoft's own ledger clients, etcd, strace, Sprig, Kubernetes' schemas,
-# an OpenID Connect issuer, and the tools to run them.
+# an OpenID Connect issuer, Chromium, and the tools to run them.
 # Every step is left out where its result is there already.
 set -eu
 cd "$(dirname "$0")/.."
@@ -23,7 +23,10 @@ need util-linux command -v nsenter
 need nodejs command -v node
 need npm command -v npm
 need openssl command -v openssl
+need jq command -v jq
+need curl command -v curl
 need systemd command -v systemd-analyze
+need chromium test -x /usr/bin/chromium
 need golang-go command -v go
 need golang-github-masterminds-sprig-dev test -d /usr/share/gocode/src/github.com/Masterminds/sprig
 need golang-github-ghodss-yaml-dev test -d /usr/share/gocode/src/github.com/ghodss/yaml

@@ -2,8 +2,11 @@ using System.CommandLine;
 using System.CommandLine.Invocation;
 using System.CommandLine.Parsing;
 using Stele.Cli;
+using Stele.Cli.Backups;
 using Stele.Cli.Bench.Servers;
 using Stele.Cli.Commands;
+using Stele.Cli.Configuration;
+using Stele.Cli.Doctor;
 using Stele.Cli.Members;
 using Stele.Cli.Output;
 
@@ -29,19 +32,36 @@ var root = new RootCommand(
     ReceiptCommand.Create(),
     VerifyCommand.Create(),
     AuditCommand.Create(),
+    BackupCommand.Create(),
+    RestoreCommand.Create(),
+    DoctorCommand.Create(),
     AttestCommand.Create(),
     UserCommand.Create(),
+    RoleCommand.Create(),
     NodeCommand.Create(),
     MemberCommand.Create(),
+    ConfigCommand.Create(),
     BenchCommand.Create(),
     BareKestrel.Create(),
 };
 
 TeachingHelp.GiveTo(root);
-var parsed = root.Parse(args);
+ParseResult parsed;
+try
+{
+    parsed = Parse(args);
+}
+catch (CommandFailedException failure)
+{
+    Console.Error.WriteLine(failure.Message);
+    return failure.ExitCode;
+}
 if (parsed.Action is ParseErrorAction)
 {
     foreach (var error in parsed.Errors) Console.Error.WriteLine(error.Message);
+    foreach (var token in parsed.UnmatchedTokens.Where(token => token.StartsWith("--", StringComparison.Ordinal)))
+        if (Spelling.Nearest(token, parsed.CommandResult.Command.Options.Select(option => option.Name)) is { } meant)
+            Console.Error.WriteLine($"Did you mean {meant}?");
     Console.Error.WriteLine($"Try: {FullName(parsed.CommandResult)} --help");
     return ExitCode.Usage;
 }
@@ -69,6 +89,17 @@ catch (Exception fault) when (fault is IOException or UnauthorizedAccessExceptio
 {
     Console.Error.WriteLine(fault.Message);
     return ExitCode.Failed;
+}
+
+// What the environment and a file say of a node, as if the command line had said it.
+ParseResult Parse(string[] arguments)
+{
+    var written = root.Parse(arguments);
+    if (written.Action is TeachingHelp || NodeConfiguration.Of(written, Environment.GetEnvironmentVariables()) is not { } configuration)
+        return written;
+    foreach (var name in configuration.Unknown)
+        Console.Error.WriteLine($"The environment has {name}, which is no option: it counts for nothing.");
+    return root.Parse([.. arguments, .. configuration.Arguments]);
 }
 
 static string FullName(SymbolResult result) => result switch

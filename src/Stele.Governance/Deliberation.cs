@@ -9,7 +9,9 @@ using Stele.Governance.Proposals;
 using Stele.Governance.Recovery;
 using Stele.Governance.Requests;
 using Stele.Governance.Service;
+using Stele.Governance.Tokens;
 using Stele.Ledger.Tables;
+using Stele.Scripting;
 
 namespace Stele.Governance;
 
@@ -28,14 +30,23 @@ public sealed class Deliberation(LedgerTables tables, Digest root, IServiceActio
     private readonly GovernanceState _state = new(tables, root);
 
     /// <summary>Makes a proposal.</summary>
-    public Decision Propose(SignedRequest request)
+    /// <param name="request">The request.</param>
+    /// <param name="now">
+    /// The clock of the node that takes it. What depends on it is asked only there: an audit, which decides what was taken, has none.
+    /// </param>
+    public Decision Propose(SignedRequest request, DateTimeOffset? now = null)
     {
         if (Refuse(request, RequestType.Proposal) is { } refusal) return new Decision.Refused(refusal);
+        if (now is { } clock && Admission.Refuse(_state.Tables, request, clock) is { } untimely) return new Decision.Refused(untimely);
         if (RequestBodies.TextOf(request.Body) is not { } text) return Refused(RefusalCode.InvalidInput, "The body is no JSON in UTF-8.");
+        if (now is not null && RequestBodies.HasNameTwice(text))
+            return Refused(RefusalCode.InvalidInput, "The body has a name twice in one object: whoever reads it could see either value.");
+        // Before any script runs: what is refused for this costs nobody's time.
+        if (RecentProposals.Refuse(_state, request) is { } repeated) return new Decision.Refused(repeated);
         if (Runner.Validate(text) is { } why)
             return Refused(RefusalCode.ProposalFailedToValidate, $"Proposal failed to validate: {Short(why)}");
         var id = ProposalTable.IdOf(_state.Root, request);
-        if (RecentProposals.Add(_state, request, id) is { } repeated) return new Decision.Refused(repeated);
+        RecentProposals.Add(_state, request, id);
         _state.Put(GovernanceTables.Proposals, ProposalTable.Key(id), request.Body);
         return Resolve(request, text, new Proposal(id, request.Header.MemberId, ProposalState.Open));
     }
@@ -44,29 +55,43 @@ public sealed class Deliberation(LedgerTables tables, Digest root, IServiceActio
     /// <param name="request">The request.</param>
     /// <param name="proposalId">The proposal that the request was sent to.</param>
     /// <param name="memberId">The member whose ballot it was sent as.</param>
-    public Decision Vote(SignedRequest request, string proposalId, string memberId)
+    /// <param name="isTaken">
+    /// Whether a node takes it now: then a ballot that fails is refused, while its author can still mend it. An audit decides what was
+    /// taken.
+    /// </param>
+    public Decision Vote(SignedRequest request, string proposalId, string memberId, bool isTaken = false)
     {
         if (Refuse(request, RequestType.Ballot, proposalId, memberId) is { } refusal) return new Decision.Refused(refusal);
         if (Find(proposalId, out var text) is not { } proposal) return NotFound();
         if (RequestBodies.Read(request.Body, out var fault) is not { } ballot) return Refused(RefusalCode.InvalidInput, fault);
         if (proposal.Ballots.TryGetValue(memberId, out var before))
         {
-            return before == ballot
-                ? new Decision.Granted(new(), proposal)
-                : Refused(RefusalCode.VoteAlreadyExists, "You have voted otherwise on this proposal before; a vote is final.");
+            if (before == ballot) return VoteAgain(request, text, proposal);
+            if (Runner.Vote(before, text, proposal.ProposerId) is not ScriptOutcome.Failed)
+                return Refused(RefusalCode.VoteAlreadyExists, "You have voted otherwise on this proposal before; a vote is final.");
         }
         if (proposal.State != ProposalState.Open) return NotOpen(proposal);
         if (Runner.CheckBallot(ballot) is { } error) return Refused(RefusalCode.InvalidInput, $"The ballot cannot be taken: {error}");
+        if (isTaken && Runner.Vote(ballot, text, proposal.ProposerId) is ScriptOutcome.Failed { Error: var failure })
+            return Refused(RefusalCode.InvalidInput, $"The ballot fails, and would be no vote: {failure}");
         return Resolve(request, text, proposal with { Ballots = proposal.Ballots.SetItem(memberId, ballot) });
     }
 
-    /// <summary>Withdraws a proposal of one's own.</summary>
+    // A vote that changes nothing: but who votes may have changed meanwhile, and what was not enough may be enough now.
+    private Decision.Granted VoteAgain(SignedRequest request, string text, Proposal proposal)
+    {
+        if (proposal.State != ProposalState.Open) return new Decision.Granted(new(), proposal);
+        var resolved = new Resolution(_state, Runner, text).Of(proposal);
+        return resolved.State == ProposalState.Open ? new Decision.Granted(new(), proposal) : Record(request, resolved);
+    }
+
+    /// <summary>Withdraws a proposal of one's own, or of somebody who is no member any more.</summary>
     public Decision Withdraw(SignedRequest request, string proposalId)
     {
         if (Refuse(request, RequestType.Withdrawal, proposalId, request.Header.MemberId) is { } refusal)
             return new Decision.Refused(refusal);
         if (Find(proposalId, out _) is not { } proposal) return NotFound();
-        if (proposal.ProposerId != request.Header.MemberId)
+        if (proposal.ProposerId != request.Header.MemberId && MemberTable.Find(_state.Tables, proposal.ProposerId) is not null)
             return Refused(RefusalCode.AuthorizationFailed, "Only the member who made a proposal can withdraw it.");
         if (proposal.State == ProposalState.Withdrawn) return new Decision.Granted(new(), proposal);
         if (proposal.State != ProposalState.Open) return NotOpen(proposal);
@@ -74,24 +99,37 @@ public sealed class Deliberation(LedgerTables tables, Digest root, IServiceActio
     }
 
     /// <summary>Tells a member the state, to be acknowledged.</summary>
-    public Decision UpdateStateDigest(SignedRequest request, string memberId)
+    /// <param name="request">The request.</param>
+    /// <param name="memberId">The member whom it was sent as.</param>
+    /// <param name="now">The clock of the node that takes it.</param>
+    public Decision UpdateStateDigest(SignedRequest request, string memberId, DateTimeOffset? now = null)
     {
         if (Refuse(request, RequestType.StateDigest, memberId: memberId, activeOnly: false) is { } refusal)
             return new Decision.Refused(refusal);
+        if (now is { } clock && Admission.RefuseTime(request, clock) is { } untimely) return new Decision.Refused(untimely);
         MemberTable.PutAck(_state, memberId, _state.Root.ToHex(), request: null);
         return new Decision.Granted(_state.Writes, StateDigest: _state.Root.ToHex());
     }
 
     /// <summary>Takes a member's acknowledgement of the state that the member was told; by the first, the member is active.</summary>
-    public Decision Acknowledge(SignedRequest request, string memberId)
+    /// <param name="request">The request.</param>
+    /// <param name="memberId">The member whom it was sent as.</param>
+    /// <param name="isTaken">
+    /// Whether a node takes it now: then a second one of the same state, which anybody can send who has read the first on the ledger,
+    /// changes nothing. An audit decides what was taken.
+    /// </param>
+    public Decision Acknowledge(SignedRequest request, string memberId, bool isTaken = false)
     {
         if (Refuse(request, RequestType.Ack, memberId: memberId, activeOnly: false) is { } refusal) return new Decision.Refused(refusal);
         if (MemberTable.StateDigest(_state.Tables, memberId) is not { } told)
             return Refused(RefusalCode.AuthorizationFailed, "Ask for the state digest first: there is none to acknowledge.");
         if (RequestBodies.ReadStateDigest(request.Body) != told)
             return Refused(RefusalCode.StateDigestMismatch, "This is not the state digest that you were told last; ask for it again.");
+        var isActive = MemberTable.Find(_state.Tables, memberId)!.Status == MemberStatus.Active;
+        if (isTaken && isActive && MemberTable.HasAcknowledged(_state.Tables, memberId))
+            return new Decision.Granted(new(), StateDigest: told);
         MemberTable.PutAck(_state, memberId, told, request.Bytes);
-        if (MemberTable.Find(_state.Tables, memberId)!.Status == MemberStatus.Accepted) MemberTable.Activate(_state, memberId);
+        if (!isActive) MemberTable.Activate(_state, memberId);
         ShareRules.Follow(tables, _state);
         return new Decision.Granted(_state.Writes, StateDigest: told) { Tasks = _state.Tasks };
     }
@@ -113,7 +151,10 @@ public sealed class Deliberation(LedgerTables tables, Digest root, IServiceActio
                where !Same(before, write.Value)
                select new RowChange(table.Name, write.Key, before, write.Value),
         ],
-        _state.Tasks);
+        _state.Tasks)
+        {
+            Warnings = [.. SharedUsers.WarningsOf(tables, _state.Tables), .. LockOut.WarningsOf(tables, _state, Runner)],
+        };
     }
 
     private static bool Same(ReadOnlyMemory<byte>? before, ReadOnlyMemory<byte>? after) =>
@@ -153,6 +194,13 @@ public sealed class Deliberation(LedgerTables tables, Digest root, IServiceActio
     }
 
     private ConstitutionRunner Runner => new(_state, service, time, cancel);
+
+    /// <summary>How long a request that is dated ahead of a node's clock waits before the node takes it.</summary>
+    public static TimeSpan WaitOf(SignedRequest request, DateTimeOffset now) => Admission.WaitOf(request, now);
+
+    /// <summary>Whether a request is signed by the member that it names. Who is none, or not active, is refused without a script.</summary>
+    public bool IsByMember(SignedRequest request) =>
+        MemberTable.Find(_state.Tables, request.Header.MemberId) is { } member && IsSigned(request, member);
 
     private GovernanceRefusal? Refuse(
         SignedRequest request, RequestType type, string? proposalId = null, string? memberId = null, bool activeOnly = true)

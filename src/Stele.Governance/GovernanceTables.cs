@@ -8,6 +8,9 @@ public static class GovernanceTables
     /// <summary>Begins the names of all tables that a constitution may read and write.</summary>
     public const string Prefix = "public:ccf.gov.";
 
+    /// <summary>Begins the names of ACL's tables of users' roles, and of what roles may do.</summary>
+    public const string RolesPrefix = "public:confidentialledger.roles.";
+
     /// <summary>Members' keys that recovery shares are sealed to: id to PEM.</summary>
     public static readonly TableName MemberEncryptionKeys = new("public:ccf.gov.members.encryption_public_keys");
 

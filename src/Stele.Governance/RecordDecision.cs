@@ -2,7 +2,6 @@ using Stele.Governance.Constitution;
 using Stele.Governance.Recovery;
 using Stele.Ledger.Entries;
 using Stele.Ledger.Recovery;
-using Stele.Ledger.Secrets;
 using Stele.Ledger.Tables;
 using Stele.Ledger.Transactions;
 
@@ -14,15 +13,21 @@ namespace Stele.Governance;
 /// </summary>
 /// <param name="read">The state that it was decided from.</param>
 /// <param name="decision">What was decided.</param>
-public sealed class RecordDecision(LedgerTables read, Decision.Granted decision) : ICommand<bool>
+/// <param name="seen">
+/// The view that was written in when the state was read; none where there is but one. In a later one, rows of the same versions may be
+/// others: what was read may have been rolled back.
+/// </param>
+public sealed class RecordDecision(LedgerTables read, Decision.Granted decision, View? seen = null) : ICommand<bool>
 {
-    private static readonly TableName[] Others = [TableNames.UserRoles, SecretLink.Table, RecoveryShares.Table];
+    /// <summary>The view that is written in, once it was executed.</summary>
+    public View Now { get; private set; }
 
     /// <summary>Records it.</summary>
     /// <returns>Whether it did; where not, something has changed meanwhile, and it must be decided anew.</returns>
     public bool Execute(Transaction transaction)
     {
-        if (!IsSame(read, transaction.State)) return false;
+        Now = transaction.Id.View;
+        if ((seen is { } view && view != Now) || !IsSame(read, transaction.State)) return false;
         foreach (var table in decision.Writes.Tables)
         {
             foreach (var write in table.Writes)
@@ -50,6 +55,6 @@ public sealed class RecordDecision(LedgerTables read, Decision.Granted decision)
 
     private static IEnumerable<(TableName, SeqNo)> Versions(LedgerTables tables) =>
         from table in tables.All
-        where table.Name.Value.StartsWith(GovernanceTables.Prefix, StringComparison.Ordinal) || Others.Contains(table.Name)
+        where DecisionTables.Has(table.Name)
         select (table.Name, table.Version);
 }

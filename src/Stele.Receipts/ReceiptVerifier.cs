@@ -21,7 +21,10 @@ public sealed class ReceiptVerifier
     /// <summary>Verifies a receipt.</summary>
     /// <param name="receipt">The receipt.</param>
     /// <param name="service">The certificate of the service, from a source that is trusted.</param>
-    /// <param name="claims">The application claims that the receipt is to prove; none to prove the transaction alone.</param>
+    /// <param name="claims">
+    /// The application claims that the receipt is to prove. Without an entry among them it proves the transaction alone, and nothing of
+    /// its contents: see <see cref="ReceiptDocument.Entries"/>.
+    /// </param>
     public static ReceiptVerdict Verify(
         Receipt receipt, X509Certificate2 service, IReadOnlyList<ApplicationClaim>? claims = null)
     {
@@ -83,7 +86,8 @@ public sealed class ReceiptVerifier
         var leaf = _receipt.Leaf.ToLeaf();
         var root = _receipt.Proof.RootFor(leaf);
         Step("leaf", true, leaf.ToHex());
-        Step("proof", true, $"{_receipt.Proof.Steps.Count} steps to root {root}");
+        var steps = _receipt.Proof.Steps.Count;
+        Step("proof", true, $"{steps} {(steps == 1 ? "step" : "steps")} to root {root}");
         return root;
     }
 

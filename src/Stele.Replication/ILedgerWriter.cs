@@ -16,6 +16,12 @@ internal interface ILedgerWriter : IAsyncDisposable
     /// <summary>Why no more writes are taken, ever; null while they are, here or elsewhere.</summary>
     string? Stopped { get; }
 
+    /// <summary>Whether the node has all that was ordered when it last looked; entries may come every moment.</summary>
+    bool IsCaughtUp { get; }
+
+    /// <summary>How many commands wait for the sequencer.</summary>
+    int Waiting { get; }
+
     /// <summary>What keeps the node from its part in a network at the moment; null where nothing does.</summary>
     NetworkTrouble? Trouble { get; }
 

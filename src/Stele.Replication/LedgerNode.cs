@@ -25,6 +25,7 @@ public sealed class LedgerNode : IAsyncDisposable
     private readonly LedgerFiles _files;
     private readonly LedgerState _state;
     private readonly ReceiptBuilder _receipts;
+    private readonly SignatureTimes _times;
     private readonly CommitSignal _commit;
     private readonly ILedgerWriter _writer;
     private readonly SnapshotTaker _snapshots;
@@ -36,6 +37,7 @@ public sealed class LedgerNode : IAsyncDisposable
     {
         (_options, _files, _state) = (options, ledger.Files, ledger.State);
         _receipts = new ReceiptBuilder(_files, _state, options.Secrets);
+        _times = new SignatureTimes(_state, Read);
         Start = ledger.Start;
         var committed = ledger.Committed is { } last ? new CommitRecord(last.Id, last.Root) : null;
         _commit = new CommitSignal(committed?.Id ?? default);
@@ -45,6 +47,7 @@ public sealed class LedgerNode : IAsyncDisposable
         _snapshots = new SnapshotTaker(
             _state, _files, _receipts, _writer, _commit, new SnapshotDirectory(options.SnapshotDirectory), options.Secrets,
             options.SnapshotEntries);
+        options.Metrics.Watch(this, _writer);
         _takingSnapshots = _snapshots.RunAsync(ledger.Start.Snapshot, _stop.Token);
         _repairing = new IndexRepair(_state, Read, options.IndexesLack, time).RunAsync(_stop.Token);
     }
@@ -75,6 +78,9 @@ public sealed class LedgerNode : IAsyncDisposable
 
     /// <summary>What keeps this node from its part in its network at the moment; null where nothing does.</summary>
     public NetworkTrouble? Trouble => _writer.Trouble;
+
+    /// <summary>Whether this node has all that its network had ordered when it last looked; always, where it is alone.</summary>
+    public bool IsCaughtUp => _writer.IsCaughtUp;
 
     /// <summary>What this node does at the moment; a node without a network is always the primary.</summary>
     public NodeRole Role => _writer.Role;
@@ -154,7 +160,19 @@ public sealed class LedgerNode : IAsyncDisposable
     }
 
     /// <summary>The receipt of a committed entry; null where no signature transaction stands behind it yet.</summary>
-    public Receipt? ReceiptOf(LedgerEntry entry) => _receipts.Build(entry);
+    public Receipt? ReceiptOf(LedgerEntry entry)
+    {
+        var begun = _options.Metrics.BeginReceipt();
+        var receipt = _receipts.Build(entry);
+        _options.Metrics.MadeReceipt(begun);
+        return receipt;
+    }
+
+    /// <summary>The signature that first covers a transaction, and its time; null where there is none yet.</summary>
+    public SignedStretch? SignatureOf(SeqNo seqno) => _times.Of(seqno);
+
+    /// <summary>The first signature that was made at a moment or later; null where all are older.</summary>
+    public SignedStretch? SignatureSince(DateTimeOffset moment) => _times.Since(moment, Committed.SeqNo);
 
     /// <inheritdoc cref="ILedgerWriter.LeaveAsync"/>
     public Task LeaveAsync() => _writer.LeaveAsync();
@@ -183,12 +201,14 @@ public sealed class LedgerNode : IAsyncDisposable
 
     private LoneWriter Alone(LedgerHead head, RecoveredLedger ledger, CommitRecord? committed, TimeProvider time)
     {
-        var log = new LocalLog(_files, head, committed);
+        var log = new LocalLog(_files, head, committed, _options.Metrics);
         return new LoneWriter(log, new Sequencer(
             log, _state, ledger.Validator.Tree, _commit, LastView(head), Signer(time), _options.Secrets,
             // An end that was accepted is the ledger's from then on: the next start finds a head that agrees with it.
-            _options.Sequencer with { OpensView = _options.AcceptLedgerEnd }, time));
+            Sequencing with { OpensView = _options.AcceptLedgerEnd }, time));
     }
+
+    private SequencerOptions Sequencing => _options.Sequencer with { Metrics = _options.Metrics };
 
     private View LastView(LedgerHead head) => _options.RecoveredFrom == Position.SeqNo.Next
         ? Position.View.Next
@@ -197,6 +217,6 @@ public sealed class LedgerNode : IAsyncDisposable
     private Membership Among(
         NetworkOptions network, LedgerHead head, RecoveredLedger ledger, CommitRecord? committed, TimeProvider time) =>
         new(
-            network, new Replica(_files, _state, _commit, head, _options.Secrets, ledger.Validator, committed),
-            head.Found?.Durable.View ?? default, Signer(time), _options.Secrets, _options.Sequencer, time);
+            network, new Replica(_files, _state, _commit, head, _options.Secrets, ledger.Validator, committed, _options.Metrics),
+            head.Found?.Durable.View ?? default, Signer(time), _options.Secrets, Sequencing, time);
 }

@@ -4,6 +4,7 @@ using Stele.Ledger.Recovery;
 using Stele.Ledger.Secrets;
 using Stele.Replication.Network;
 using Stele.Replication.Sequencing;
+using Stele.Replication.Telemetry;
 
 namespace Stele.Replication;
 
@@ -28,8 +29,8 @@ public sealed record LedgerNodeOptions
     /// <summary>The node's key.</summary>
     public required SigningKey NodeKey { get; init; }
 
-    /// <summary>The node's certificate, PEM.</summary>
-    public required string NodeCertificate { get; init; }
+    /// <summary>The node's certificate as it is at the moment, PEM: it may be renewed while the node runs.</summary>
+    public required Func<string> NodeCertificate { get; init; }
 
     /// <summary>The service's key.</summary>
     public required SigningKey ServiceKey { get; init; }
@@ -69,6 +70,9 @@ public sealed record LedgerNodeOptions
     /// before may have been in a view that its files do not show: one is passed over, as CCF does.
     /// </summary>
     public SeqNo? RecoveredFrom { get; init; }
+
+    /// <summary>Where the node measures what it does.</summary>
+    public LedgerMetrics Metrics { get; init; } = LedgerMetrics.Unheard;
 
     /// <summary>The bounds of the sequencer.</summary>
     public SequencerOptions Sequencer { get; init; } = new();

@@ -18,6 +18,12 @@ internal sealed class LoneWriter(LocalLog log, Sequencer sequencer) : ILedgerWri
     public NetworkTrouble? Trouble => null;
 
     /// <inheritdoc/>
+    public bool IsCaughtUp => true;
+
+    /// <inheritdoc/>
+    public int Waiting => sequencer.Waiting;
+
+    /// <inheritdoc/>
     public string? Stopped => sequencer.Stopped;
 
     /// <inheritdoc/>

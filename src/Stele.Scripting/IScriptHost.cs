@@ -12,6 +12,11 @@ public interface IScriptHost
     /// <param name="second">Another one.</param>
     /// <exception cref="ScriptHostException">The question is refused: the script sees an error.</exception>
     HostAnswer Answer(string operation, JsonElement arguments, byte[]? first, byte[]? second);
+
+    /// <summary>
+    /// The steps that answering has cost since this was asked last, refusals too: they are the script's. The same on every machine.
+    /// </summary>
+    long TakeCost() => 0;
 }
 
 /// <summary>What the host answers: a buffer, a value as JSON, or nothing (<c>undefined</c>).</summary>

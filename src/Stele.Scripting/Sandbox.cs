@@ -25,8 +25,17 @@ public static class Sandbox
     /// <exception cref="TimeoutException">It took too long on this machine; what it would have said is not known.</exception>
     public static ScriptOutcome Run(
         Script script, string function, string arguments, IScriptHost host, ScriptLimits limits, TimeProvider time,
-        CancellationToken cancellation) =>
-        OnThread(() => new SandboxRun(script, host, limits, time, cancellation).Call(function, arguments));
+        CancellationToken cancellation) => Run(script, function, arguments, host, new StepBudget(limits, time, cancellation));
+
+    /// <summary>Calls a function that a script exports, at the cost of a budget that others may use too.</summary>
+    /// <param name="script">The script.</param>
+    /// <param name="function">The function's name.</param>
+    /// <param name="arguments">Its arguments: a JSON array.</param>
+    /// <param name="host">What the script can ask.</param>
+    /// <param name="budget">What it may use.</param>
+    /// <exception cref="TimeoutException">It took too long on this machine; what it would have said is not known.</exception>
+    public static ScriptOutcome Run(Script script, string function, string arguments, IScriptHost host, StepBudget budget) =>
+        OnThread(() => new SandboxRun(script, host, budget).Call(function, arguments));
 
     /// <summary>Compiles a script without calling any of its functions; its statements at the top run.</summary>
     /// <param name="script">The script.</param>
@@ -39,15 +48,24 @@ public static class Sandbox
     /// <returns>What is wrong with it; none when nothing is.</returns>
     public static ScriptError? Check(
         Script script, IReadOnlyCollection<string> functions, IScriptHost host, ScriptLimits limits, TimeProvider time,
-        CancellationToken cancellation) =>
-        OnThread(() => new SandboxRun(script, host, limits, time, cancellation).Check(functions));
+        CancellationToken cancellation) => Check(script, functions, host, new StepBudget(limits, time, cancellation));
 
-    /// <summary>As <see cref="Check"/>, without holding the thread that waits.</summary>
+    /// <summary>Compiles a script without calling any of its functions, at the cost of a budget that others may use too.</summary>
+    /// <param name="script">The script.</param>
+    /// <param name="functions">The functions that it must export.</param>
+    /// <param name="host">What the script can ask.</param>
+    /// <param name="budget">What it may use.</param>
+    /// <exception cref="TimeoutException">It took too long on this machine; what it would have said is not known.</exception>
+    /// <returns>What is wrong with it; none when nothing is.</returns>
+    public static ScriptError? Check(Script script, IReadOnlyCollection<string> functions, IScriptHost host, StepBudget budget) =>
+        OnThread(() => new SandboxRun(script, host, budget).Check(functions));
+
+    /// <summary>Compiles a script as <c>Check</c> does, without holding the thread that waits.</summary>
     /// <exception cref="TimeoutException">It took too long on this machine; what it would have said is not known.</exception>
     /// <returns>What is wrong with it; none when nothing is.</returns>
     public static Task<ScriptError?> CheckAsync(
         Script script, IScriptHost host, ScriptLimits limits, TimeProvider time, CancellationToken cancellation) =>
-        OnThreadAsync(() => new SandboxRun(script, host, limits, time, cancellation).Check([]));
+        OnThreadAsync(() => new SandboxRun(script, host, new StepBudget(limits, time, cancellation)).Check([]));
 
     /// <summary>Calls a function that a script exports, with the global <c>context</c>.</summary>
     /// <param name="script">The script.</param>
@@ -62,7 +80,7 @@ public static class Sandbox
     public static Task<ScriptOutcome> RunAsync(
         Script script, string function, string arguments, string context, IScriptHost host, ScriptLimits limits, TimeProvider time,
         CancellationToken cancellation) =>
-        OnThreadAsync(() => new SandboxRun(script, host, limits, time, cancellation).Call(function, arguments, context));
+        OnThreadAsync(() => new SandboxRun(script, host, new StepBudget(limits, time, cancellation)).Call(function, arguments, context));
 
     /// <summary>Has a function that a script exports answer a request, as CCF's endpoints do.</summary>
     /// <param name="script">The script.</param>
@@ -77,7 +95,7 @@ public static class Sandbox
     public static Task<ScriptOutcome> ServeAsync(
         Script script, string function, string request, IScriptHost host, ScriptLimits limits, TimeProvider time,
         CancellationToken cancellation) =>
-        OnThreadAsync(() => new SandboxRun(script, host, limits, time, cancellation).Serve(function, request));
+        OnThreadAsync(() => new SandboxRun(script, host, new StepBudget(limits, time, cancellation)).Serve(function, request));
 
     private static T OnThread<T>(Func<T> work) => OnThreadAsync(work).GetAwaiter().GetResult();
 

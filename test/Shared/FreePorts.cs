@@ -1,4 +1,4 @@
-using System.Collections.Concurrent;
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 
@@ -6,37 +6,57 @@ namespace Stele.Tests;
 
 /// <summary>
 /// Ports of loopback that nobody listens on. They lie below those that the system gives to clients: a process that is
-/// killed finds its port free when it starts again. None is given out twice: another test does not take it meanwhile.
+/// killed finds its port free when it starts again. None is given out twice as long as the process that took it runs,
+/// whichever tests run beside it: each port is a file that one process at a time has open.
 /// </summary>
 internal static class FreePorts
 {
     private const int First = 12_000;
     private const int End = 32_000;
-    private static readonly ConcurrentDictionary<int, bool> Given = new();
+    private static readonly Lock Taking = new();
+    private static readonly List<FileStream> Taken = [];
+    private static readonly string Folder = Path.Combine(Path.GetTempPath(), $"stele-test-ports-{Environment.UserName}");
 
     /// <summary>So many ports.</summary>
     public static int[] Take(int count)
     {
-        var listeners = new List<TcpListener>();
-        while (listeners.Count < count)
+        Directory.CreateDirectory(Folder);
+        var ports = new List<int>();
+        while (ports.Count < count)
         {
             var port = Random.Shared.Next(First, End);
-            if (!Given.TryAdd(port, true)) continue;
-            var listener = new TcpListener(IPAddress.Loopback, port);
-            try
-            {
-                listener.Start();
-                listeners.Add(listener);
-            }
-            catch (SocketException)
-            {
-                listener.Dispose();
-            }
+            if (IsOurs(port) && IsFree(port)) ports.Add(port);
         }
 
-        var ports = listeners.Select(listener => ((IPEndPoint)listener.LocalEndpoint).Port).ToArray();
-        foreach (var listener in listeners)
-            listener.Dispose();
-        return ports;
+        return [.. ports];
+    }
+
+    private static bool IsOurs(int port)
+    {
+        try
+        {
+            var file = File.Open(
+                Path.Combine(Folder, port.ToString(CultureInfo.InvariantCulture)), FileMode.OpenOrCreate, FileAccess.Write, FileShare.None);
+            lock (Taking) Taken.Add(file);
+            return true;
+        }
+        catch (IOException)
+        {
+            return false; // Another test has it.
+        }
+    }
+
+    private static bool IsFree(int port)
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, port);
+        try
+        {
+            listener.Start();
+            return true;
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
     }
 }

@@ -12,6 +12,7 @@ public sealed class RunningLedger : IAsyncLifetime
     private readonly bool _ownsDirectory;
     private readonly StringBuilder _output = new();
     private string _command = "up";
+    private IReadOnlyDictionary<string, string> _environment = new Dictionary<string, string>();
     private Process? _process;
 
     /// <summary>A ledger on a new directory that is gone when the tests are done.</summary>
@@ -71,6 +72,15 @@ public sealed class RunningLedger : IAsyncLifetime
         return ledger;
     }
 
+    /// <summary>Starts a ledger with more in its environment.</summary>
+    public static async Task<RunningLedger> StartAsync(
+        string dataDirectory, IReadOnlyDictionary<string, string> environment, params string[] options)
+    {
+        var ledger = new RunningLedger(dataDirectory, options) { _environment = environment };
+        await ledger.StartAsync();
+        return ledger;
+    }
+
     /// <summary>Starts a new service on the ledger that another left behind: <c>stele recover</c>.</summary>
     public static async Task<RunningLedger> RecoverAsync(string ledgerDirectory, string dataDirectory)
     {
@@ -87,6 +97,7 @@ public sealed class RunningLedger : IAsyncLifetime
     {
         var ready = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var process = new Process { StartInfo = SteleTool.StartInfo(Arguments()), EnableRaisingEvents = true };
+        foreach (var (name, value) in _environment) process.StartInfo.Environment[name] = value;
         process.OutputDataReceived += (_, line) => Take(line.Data, ready);
         process.ErrorDataReceived += (_, line) => Take(line.Data, ready);
         process.Exited += (_, _) => ready.TrySetException(new InvalidOperationException($"It ended:\n{Output}"));
@@ -119,17 +130,22 @@ public sealed class RunningLedger : IAsyncLifetime
     }
 
     /// <summary>A client that trusts this ledger alone, with the administrator's certificate or another.</summary>
-    public HttpClient CreateClient(string? certificate = null)
+    public HttpClient CreateClient(string? certificate = null) => ClientOf(Uri, DataDirectory, certificate);
+
+    /// <summary>A client of the node at an address, which trusts the service of its data directory alone.</summary>
+    public static HttpClient ClientOf(Uri address, string dataDirectory, string? certificate = null)
     {
+        var service = Path.Combine(dataDirectory, "service_cert.pem");
         var trust = new X509ChainPolicy
         {
             TrustMode = X509ChainTrustMode.CustomRootTrust,
             RevocationMode = X509RevocationMode.NoCheck,
-            CustomTrustStore = { X509CertificateLoader.LoadCertificateFromFile(ServiceCertificate) },
+            CustomTrustStore = { X509CertificateLoader.LoadCertificateFromFile(service) },
         };
-        var user = X509Certificate2.CreateFromPemFile(certificate ?? Administrator);
+        var user = X509Certificate2.CreateFromPemFile(certificate ?? Path.Combine(dataDirectory, "administrator.pem"));
         var tls = new SslClientAuthenticationOptions { CertificateChainPolicy = trust, ClientCertificates = [user] };
-        return new HttpClient(new SocketsHttpHandler { SslOptions = tls }) { BaseAddress = Uri };
+        // On a busy machine, hundreds of handshakes at once outlast what a node waits for one.
+        return new HttpClient(new SocketsHttpHandler { SslOptions = tls, MaxConnectionsPerServer = 32 }) { BaseAddress = address };
     }
 
     /// <inheritdoc/>

@@ -40,6 +40,16 @@ public sealed class BenchTests : IDisposable
         Assert.Contains("start after a clean stop", again.Output, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task What_the_explorer_asks_is_measured()
+    {
+        var run = (await SteleTool.RunAsync(
+            "bench", "--only", "explorer", "--entries", "1000", "--seconds", "0.1", "--rounds", "1")).Ok();
+        Assert.Contains("signature since a random moment, 1,000 entries, p50", run.Output, StringComparison.Ordinal);
+        // A small ledger has no smaller one beside it.
+        Assert.DoesNotContain(", ratio", run.Output, StringComparison.Ordinal);
+    }
+
     private static void Check(JsonElement figures)
     {
         var (half, most) = (figures.GetProperty("p50").GetDouble(), figures.GetProperty("p99").GetDouble());

@@ -21,6 +21,21 @@ public sealed class EntryCommandTests(RunningLedger ledger) : IClassFixture<Runn
     }
 
     [Fact]
+    public async Task An_entry_is_found_by_its_id_in_whichever_collection_it_is()
+    {
+        var id = await _stele.AppendAsync("somewhere", "-c", "far away");
+        Assert.Equal("somewhere", (await _stele.RunAsync("get", id)).Ok().Output.Trim());
+        Assert.Equal("far away", Json((await _stele.RunAsync("get", id, "--json")).Ok()).GetProperty("collectionId").GetString());
+        var elsewhere = await _stele.RunAsync("get", id, "-c", "near");
+        Assert.Equal(1, elsewhere.ExitCode);
+        Assert.Contains($"In collection near there is no {id}; without --collection,", elsewhere.Errors, StringComparison.Ordinal);
+        // The ledger's first transaction founds it.
+        var none = await _stele.RunAsync("get", "2.1");
+        Assert.Equal(1, none.ExitCode);
+        Assert.Contains("Transaction 2.1 wrote no entry", none.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Results_are_json_where_that_is_asked_for()
     {
         var appended = Json((await _stele.RunAsync("append", "text", "-c", "json", "--json", "--wait")).Ok());
@@ -58,6 +73,26 @@ public sealed class EntryCommandTests(RunningLedger ledger) : IClassFixture<Runn
         Assert.Equal(7, (await _stele.RunAsync("list", "-c", "many", "--limit", "7")).Ok().Lines.Length);
         var last = Json(run).GetProperty("last").GetString()!;
         Assert.Single((await _stele.RunAsync("list", "-c", "many", "--from", last)).Ok().Lines);
+    }
+
+    [Fact]
+    public async Task A_dash_is_standard_input()
+    {
+        var id = Json((await _stele.WithInputAsync("from a pipe", "append", "-", "-c", "dash", "--json", "--wait")).Ok());
+        var shown = (await _stele.RunAsync("get", id.GetProperty("transactionId").GetString()!, "-c", "dash")).Ok();
+        Assert.Equal("from a pipe", shown.Output.Trim());
+        (await _stele.WithInputAsync("one\ntwo\n", "append", "-", "--lines", "-c", "dashes")).Ok();
+        await WhenCommittedAsync("dashes");
+        Assert.Equal(2, (await _stele.RunAsync("list", "-c", "dashes")).Ok().Lines.Length);
+        Assert.Equal(2, (await _stele.RunAsync("append", "-", "--file", "x")).ExitCode);
+    }
+
+    [Fact]
+    public async Task Where_the_first_line_fails_nothing_is_said_to_have_been_appended()
+    {
+        var run = await _stele.WithInputAsync("one\n[2]\n", "append", "--jsonl", "-c", "first");
+        Assert.Equal(1, run.ExitCode);
+        Assert.Contains("No entry was appended.", run.Errors, StringComparison.Ordinal);
     }
 
     [Fact]

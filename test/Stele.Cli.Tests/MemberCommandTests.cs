@@ -79,12 +79,19 @@ public sealed class MemberCommandTests(RunningLedger ledger) : IClassFixture<Run
             TestContext.Current.CancellationToken);
         (await SteleTool.RunAsync(["member", "vote", id, "--ballot", ballot, "--out", In("vote.cose"), .. As("alice")])).Ok();
         Proposal((await _stele.RunAsync("member", "send", In("vote.cose"))).Ok(), "Open");
+        var open = (await _stele.RunAsync("member", "proposals", id)).Ok().Output;
+        Assert.Contains($"\n  {alice} (CN=alice) has voted\n", open, StringComparison.Ordinal);
+        var row = (await _stele.RunAsync("member", "proposals")).Ok().Lines.Single(line => line.StartsWith(id, StringComparison.Ordinal));
+        var cells = row.Split((char)9);
+        Assert.Equal(["Open", "1", "set_constitution"], [cells[1], cells[3], cells[4]]);
         Proposal((await _stele.RunAsync("member", "vote", id, "--accept", "--yes")).Ok(), "Accepted");
         Assert.Contains("=== active * 2", await ConstitutionAsync(), StringComparison.Ordinal);
 
         var audit = (await SteleTool.RunAsync("audit", ledger.DataDirectory, "--live", "--governance")).Ok();
         Assert.Contains($"CN=alice ({alice}) acknowledged the state", audit.Output, StringComparison.Ordinal);
-        Assert.Contains($"voted on {id} (set_constitution): Accepted, 2 for, 0 against", audit.Output, StringComparison.Ordinal);
+        Assert.Contains($"proposed {id} (set_constitution constitution=", audit.Output, StringComparison.Ordinal);
+        Assert.Contains($"voted by a script on {id} (set_constitution): Open, ballots so far: 1", audit.Output, StringComparison.Ordinal);
+        Assert.Contains($"voted for {id} (set_constitution): Accepted, 2 for, 0 against", audit.Output, StringComparison.Ordinal);
         Assert.StartsWith("governance verified: ", audit.Lines[^1], StringComparison.Ordinal);
     }
 

@@ -31,6 +31,15 @@ public sealed class NetworkTests : IDisposable
         foreach (var node in nodes) await WhenSilentAsync(new Uri(node.Split('\t')[2]).Port);
     }
 
+    [Fact]
+    public async Task A_network_for_a_look_has_no_members()
+    {
+        var run = await SteleTool.RunAsync("up", "--data", _directory, "--nodes", "3", "--virtual", "--member", "alice_cert.pem");
+        Assert.Equal(2, run.ExitCode);
+        Assert.Contains("transition_node_to_trusted", run.Errors, StringComparison.Ordinal);
+        Assert.Empty(Directory.EnumerateFileSystemEntries(_directory));
+    }
+
     [Theory]
     [InlineData("2")]
     [InlineData("-1")]

@@ -26,6 +26,49 @@ public sealed class ProofCommandTests(RunningLedger ledger) : IClassFixture<Runn
     }
 
     [Fact]
+    public async Task A_receipt_without_its_claim_proves_no_entry_and_says_so_as_the_script_does()
+    {
+        Requirement.Met(
+            Directory.Exists("/usr/lib/python3/dist-packages/cryptography"), "Debian's package python3-cryptography is not installed.");
+        var file = Path.Combine(ledger.DataDirectory, "claimed.json");
+        var id = (await _stele.RunAsync("append", "no cracks \u0007 \u200e🪨", "-c", "bridges", "--receipt", file)).Ok().Output.Trim();
+        var whole = await AsTheScriptAsync(file, 0);
+        Assert.Equal($"{file}: verified: transaction {id} put this entry into collection bridges: no cracks \\u0007 \\u200e🪨", whole[0]);
+
+        var text = await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken);
+        var renamed = text.Replace("applicationClaims", "applicationClaimS", StringComparison.Ordinal)
+            .Replace("no cracks", "two cracks", StringComparison.Ordinal);
+        await File.WriteAllTextAsync(file, renamed, TestContext.Current.CancellationToken);
+        var bare = await AsTheScriptAsync(file, 5);
+        Assert.Equal(
+            $"{file}: verified: transaction {id} is in the ledger; NO ENTRY is proven: the receipt says nothing of its contents", bare[0]);
+        Assert.EndsWith("; what the entry holds", bare[1], StringComparison.Ordinal);
+        var json = await SteleTool.RunAsync("verify", file, "--json", "--service-cert", ledger.ServiceCertificate);
+        Assert.Empty(JsonDocument.Parse(json.Output).RootElement.GetProperty("entries").EnumerateArray());
+
+        var altered = text.Replace("no cracks", "two cracks", StringComparison.Ordinal);
+        await File.WriteAllTextAsync(file, altered, TestContext.Current.CancellationToken);
+        var failed = await AsTheScriptAsync(file, 3);
+        Assert.StartsWith($"{file}: NOT VERIFIED at step «claims digest»: the claims give ", failed[^1], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task One_receipt_of_many_that_proves_no_entry_is_counted()
+    {
+        var folder = Path.Combine(ledger.DataDirectory, "some bare");
+        (await _stele.WithInputAsync("one\ntwo\n", "append", "--lines", "--receipts", folder)).Ok();
+        var bare = Directory.GetFiles(folder)[0];
+        var receipt = JsonNode.Parse(await File.ReadAllTextAsync(bare, TestContext.Current.CancellationToken))!;
+        receipt.AsObject().Remove("applicationClaims");
+        await File.WriteAllTextAsync(bare, receipt.ToJsonString(), TestContext.Current.CancellationToken);
+        var run = await VerifyAsync(folder);
+        Assert.Equal(5, run.ExitCode);
+        Assert.Contains("2 verified, 0 not. 1 of the verified proves no entry.", run.Errors, StringComparison.Ordinal);
+        await File.WriteAllTextAsync(Path.Combine(folder, "none.json"), "[]", TestContext.Current.CancellationToken);
+        Assert.Equal(3, (await VerifyAsync(folder)).ExitCode);
+    }
+
+    [Fact]
     public async Task Receipts_saved_with_their_appends_verify_together()
     {
         var folder = Path.Combine(ledger.DataDirectory, "receipts");
@@ -70,6 +113,9 @@ public sealed class ProofCommandTests(RunningLedger ledger) : IClassFixture<Runn
         var verdict = JsonDocument.Parse(run.Output).RootElement;
         Assert.True(verdict.GetProperty("verified").GetBoolean());
         Assert.Equal(id, verdict.GetProperty("transactionId").GetString());
+        var entry = Assert.Single(verdict.GetProperty("entries").EnumerateArray());
+        Assert.Equal("subledger:0", entry.GetProperty("collectionId").GetString());
+        Assert.Equal("x", entry.GetProperty("contents").GetString());
         Assert.Equal(JsonValueKind.Null, verdict.GetProperty("failedStep").ValueKind);
         Assert.All(verdict.GetProperty("steps").EnumerateArray(), step => Assert.True(step.GetProperty("passed").GetBoolean()));
     }
@@ -126,6 +172,18 @@ public sealed class ProofCommandTests(RunningLedger ledger) : IClassFixture<Runn
     }
 
     private Task<Finished> VerifyAsync(string file) => SteleTool.RunAsync("verify", file, "--service-cert", ledger.ServiceCertificate);
+
+    /// <summary>What both say behind the steps; the tool's are more exact about certificates.</summary>
+    private async Task<string[]> AsTheScriptAsync(string file, int exitCode)
+    {
+        var script = Path.Combine(Repository.Root, "docs", "verify", "verify_receipt.py");
+        var tool = await VerifyAsync(file);
+        var said = await Finished.RunAsync(new("/usr/bin/python3", ["-B", script, file, ledger.ServiceCertificate]));
+        Assert.Equal((exitCode, exitCode), (tool.ExitCode, said.ExitCode));
+        string[] words = [.. tool.Lines.SkipWhile(line => !line.StartsWith(file, StringComparison.Ordinal))];
+        Assert.Equal(words, said.Lines.SkipWhile(line => !line.StartsWith(file, StringComparison.Ordinal)));
+        return words;
+    }
 
     private async Task AssertFailsAsync(string receipt, string step)
     {

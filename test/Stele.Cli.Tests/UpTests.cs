@@ -55,12 +55,21 @@ public sealed class UpTests : IDisposable
         taken.Start();
         var port = ((IPEndPoint)taken.LocalEndpoint).Port;
         await AssertRefusedAsync($"Port {port}", "--port", $"{port}", "--identity-port", "0");
+        await AssertRefusedAsync($"or {port} on", "--port", "0", "--identity-port", $"{port}");
+        Assert.False(Directory.Exists(Data), "a service was founded that cannot be reached");
     }
 
     [Fact]
     public async Task A_first_start_that_failed_is_made_up_for_by_the_next()
     {
-        await A_port_in_use_is_named();
+        using (var taken = new TcpListener(IPAddress.Loopback, 0))
+        {
+            taken.Start();
+            // It is no new directory, so the port is missed only when all is made.
+            Directory.CreateDirectory(Path.Combine(Data, "ledger"));
+            await AssertRefusedAsync("Port", "--port", $"{((IPEndPoint)taken.LocalEndpoint).Port}", "--identity-port", "0");
+        }
+        Assert.True(File.Exists(Path.Combine(Data, "administrator.pem")));
         await using var ledger = await RunningLedger.StartAsync(Data);
         Assert.Contains("receipt      verified offline", ledger.Output, StringComparison.Ordinal);
     }

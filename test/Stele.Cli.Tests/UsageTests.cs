@@ -37,6 +37,10 @@ public sealed class UsageTests : IDisposable
     [InlineData("bench", "--seconds", "0")]
     [InlineData("bench", "--rounds", "0")]
     [InlineData("bench", "--entries", "none")]
+    [InlineData("up", "--log-level", "loud")]
+    [InlineData("up", "--metrics-port", "-1")]
+    [InlineData("config", "show", "append")]
+    [InlineData("config", "show", "up", "--nonsense")]
     public async Task Wrong_usage_ends_with_2(params string[] arguments)
     {
         var run = await SteleTool.RunAsync(arguments);
@@ -54,9 +58,15 @@ public sealed class UsageTests : IDisposable
     [InlineData("receipt")]
     [InlineData("verify")]
     [InlineData("audit")]
+    [InlineData("backup")]
+    [InlineData("backup", "verify")]
+    [InlineData("restore")]
+    [InlineData("doctor")]
     [InlineData("user")]
     [InlineData("user", "add")]
     [InlineData("bench")]
+    [InlineData("config")]
+    [InlineData("config", "show")]
     public async Task Every_command_explains_itself(params string[] command)
     {
         var run = (await SteleTool.RunAsync([.. command, "--help"])).Ok();

@@ -44,6 +44,7 @@ public sealed class UserCommandTests(RunningLedger ledger) : IClassFixture<Runni
         var before = await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken);
         var again = await _stele.RunAsync("user", "new", "bob", "--role", "reader", "-o", file);
         Assert.Equal(1, again.ExitCode);
+        Assert.Contains("another file is named with --out", again.Errors, StringComparison.Ordinal);
         Assert.Equal(before, await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken));
     }
 

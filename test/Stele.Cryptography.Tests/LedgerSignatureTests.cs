@@ -9,14 +9,16 @@ namespace Stele.Cryptography.Tests;
 public sealed class LedgerSignatureTests
 {
     private static readonly Digest Root = Digest.Of([1, 2, 3]);
+    private static readonly DateTimeOffset Time = new(2026, 7, 31, 12, 0, 1, TimeSpan.Zero);
 
     [Fact]
     public void A_signature_is_read_back_and_verifies_for_its_root_and_key_alone()
     {
         using var key = SigningKey.Generate();
         using var other = SigningKey.Generate();
-        var bytes = LedgerSignature.Create(key, TransactionId.Of(2, 18), Root, DateTimeOffset.UnixEpoch, "issuer", "subject");
+        var bytes = LedgerSignature.Create(key, TransactionId.Of(2, 18), Root, Time.AddMilliseconds(600), "issuer", "subject");
         var signature = LedgerSignature.Read(bytes);
+        Assert.Equal(Time, signature.IssuedAt);
         Assert.Equal(TransactionId.Of(2, 18), signature.Id);
         Assert.Equal(key.KeyId, signature.KeyId);
         Assert.True(Verify(signature, key, Root));

@@ -156,6 +156,7 @@ public sealed class ChartTests
     [Theory]
     [InlineData("etcd:\n  enabled: false\n", "where etcd is")]
     [InlineData("etcdBytesMax: 1073741824\n", "at least four times")]
+    [InlineData("serviceMonitor:\n  enabled: true\n", "needs metrics.enabled")]
     public async Task Values_that_do_not_fit_are_refused(string values, string reason)
     {
         var file = Path.GetTempFileName();

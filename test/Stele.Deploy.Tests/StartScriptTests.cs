@@ -48,6 +48,10 @@ public sealed class StartScriptTests : IDisposable
         Assert.Equal("2097152", After(arguments, "--entry-max"));
         Assert.Equal("1073741824", After(arguments, "--etcd-bytes-max"));
         Assert.Equal("5", After(arguments, "--lease"));
+        Assert.Equal("9464", After(arguments, "--metrics-port"));
+        Assert.Equal("0.0.0.0", After(arguments, "--metrics-address"));
+        Assert.Equal("information", After(arguments, "--log-level"));
+        Assert.Equal("json", After(arguments, "--log-format"));
         Assert.Contains("--public", arguments);
         Assert.Contains("--virtual", arguments);
         Assert.Contains("ledger.example.org", arguments);

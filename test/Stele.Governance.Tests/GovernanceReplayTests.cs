@@ -62,7 +62,7 @@ public sealed class GovernanceReplayTests
         Assert.Equal(ProposalState.Withdrawn, states[regretted.Id]);
         Assert.Equal(ProposalState.Failed, states[rekey.Id]);
         var counted = events.OfType<GovernanceEvent.Decided>().Last(one => one.Proposal?.Id == vote.Id);
-        Assert.Equal(["set_recovery_threshold"], counted.Actions);
+        Assert.Equal(["set_recovery_threshold"], counted.Actions.Select(action => action.Name));
         Assert.DoesNotContain(newcomer.Id, counted.Proposal!.FinalVotes!.Keys);
     }
 

@@ -130,6 +130,10 @@ public sealed class ProposalTests
     [InlineData("export function validate() {", "line 1")]
     [InlineData("export function validate() {}\nexport function resolve() {}", "'apply'")]
     [InlineData("import x from 'y';", "y")]
+    [InlineData("export async function validate() {} export function resolve() {} export function apply() {}", "returns a promise")]
+    [InlineData("export function validate() { return true; } export const resolve = async () => 'Open', apply = () => 1;", "'resolve'")]
+    [InlineData("export function validate() { return true; } export function resolve() {} export function* apply() {}", "'apply'")]
+    [InlineData("export function validate() {} export function resolve() {} export function apply() {}", "'validate' says neither")]
     public void A_constitution_that_cannot_be_taken_is_refused_when_it_is_proposed(string script, string why)
     {
         var refusal = Refused(_consortium.Deliberate().Propose(_consortium.Sign(
@@ -182,12 +186,26 @@ public sealed class ProposalTests
     [Theory]
     [InlineData("""{"\ud800aaaaaaaaaaaa":1}""")]
     [InlineData("""{"ballot":"\ud800","share":"\ud800","stateDigest":"\ud800"}""")]
+    [InlineData("""{"actions":[{"name":"\ud800","args":{}}]}""")]
+    [InlineData("""{"actions":[{"name":"set_node_data","args":{"node_data":["\udc00\ud800"]}}]}""")]
     public void A_body_that_is_no_text_holds_nothing(string body)
     {
         var bytes = Encoding.UTF8.GetBytes(body);
+        Assert.Null(RequestBodies.TextOf(bytes));
         Assert.Null(RequestBodies.Read(bytes, out _));
         Assert.Null(RequestBodies.ReadShare(bytes));
         Assert.Null(RequestBodies.ReadStateDigest(bytes));
+    }
+
+    [Fact]
+    public void A_proposal_with_half_a_surrogate_pair_is_refused()
+    {
+        Assert.Equal(RefusalCode.InvalidInput, Refused(Propose("\\ud800")).Code);
+        Assert.IsType<Decision.Granted>(Propose("\\ud83d\\ude00"));
+
+        Decision Propose(string text) => _consortium.Deliberate().Propose(_consortium.Sign(
+            _consortium.Members[0], RequestType.Proposal,
+            $$$"""{"actions":[{"name":"set_user_roles","args":{"user_id":"{{{text}}}","roles":["Reader"]}}]}"""));
     }
 
     [Fact]
@@ -229,6 +247,39 @@ public sealed class ProposalTests
         Assert.Equal(3, decided.Ballots.Count);
     }
 
+    // Fails only when it is counted again, behind a later vote.
+    [Theory]
+    [InlineData("throw new Error('\\ud800');")]
+    [InlineData("Object.prototype.toJSON = () => 5; throw new Error('no');")]
+    [InlineData("Object.prototype.toJSON = () => ({ message: 7 }); throw new Error('no');")]
+    public void No_ballot_stops_the_count(string harm)
+    {
+        var proposal = _consortium.Propose(_consortium.Members[0], LetSomeoneRead);
+        var member = _consortium.Members[2];
+        var ballot = $"export function vote() {{ if (ccf.bufToStr(ccf.kv['public:ccf.gov.proposals_info'].get("
+            + $"ccf.strToBuf('{proposal.Id}'))).includes('{member.Id}')) {{ {harm} }} return false; }}";
+        var request = _consortium.Sign(member, RequestType.Ballot, JsonSerializer.Serialize(new { ballot }), proposal.Id);
+        _consortium.Granted(_consortium.Deliberate().Vote(request, proposal.Id, member.Id));
+        _consortium.Vote(_consortium.Members[0], proposal, inFavour: true);
+        var accepted = _consortium.Vote(_consortium.Members[1], proposal, inFavour: true);
+        Assert.Equal(ProposalState.Accepted, accepted.State);
+        Assert.StartsWith("Error: ", accepted.VoteFailures![member.Id].Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_ballot_that_is_a_promise_is_no_vote()
+    {
+        var proposal = _consortium.Propose(_consortium.Members[0], LetSomeoneRead);
+        var member = _consortium.Members[0];
+        var request = _consortium.Sign(
+            member, RequestType.Ballot, """{"ballot":"export async function vote() { return true; }"}""", proposal.Id);
+        _consortium.Granted(_consortium.Deliberate().Vote(request, proposal.Id, member.Id));
+        _consortium.Vote(_consortium.Members[1], proposal, inFavour: true);
+        var accepted = _consortium.Vote(_consortium.Members[2], proposal, inFavour: true);
+        Assert.DoesNotContain(member.Id, accepted.FinalVotes!.Keys);
+        Assert.Contains("promise", accepted.VoteFailures![member.Id].Reason, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_proposal_is_made_once()
     {
@@ -242,6 +293,45 @@ public sealed class ProposalTests
         var fresh = _consortium.Sign(_consortium.Members[0], RequestType.Proposal, text, at: 1_900_000_000);
         _consortium.Granted(_consortium.Deliberate().Propose(fresh));
     }
+
+    [Fact]
+    public void One_that_was_forgotten_in_its_own_second_is_not_made_again()
+    {
+        var configured = _consortium.Propose(
+            _consortium.Members[0], Action("set_service_configuration", new { recent_cose_proposals_window_size = 4 }));
+        _consortium.Vote(_consortium.Members[0], configured, inFavour: true);
+        Assert.Equal(ProposalState.Accepted, _consortium.Vote(_consortium.Members[1], configured, inFavour: true).State);
+        // Four of one second; whichever of them goes first when four later ones come, none of them is taken again.
+        var second = Enumerable.Range(0, 4).Select(_ => Signed(0, 1_900_000_000)).ToList();
+        var before = Signed(2, 1_900_000_001);
+        foreach (var request in second) _consortium.Granted(_consortium.Deliberate().Propose(request));
+        Assert.Equal(RefusalCode.ProposalCreatedTooLongAgo, Refused(_consortium.Deliberate().Propose(Signed(1, 1_900_000_000))).Code);
+        _consortium.Granted(_consortium.Deliberate().Propose(before));
+        Assert.All(second, request => Assert.NotNull(Refused(_consortium.Deliberate().Propose(request))));
+    }
+
+    [Fact]
+    public void One_that_is_dated_ahead_shuts_nobody_out()
+    {
+        var now = DateTimeOffset.FromUnixTimeSeconds(1_900_000_000);
+        var refusal = Refused(_consortium.Deliberate().Propose(Signed(0, 1_900_000_031), now));
+        Assert.Equal(RefusalCode.InvalidInput, refusal.Code);
+        Assert.Contains("1900000031, is ahead of the node's clock, 1900000000", refusal.Message, StringComparison.Ordinal);
+        _consortium.Granted(_consortium.Deliberate().Propose(Signed(0, 1_900_000_030), now));
+    }
+
+    [Fact]
+    public void A_member_has_so_many_open_ones_and_no_more()
+    {
+        var now = DateTimeOffset.FromUnixTimeSeconds(1_900_000_000);
+        for (var i = 0; i < 50; i++) _consortium.Granted(_consortium.Deliberate().Propose(Signed(0, 1_900_000_000), now));
+        var refusal = Refused(_consortium.Deliberate().Propose(Signed(0, 1_900_000_000), now));
+        Assert.Contains("50 open", refusal.Message, StringComparison.Ordinal);
+        _consortium.Granted(_consortium.Deliberate().Propose(Signed(1, 1_900_000_000), now));
+    }
+
+    private SignedRequest Signed(int member, long at) =>
+        _consortium.Sign(_consortium.Members[member], RequestType.Proposal, SetThreshold, at: at);
 
     [Fact]
     public void What_was_decided_from_a_state_that_holds_no_more_is_not_recorded()

@@ -42,6 +42,18 @@ public sealed class RealGovernanceTests
         Assert.DoesNotContain(events, one => one is GovernanceEvent.Unexplained);
     }
 
+    /// <summary>Rows of an older CCF, whose nodes name no published address, and their keys otherwise.</summary>
+    [Theory]
+    [InlineData("ccf-live/rec")]
+    [InlineData("ccf-live/vec")]
+    public async Task A_rekey_of_nodes_with_rows_of_another_form_is_explained(string service)
+    {
+        var events = await ReplayAsync(service);
+        Assert.Empty(events.OfType<GovernanceEvent.Unexplained>());
+        Assert.Contains(events, one => one is GovernanceEvent.Decided decided
+            && decided.Actions.Any(action => action.Name == "trigger_ledger_rekey"));
+    }
+
     private static async Task<List<GovernanceEvent>> ReplayAsync(string service)
     {
         var cancel = TestContext.Current.CancellationToken;

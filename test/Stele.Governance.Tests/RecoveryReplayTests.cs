@@ -13,6 +13,7 @@ namespace Stele.Governance.Tests;
 public sealed class RecoveryReplayTests
 {
     private static readonly NodeEvidence Evidence = NodeEvidence.Virtual(new string('1', 64));
+    private static readonly byte[] Founder = Encoding.UTF8.GetBytes(new string('0', 64));
     private readonly TestConsortium _consortium = new(members: 1);
 
     [Fact]
@@ -60,6 +61,22 @@ public sealed class RecoveryReplayTests
     [Fact]
     public void A_recovery_that_brings_several_nodes_is_found() => AssertNotRecovered(
         transaction => transaction.Put(TableNames.NodesInfo, "more"u8.ToArray(), Node("2").ToRow()), "2 nodes of its own");
+
+    [Fact]
+    public void A_recovery_that_leaves_an_old_node_trusted_is_found() => AssertNotRecovered(
+        transaction => transaction.Put(TableNames.NodesInfo, Founder, Node("0").ToRow()), "nodes.info");
+
+    [Fact]
+    public void A_recovery_that_certifies_another_node_is_found() => AssertNotRecovered(
+        transaction => transaction.Put(TableNames.NodesEndorsedCertificates, Founder, "forged"u8.ToArray()), "endorsed_certificates");
+
+    [Fact]
+    public void A_recovery_that_writes_for_users_is_found() => AssertNotRecovered(
+        transaction => transaction.Put(TableNames.PublicLogs, "a"u8.ToArray(), "b"u8.ToArray()), "logs");
+
+    [Fact]
+    public void A_recovery_that_makes_another_kind_of_ledger_is_found() => AssertNotRecovered(
+        transaction => transaction.Put(ServiceTable.Ledger, TableNames.SingleKey, "{}"u8.ToArray()), "ledger.info");
 
     [Fact]
     public void A_service_that_opens_without_what_it_waits_for_is_found()

@@ -31,7 +31,7 @@ public sealed class ServiceRowTests
     [InlineData("status", "\"WaitingForRecoveryShares\"", "cannot be made WaitingForRecoveryShares")]
     [InlineData("status", "\"2\"", "cannot be made 2")]
     [InlineData("status", "2", "cannot read")]
-    public void No_proposal_closes_the_service_or_makes_another_of_it(string member, string value, string why)
+    public void No_proposal_takes_the_service_back_or_makes_another_of_it(string member, string value, string why)
     {
         var row = Row();
         row[member] = JsonNode.Parse(value);

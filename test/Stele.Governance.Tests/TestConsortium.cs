@@ -29,22 +29,25 @@ internal sealed class TestConsortium : IServiceActions
     {
     }
 
-    public TestConsortium(TestMember[] members, string? constitution = null, int threshold = 1)
+    public TestConsortium(
+        TestMember[] members, string? constitution = null, int threshold = 1, Func<Genesis, Genesis>? founded = null)
     {
         Members = members;
         using var administrator = new TestMember("administrator");
-        Run(new CreateService(new Genesis
+        var genesis = new Genesis
         {
             ServiceCertificate = ServiceCertificate,
             Node = NodeEvidence.Virtual(new string('0', 64)),
             NodeEncryptionKey = _nodeKey.PublicKeyPem,
             NodeCertificate = "node",
+            NodeCertificateRequest = "founder's request",
             Members = [.. Members.Select(member => member.ToMember())],
             RecoveryThreshold = threshold,
             Administrator = administrator.Certificate,
             Constitution = constitution ?? DefaultConstitution.Script,
             Visibility = LedgerVisibility.Private,
-        }));
+        };
+        Run(new CreateService(founded is null ? genesis : founded(genesis)));
         Run(new OpenService());
     }
 
@@ -106,8 +109,11 @@ internal sealed class TestConsortium : IServiceActions
         return result;
     }
 
+    /// <summary>What the service endorses by a request; null where it has no real key.</summary>
+    public Func<string, string>? Endorses { get; init; }
+
     public string EndorseNode(string certificateRequest, DateTimeOffset? validFrom, int? days) =>
-        $"endorsed {certificateRequest} for {days}";
+        Endorses?.Invoke(certificateRequest) ?? $"endorsed {certificateRequest} for {days}";
 }
 
 /// <summary>Someone with a key and a certificate.</summary>

@@ -27,9 +27,9 @@ internal sealed class MemoryNode : IAsyncDisposable
         var secrets = new SecretKeeper(_secret);
         State = new LedgerState(
             ProofIndex.Open(_index, SeqNo.None, SeqNo.None), CollectionIndex.Open(Path.Combine(_index, "collections"), secrets), secrets);
-        var certificate = CertificateAuthority.Create(_nodeKey, "CCF Node", time.GetUtcNow(), TimeSpan.FromDays(1));
+        var certificate = CertificateAuthority.Create(_nodeKey, "CCF Node", time.GetUtcNow(), TimeSpan.FromDays(1)).ExportCertificatePem();
         var signer = new RootSigner(
-            _nodeKey, certificate.ExportCertificatePem(), _serviceKey, "test", "memory", time);
+            _nodeKey, () => certificate, _serviceKey, "test", "memory", time);
         Sequencer = new Sequencer(
             log, State, new MerkleTree(), new CommitSignal(default), default, signer, secrets,
             options ?? new SequencerOptions(), time);

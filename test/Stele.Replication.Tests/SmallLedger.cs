@@ -52,7 +52,8 @@ internal sealed class SmallLedger : IDisposable
     public int SnapshotEntries { get; init; } = 50_000;
 
     public LedgerNode Open(
-        long chunkBytes = 5_000_000, bool acceptEnd = false, bool readsAll = false, Action<long>? indexesLack = null) =>
+        long chunkBytes = 5_000_000, bool acceptEnd = false, bool readsAll = false, Action<long>? indexesLack = null,
+        TimeProvider? time = null) =>
         LedgerNode.Open(
             Options(Root) with
             {
@@ -61,7 +62,7 @@ internal sealed class SmallLedger : IDisposable
                 ReadsAll = readsAll,
                 IndexesLack = indexesLack ?? (_ => { }),
             },
-            TimeProvider.System);
+            time ?? TimeProvider.System);
 
     /// <summary>Opens a copy of it.</summary>
     public LedgerNode OpenAt(string root) => LedgerNode.Open(Options(root), TimeProvider.System);
@@ -75,7 +76,7 @@ internal sealed class SmallLedger : IDisposable
         SnapshotDirectory = Path.Combine(root, "snapshots"),
         ServiceCertificate = _service,
         NodeKey = _nodeKey,
-        NodeCertificate = _nodeCertificate,
+        NodeCertificate = () => _nodeCertificate,
         ServiceKey = _serviceKey,
         Secrets = new SecretKeeper(Secret),
         Issuer = "test",
@@ -100,8 +101,18 @@ internal sealed class SmallLedger : IDisposable
     public async Task FillAsync(int records, long chunkBytes = 5_000_000)
     {
         await using var node = Open(chunkBytes);
+        await FillAsync(node, records, _ => { });
+    }
+
+    /// <summary>Begins the ledger of a node and writes some records, each signed before the next.</summary>
+    public async Task FillAsync(LedgerNode node, int records, Action<int> before)
+    {
         await node.SubmitAsync(new Begin(this), untilCommitted: true);
-        for (var i = 0; i < records; i++) await node.SubmitAsync(new Put($"key {i}", $"value {i}"), untilCommitted: true);
+        for (var i = 0; i < records; i++)
+        {
+            before(i);
+            await node.SubmitAsync(new Put($"key {i}", $"value {i}"), untilCommitted: true);
+        }
     }
 
     public void Dispose()

@@ -13,6 +13,7 @@ public sealed class FloorTests
         ["Stele.Ledger"] = 1,
         ["Stele.Etcd"] = 1,
         ["Stele.Scripting"] = 1,
+        ["Stele.Explorer"] = 2,
         ["Stele.Client"] = 1,
         ["Stele.Replication"] = 2,
         ["Stele.Governance"] = 2,

@@ -42,11 +42,13 @@ public sealed class ForbiddenTests
             "/" + "work/", "/" + "root/", "/" + "home/", "registry." + "npmjs", "api." + "nuget", "deb." + "debian",
             "files." + "pythonhosted", "\"resolved" + "\":",
         ];
+        // The user of .NET's images has a home, which is on no machine of ours.
         SourceTree.None(
             from path in SourceTree.Files()
             from line in SourceTree.Lines(path)
+            let text = line.Text.Replace("/" + "home/app", "", StringComparison.Ordinal)
             from mark in marks
-            where line.Text.Contains(mark, StringComparison.OrdinalIgnoreCase)
+            where text.Contains(mark, StringComparison.OrdinalIgnoreCase)
             select $"{path}:{line.Number}: {mark}");
     }
 

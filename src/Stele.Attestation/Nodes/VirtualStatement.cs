@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 using System.Text.Json;
 using Stele.Attestation.Formats;
@@ -45,13 +46,19 @@ public sealed class VirtualStatement
     /// <summary>The statement as JSON.</summary>
     /// <param name="measurement">What is to be said to run.</param>
     /// <param name="reportData">The digest of the node's key.</param>
-    public static byte[] Write(string measurement, ReadOnlySpan<byte> reportData) => JsonSerializer.SerializeToUtf8Bytes(
-        new Dictionary<string, string>
+    public static byte[] Write(string measurement, ReadOnlySpan<byte> reportData)
+    {
+        var buffer = new ArrayBufferWriter<byte>();
+        using (var json = new Utf8JsonWriter(buffer))
         {
-            ["measurement"] = measurement,
-            ["host_data"] = new('0', 2 * HostDataSize),
-            ["report_data"] = Convert.ToBase64String(reportData),
-        });
+            json.WriteStartObject();
+            json.WriteString("measurement", measurement);
+            json.WriteString("host_data", new string('0', 2 * HostDataSize));
+            json.WriteString("report_data", Convert.ToBase64String(reportData));
+            json.WriteEndObject();
+        }
+        return buffer.WrittenSpan.ToArray();
+    }
 
     /// <summary>Judges it: it is refused unless the policy allows what proves nothing.</summary>
     public Verdict Verify(EvidencePolicy policy)

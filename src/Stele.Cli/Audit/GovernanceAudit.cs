@@ -15,12 +15,14 @@ internal static class GovernanceAudit
     /// <returns>The exit code.</returns>
     public static int Run(string directory, TransactionId upTo, Terminal terminal, CancellationToken cancel)
     {
-        var (requests, faults) = (0L, 0L);
+        var (requests, others, rights, faults) = (0L, 0L, 0L, 0L);
         try
         {
             foreach (var done in GovernanceAuditor.Replay(directory, upTo, TimeProvider.System, cancel))
             {
                 if (done is GovernanceEvent.Decided) requests++;
+                if (done is GovernanceEvent.WrittenByService { Tables.Count: > 0 } or GovernanceEvent.StateTold) others++;
+                if (done is GovernanceEvent.WrittenByService own) rights += own.Rights.Count;
                 if (done is GovernanceEvent.Unexplained) faults++;
                 terminal.Result(GovernanceEventText.Of(done), json => GovernanceEventText.Write(json, done));
             }
@@ -30,13 +32,15 @@ internal static class GovernanceAudit
             throw new CommandFailedException($"NOT VERIFIED: the ledger has changed since: {damage.Message}", ExitCode.NotVerified);
         }
         var text = faults == 0
-            ? $"governance verified: {requests} signed requests explain every change up to {upTo}"
+            ? $"governance verified: all is explained up to {upTo} (signed requests: {requests}, changes that need none: {others})"
             : $"GOVERNANCE NOT VERIFIED: {faults} transactions are not explained by what members signed";
-        terminal.Result(text, json =>
+        terminal.Result($"{text}; changes of users and roles without a request, told and not judged: {rights}", json =>
         {
             json.WriteStartObject();
             json.WriteBoolean("governanceVerified", faults == 0);
             json.WriteNumber("requests", requests);
+            json.WriteNumber("byOthers", others);
+            json.WriteNumber("rightsNotJudged", rights);
             json.WriteNumber("unexplained", faults);
             json.WriteEndObject();
         });

@@ -6,7 +6,8 @@ namespace Stele.Cli.Bench;
 internal sealed record BenchOptions
 {
     /// <summary>All that can be asked for by name.</summary>
-    public static IReadOnlyList<string> Kinds { get; } = [.. Workload.Kinds, "postgresql", "raw", "one", "start", "audit", "network"];
+    public static IReadOnlyList<string> Kinds { get; } =
+        [.. Workload.Kinds, "explorer", "postgresql", "raw", "one", "start", "audit", "network"];
 
     /// <summary>What gives a first impression.</summary>
     public static IReadOnlyList<string> QuickKinds { get; } =

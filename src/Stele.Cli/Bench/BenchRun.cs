@@ -39,6 +39,7 @@ internal sealed class BenchRun(BenchOptions options, Action<string> say)
         var ids = await filling.FillAsync(options.Entries, options.Collections, cancel);
         if (options.Wants("raw")) Add(RawFigures.Measure(stele.DataDirectory));
         if (options.Wants("start")) Add(await RestartAsync(stele, cancel));
+        if (options.Wants("explorer")) await MeasureExplorerAsync(new AskedLedger(stele, ids), directory, cancel);
         await using (var kestrel = await KestrelServer.StartAsync(directory, stele.Client, cancel))
         {
             if (options.Wants("one")) await MeasureOneAsync(stele, kestrel, cancel);
@@ -73,6 +74,20 @@ internal sealed class BenchRun(BenchOptions options, Action<string> say)
     {
         Add(await SingleFigures.MeasureAppendsAsync(stele, kestrel.Target, options.Duration, options.Rounds, cancel));
         Add(await SingleFigures.MeasureCommitAsync(stele, kestrel.Target, cancel));
+    }
+
+    private async Task MeasureExplorerAsync(AskedLedger ledger, string directory, CancellationToken cancel)
+    {
+        var figures = new ExplorerFigures(options.Duration, options.Rounds, cancel);
+        if (options.Entries <= ExplorerFigures.SmallEntries)
+        {
+            Add(await figures.MeasureAsync(ledger, options.Entries, small: null));
+            return;
+        }
+        await using var small = await SteleServer.StartAsync(Path.Combine(directory, "small"), cancel);
+        var filling = new LedgerFilling(small.Target, small.DataDirectory, FillBytes, say);
+        var ids = await filling.FillAsync(ExplorerFigures.SmallEntries, collections: 0, cancel);
+        Add(await figures.MeasureAsync(ledger, options.Entries, new AskedLedger(small, ids)));
     }
 
     private static Figure Memory(string name, long? bytes) => new(name, bytes / (double)(1 << 20), "MiB")

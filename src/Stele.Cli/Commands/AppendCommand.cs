@@ -8,10 +8,11 @@ namespace Stele.Cli.Commands;
 internal static class AppendCommand
 {
     private const int ConcurrencyMax = 256;
+    private const string StandardInput = "-";
 
     private static readonly Argument<string?> Text = new("text")
     {
-        Description = "the entry's contents; without it they are read from --file or standard input",
+        Description = "the entry's contents; without it, or for -, they are read from standard input (or --file)",
         Arity = ArgumentArity.ZeroOrOne,
     };
 
@@ -88,10 +89,12 @@ internal static class AppendCommand
         Concurrency.MustBe(n => n is >= 1 and <= ConcurrencyMax, $"from 1 to {ConcurrencyMax}");
         command.Validators.Add(result =>
         {
-            var fromInput = result.GetValue(File) is not null || result.GetValue(Lines) || result.GetValue(JsonLines);
-            if (result.GetValue(Text) is not null && fromInput)
+            var isLines = result.GetValue(Lines) || result.GetValue(JsonLines);
+            var text = result.GetValue(Text);
+            // Standard input may be lines, and is no file.
+            if (text is not null && (result.GetValue(File) is not null || (isLines && text != StandardInput)))
                 result.AddError("Give the contents as text, or a --file, or lines: one of them.");
-            if (result.GetValue(Receipt) is not null && (result.GetValue(Lines) || result.GetValue(JsonLines)))
+            if (result.GetValue(Receipt) is not null && isLines)
                 result.AddError("--receipt is for one entry; for lines, give --receipts DIR.");
             if (result.GetValue(Receipt) is not null && result.GetValue(Receipts) is not null)
                 result.AddError("Give --receipt FILE or --receipts DIR: one of them.");
@@ -114,7 +117,9 @@ internal static class AppendCommand
             var lines = new LineAppender(connection, path, receipts, terminal, parsed.GetRequiredValue(Concurrency));
             return await lines.RunAsync(parsed.GetValue(File), parsed.GetValue(JsonLines), cancel);
         }
-        var contents = parsed.GetValue(Text) ?? await AppendInput.ReadAllAsync(parsed.GetValue(File), cancel);
+        var contents = parsed.GetValue(Text) is { } text and not StandardInput
+            ? text
+            : await AppendInput.ReadAllAsync(parsed.GetValue(File), cancel);
         var answer = await connection.SendAsync(HttpMethod.Post, path, AppendBody.Of(contents), cancel);
         if (receipts is not null) await receipts.SaveAsync(AppendBody.IdOf(answer), answer.Body, cancel);
         var collection = answer.Json().GetProperty("collectionId").GetString()!;

@@ -1,10 +1,11 @@
 using System.CommandLine;
-using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Spectre.Console;
 using Stele.Cli.Audit;
 using Stele.Cli.Connection;
 using Stele.Cli.Output;
+using Stele.Cryptography;
+using Stele.Cryptography.Certificates;
 using Stele.Ledger.Audit;
 using Stele.Ledger.Files;
 using Stele.Ledger.Secrets;
@@ -82,16 +83,13 @@ internal static class AuditCommand
         var terminal = new Terminal(parsed.GetValue(Json));
         var target = parsed.GetRequiredValue(Target);
         if (!target.Exists) throw new CommandFailedException($"{target.FullName} is not there.", ExitCode.Usage);
-        using var secrets = await SecretsAsync(target, parsed, cancel);
         var options = new AuditOptions
         {
-            Secrets = secrets,
             Head = LedgerHead.Read(Path.Combine(target.FullName, "head")),
             IsBeingWritten = parsed.GetValue(Live),
             Signatures = parsed.GetValue(Signatures) == Last ? SignatureChecks.Last : SignatureChecks.Every,
         };
-        var report = await AuditAsync(LedgerFiles(target), options, terminal, cancel);
-        report = WithService(report, parsed);
+        var report = WithService(await AuditAsync(target, options, parsed, terminal, cancel), parsed);
         var code = Show(report, terminal);
         return parsed.GetValue(Governance) && report is AuditReport.Verified verified
             ? GovernanceAudit.Run(LedgerFiles(target), verified.LastSigned, terminal, cancel)
@@ -118,6 +116,20 @@ internal static class AuditCommand
             if (SealingOptions.WayOf(parsed) is not null) throw new CommandFailedException(closed.Message, ExitCode.Failed);
             Terminal.Say($"The ledger's secrets do not open here, and the seals of private parts are not verified: {closed.Message}");
             return null;
+        }
+    }
+
+    // A ledger that goes on may be given another secret while it is read: with that one it is read again.
+    private static async Task<AuditReport> AuditAsync(
+        DirectoryInfo target, AuditOptions options, ParseResult parsed, Terminal terminal, CancellationToken cancel)
+    {
+        while (true)
+        {
+            using var secrets = await SecretsAsync(target, parsed, cancel);
+            var report = await AuditAsync(LedgerFiles(target), options with { Secrets = secrets }, terminal, cancel);
+            if (report is not AuditReport.Failed || !options.IsBeingWritten || secrets is null) return report;
+            using var now = await SecretsAsync(target, parsed, cancel);
+            if (now is null || now.All.Count <= secrets.All.Count) return report;
         }
     }
 
@@ -156,12 +168,12 @@ internal static class AuditCommand
                     json.WriteNumber("entries", verified.Entries);
                     json.WriteNumber("signatures", verified.Signatures);
                     json.WriteNumber("uncovered", verified.Uncovered);
-                    json.WriteString("serviceCertificate", Fingerprint(verified.ServiceCertificate));
+                    json.WriteString("serviceCertificate", DigestOf(verified.ServiceCertificate)?.ToHex());
                     json.WriteStartArray("services");
                     foreach (var service in verified.Services)
                     {
                         json.WriteStartObject();
-                        json.WriteString("certificate", Fingerprint(service.Certificate));
+                        json.WriteString("certificate", DigestOf(service.Certificate)?.ToHex());
                         json.WriteString("first", service.First.ToString());
                         json.WriteString("last", service.Last.ToString());
                         json.WriteEndObject();
@@ -188,7 +200,8 @@ internal static class AuditCommand
     }
 
     private static string Text(AuditReport.Verified verified) =>
-        $"verified: {verified.Entries} entries, {verified.Signatures} signatures, proven up to {verified.LastSigned}"
+        $"verified: {Plural.Of(verified.Entries, "entry", "entries")}, {Plural.Of(verified.Signatures, "signature")}, "
+        + $"proven up to {verified.LastSigned}"
         + (verified.Uncovered > 0 ? $"; {verified.Uncovered} entries behind it are not signed yet" : "")
         + $"\nservice certificate (SHA-256): {Fingerprint(verified.ServiceCertificate)}"
         + string.Concat(verified.Services.SkipLast(1).Reverse().Select(Recovered));
@@ -200,10 +213,12 @@ internal static class AuditCommand
     private static string Text(AuditReport.Failed failed) =>
         $"NOT VERIFIED: {failed.File}, byte {failed.Offset}{(failed.SeqNo is { } seqno ? $", seqno {seqno}" : "")}: {failed.Reason}";
 
-    private static string? Fingerprint(string? pem)
+    private static string? Fingerprint(string? pem) => DigestOf(pem) is { } digest ? CertificateFingerprint.Of(digest) : null;
+
+    private static Digest? DigestOf(string? pem)
     {
         if (pem is null) return null;
         using var certificate = X509Certificate2.CreateFromPem(pem);
-        return Convert.ToHexStringLower(SHA256.HashData(certificate.RawData));
+        return Digest.Of(certificate.RawData);
     }
 }

@@ -20,11 +20,15 @@ internal static class Greeting
             $"""
             ledger       {host.LedgerId} at {host.LedgerUri}
             identity     {new Uri(host.IdentityUri, $"ledgerIdentity/{host.LedgerId}")}
+            explorer     {Explorer(host, options)}
             platform     {Platform(host)}
             trust        {At("service_cert.pem")} (identity service: {At("identity_ca.pem")})
             """);
+        if (host.MetricsUri is { } metrics) Console.Out.WriteLine($"metrics      {new Uri(metrics, "metrics")}");
         if (host.Status is ServiceStatus.Recovering or ServiceStatus.WaitingForRecoveryShares)
             Console.Out.WriteLine($"service      {host.Status}: its members vote and give their shares now (docs/recovery.md)");
+        if (host.Status is ServiceStatus.Closed)
+            Console.Out.WriteLine("service      Closed by its members: it is read and proved, and takes no writes (docs/governance.md)");
         if (host.MembersToCome is > 0 and var toCome)
             Console.Out.WriteLine($"members      {toCome} must acknowledge before they can vote, or recover the ledger: stele member ack");
         if (File.Exists(At("keys/member0_enc.pem")))
@@ -38,6 +42,9 @@ internal static class Greeting
                          {Curl(host, At)}
             """);
     }
+
+    private static string Explorer(LedgerHost host, LedgerHostOptions options) =>
+        options.Explorer is null ? "off" : $"{new Uri(host.LedgerUri, "explorer/")} in a browser";
 
     private static string Platform(LedgerHost host) => host.IsVirtual
         ? "Virtual: no enclave, nothing is attested"

@@ -59,7 +59,15 @@ internal sealed class LineAppender(
 
     private string HowFar()
     {
-        lock (_lock) return $"{_appended} entries were appended, the last of them line {_lastLine}.";
+        lock (_lock)
+        {
+            return _appended switch
+            {
+                0 => "No entry was appended.",
+                1 => $"One entry was appended, line {_lastLine}.",
+                _ => $"{_appended} entries were appended, the last of them line {_lastLine}.",
+            };
+        }
     }
 
     private string Summary()
@@ -67,14 +75,14 @@ internal sealed class LineAppender(
         lock (_lock)
         {
             var seconds = Stopwatch.GetElapsedTime(_started).TotalSeconds;
-            return $"{_appended} entries in {seconds:F1} s, {_appended / Math.Max(seconds, 0.001):F0}/s";
+            return $"{Plural.Of(_appended, "entry", "entries")} in {seconds:F1} s, {_appended / Math.Max(seconds, 0.001):F0}/s";
         }
     }
 
     private void Report()
     {
         Terminal.Say(Summary());
-        terminal.Result(_appended == 0 ? "0 entries" : $"{_appended} entries, {_first} to {_last}", json =>
+        terminal.Result(_appended == 0 ? "0 entries" : $"{Plural.Of(_appended, "entry", "entries")}, {_first} to {_last}", json =>
         {
             json.WriteStartObject();
             json.WriteNumber("entries", _appended);

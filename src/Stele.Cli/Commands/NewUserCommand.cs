@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Security.Cryptography;
 using System.Text;
-using System.Text.Json;
 using Stele.Cli.Connection;
 using Stele.Cli.Output;
 using Stele.Cryptography.Certificates;
@@ -26,7 +25,7 @@ internal static class NewUserCommand
         HelpName = "FILE",
     };
 
-    private static readonly Option<string> Role = UserCommand.NewRole();
+    private static readonly Option<string[]> Roles = UserCommand.NewRoles();
     private static readonly Option<bool> Json = CommonOptions.Json();
     private static readonly ConnectionOptions Connection = new();
 
@@ -44,7 +43,7 @@ internal static class NewUserCommand
             the user make it, and use: stele user add --user-certificate PEM.
             """)
         {
-            Name, Role, Out, Json,
+            Name, Roles, Out, Json,
         };
         Connection.AddTo(command);
         command.SetAction(RunAsync);
@@ -59,9 +58,7 @@ internal static class NewUserCommand
         var file = parsed.GetValue(Out)?.FullName ?? $"{name}.pem";
         using var connection = Connection.Open(parsed);
         var id = Make(name, file);
-        var body = JsonSerializer.SerializeToUtf8Bytes(
-            new Dictionary<string, string>(StringComparer.Ordinal) { ["assignedRole"] = parsed.GetRequiredValue(Role) });
-        var answer = (await connection.SendAsync(HttpMethod.Patch, UserCommand.PathOf(id), body, cancel)).Json();
+        var answer = await UserCommand.SetAsync(connection, id, parsed.GetRequiredValue(Roles), cancel);
         terminal.Result(UserCommand.Row(answer), answer.WriteTo);
         Terminal.Say($"{file} holds the certificate and its private key.");
         return ExitCode.Ok;
@@ -90,6 +87,11 @@ internal static class NewUserCommand
             made.Write(Encoding.ASCII.GetBytes(certificate.ExportCertificatePem() + "\n"));
             made.Write(bytes);
             made.Write("\n"u8);
+        }
+        catch (IOException) when (File.Exists(file))
+        {
+            throw new CommandFailedException(
+                $"{file} is there already, and may be a key that somebody has: another file is named with --out FILE.", ExitCode.Failed);
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {

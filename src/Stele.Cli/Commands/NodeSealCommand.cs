@@ -45,7 +45,7 @@ internal static class NodeSealCommand
         {
             var count = await Resealing.RunAsync(
                 home, SealingOptions.OptionsOf(parsed), new SealOptions(to, new PlatformOptions()), TimeProvider.System, cancel);
-            Console.Out.WriteLine($"{count} files of {home} are sealed by {to.Name}");
+            Console.Out.WriteLine($"{Plural.Of(count, "file")} of {home} {(count == 1 ? "is" : "are")} sealed by {to.Name}");
             return ExitCode.Ok;
         }
         catch (Exception refused) when (refused is LedgerHomeException or EvidenceException)

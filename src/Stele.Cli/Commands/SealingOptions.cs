@@ -39,6 +39,14 @@ internal static class SealingOptions
         DefaultValueFactory = _ => Set("VAULT_NAMESPACE"),
     };
 
+    /// <summary>The names that options have in Vault's own environment.</summary>
+    public static IReadOnlyDictionary<Option, string> Variables { get; } = new Dictionary<Option, string>
+    {
+        [TokenFile] = "VAULT_TOKEN_FILE",
+        [Authority] = "VAULT_CACERT",
+        [Namespace] = "VAULT_NAMESPACE",
+    };
+
     static SealingOptions() => Seal.MustBe(text => text is null || SealWay.TryParse(text) is not null, Ways);
 
     public static IReadOnlyList<Option> All { get; } = [Seal, TokenFile, Authority, Namespace];

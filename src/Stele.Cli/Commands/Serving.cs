@@ -1,4 +1,4 @@
-using Stele.Cli.Connection;
+using Stele.Server.Home;
 using Stele.Server.Hosting;
 
 namespace Stele.Cli.Commands;
@@ -12,7 +12,7 @@ internal static class Serving
         await using (host)
         {
             await Greeting.ShowAsync(host, options, cancel);
-            EndpointFile.Write(options.DataDirectory, host.LedgerUri.ToString(), host.IdentityUri.ToString(), host.LedgerId);
+            new EndpointFile(host.LedgerUri, host.IdentityUri, host.LedgerId).Write(options.DataDirectory);
             Console.Out.WriteLine("ready");
             await WhenStoppedAsync(host, cancel);
         }

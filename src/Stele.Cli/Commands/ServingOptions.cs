@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Net;
+using Stele.Cli.Configuration;
 using Stele.Server.Attestation;
 using Stele.Server.Hosting;
 
@@ -32,7 +33,7 @@ internal static class ServingOptions
         HelpName = "N",
     };
 
-    private static readonly Option<string?> LedgerId = new("--ledger-id")
+    public static readonly Option<string?> LedgerId = new("--ledger-id")
     {
         Description = "the ledger's name [my-ledger; a node that joined knows it from its network]",
         HelpName = "NAME",
@@ -96,8 +97,7 @@ internal static class ServingOptions
 
     private static readonly Option<bool> Virtual = new("--virtual")
     {
-        Description = "run although the machine has no enclave; nothing of the node is attested then [also: STELE_VIRTUAL=1]",
-        DefaultValueFactory = _ => Environment.GetEnvironmentVariable("STELE_VIRTUAL") is { Length: > 0 },
+        Description = "run although the machine has no enclave; nothing of the node is attested then",
     };
 
     // What a ledger is founded with.
@@ -106,7 +106,8 @@ internal static class ServingOptions
 
     private static readonly Option[] All =
         [Data, Port, IdentityPort, LedgerId, Address, Host, EntryMax, ChunkSize, SignatureInterval, SnapshotEntries, VerifyAll,
-         AcceptLedgerEnd, Virtual, .. SealingOptions.All, .. Founding];
+         AcceptLedgerEnd, Virtual, .. ObservingOptions.All, .. SealingOptions.All, .. ExplorerSwitches.All,
+         NodeConfiguration.File, .. Founding];
 
     static ServingOptions()
     {
@@ -129,7 +130,9 @@ internal static class ServingOptions
     }
 
     /// <summary>What a command line says by them.</summary>
-    public static LedgerHostOptions OptionsOf(ParseResult parsed) => new()
+    public static LedgerHostOptions OptionsOf(ParseResult parsed) => ObservingOptions.Put(Served(parsed), parsed);
+
+    private static LedgerHostOptions Served(ParseResult parsed) => new()
     {
         DataDirectory = Path.GetFullPath(parsed.GetRequiredValue(Data)),
         LedgerId = parsed.GetValue(LedgerId),
@@ -148,12 +151,13 @@ internal static class ServingOptions
         AcceptLedgerEnd = parsed.GetValue(AcceptLedgerEnd),
         Platform = new PlatformOptions { AllowsVirtual = parsed.GetValue(Virtual) },
         Seal = SealingOptions.WayOf(parsed),
+        Explorer = ExplorerSwitches.OptionsOf(parsed),
     };
 
     /// <summary>The options that a network's nodes share, as a command line gave them, to be given to each node.</summary>
     public static IEnumerable<string> Shared(ParseResult parsed)
     {
-        foreach (var option in All.Except([Data, Port, IdentityPort, Address]))
+        foreach (var option in All.Except([Data, Port, IdentityPort, Address, ObservingOptions.MetricsPort, NodeConfiguration.File]))
         {
             if (parsed.GetResult(option) is not { Implicit: false } given) continue;
             if (given.Tokens.Count == 0) yield return option.Name;

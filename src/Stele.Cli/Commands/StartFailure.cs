@@ -20,10 +20,9 @@ internal static class StartFailure
             $"The ledger does not verify, and the node does not start on it: {damage.Message}. Restore the file from a backup"
             + " or another node; `stele audit` shows the same, and if the end of the ledger is lost for good,"
             + " --accept-ledger-end starts on what is left.",
-        _ when Find<SocketException>(fault) is { SocketErrorCode: SocketError.AddressAlreadyInUse } =>
-            $"Port {options.Port} or {options.IdentityPort} on {options.Address} is in use; choose others with --port and --identity-port.",
+        _ when Find<SocketException>(fault) is { SocketErrorCode: SocketError.AddressAlreadyInUse } => InUse(options),
         _ when fault.GetType().Name == "AddressInUseException" || fault.InnerException?.GetType().Name == "AddressInUseException" =>
-            $"Port {options.Port} or {options.IdentityPort} on {options.Address} is in use; choose others with --port and --identity-port.",
+            InUse(options),
         _ when Find<SocketException>(fault) is { } socket =>
             $"The node cannot listen on {options.Address}: {socket.Message}.",
         UnauthorizedAccessException => $"{options.DataDirectory} cannot be written by this user: {fault.Message}",
@@ -33,6 +32,11 @@ internal static class StartFailure
         IOException io => $"{options.DataDirectory} cannot be used: {io.Message}",
         _ => null,
     };
+
+    private static string InUse(LedgerHostOptions options) => options.MetricsPort is { } metrics
+        ? $"Port {options.Port} or {options.IdentityPort} on {options.Address}, or {metrics} on {options.MetricsAddress}, is in use; choose"
+            + " others with --port, --identity-port and --metrics-port."
+        : $"Port {options.Port} or {options.IdentityPort} on {options.Address} is in use; choose others with --port and --identity-port.";
 
     private static bool IsLocked(Exception fault) =>
         fault.HResult == AnotherProcessHasIt || fault.Message.Contains("being used by another process", StringComparison.Ordinal);

@@ -35,7 +35,9 @@ internal static class VerifyCommand
               stele verify receipts/ --json
 
             A verified receipt proves that the entry, contents and collection included, is in the ledger of the service that
-            holds this certificate's key. It does not prove when it was appended, nor that it was the last.
+            holds this certificate's key. It does not prove when it was appended, nor that it was the last. What an entry is,
+            the receipt's claims say; one without proves that the transaction is in the ledger, and nothing of its contents:
+            then the exit code is 5.
             """)
         {
             Files, ServiceCertificate, Json,
@@ -51,11 +53,21 @@ internal static class VerifyCommand
         var files = parsed.GetRequiredValue(Files).SelectMany(Expand).ToList();
         if (files.Count == 0)
             throw new CommandFailedException("There are no receipts there: nothing was verified.", ExitCode.Failed);
-        var failed = 0;
-        foreach (var file in files)
-            if (!Verify(file, service, terminal, showSteps: files.Count == 1)) failed++;
-        if (files.Count != 1) Terminal.Say($"{files.Count - failed} verified, {failed} not.");
-        return failed == 0 ? ExitCode.Ok : ExitCode.NotVerified;
+        var found = files.Select(file => Verify(file, service, terminal, showSteps: files.Count == 1)).ToList();
+        if (files.Count != 1) Terminal.Say(Summary(found));
+        return found.Contains(ExitCode.NotVerified) ? ExitCode.NotVerified : found.Max();
+    }
+
+    private static string Summary(List<int> found)
+    {
+        var failed = found.Count(code => code == ExitCode.NotVerified);
+        var bare = found.Count(code => code == ExitCode.NoEntryProven);
+        return $"{found.Count - failed} verified, {failed} not." + bare switch
+        {
+            0 => "",
+            1 => " 1 of the verified proves no entry.",
+            _ => $" {bare} of the verified prove no entry.",
+        };
     }
 
     private static string CertificatePath(ParseResult parsed) =>
@@ -68,11 +80,12 @@ internal static class VerifyCommand
     private static IEnumerable<string> Expand(string path) =>
         Directory.Exists(path) ? Directory.EnumerateFiles(path).Order(StringComparer.Ordinal) : [path];
 
-    private static bool Verify(string file, X509Certificate2 service, Terminal terminal, bool showSteps)
+    private static int Verify(string file, X509Certificate2 service, Terminal terminal, bool showSteps)
     {
         var (document, verdict) = Judge(file, service);
         terminal.Result(Text(file, document, verdict, showSteps), json => Write(json, file, document, verdict));
-        return verdict.IsVerified;
+        if (!verdict.IsVerified) return ExitCode.NotVerified;
+        return document!.Entries.Count == 0 ? ExitCode.NoEntryProven : ExitCode.Ok;
     }
 
     private static (ReceiptDocument? Document, ReceiptVerdict Verdict) Judge(string file, X509Certificate2 service)
@@ -96,23 +109,22 @@ internal static class VerifyCommand
     {
         var lines = new List<string>();
         if (showSteps) lines.AddRange(verdict.Steps.Select(step => $"{(step.Passed ? "ok    " : "FAILED")} {step.Name}: {step.Detail}"));
-        lines.Add(verdict.Failure is { } failure
-            ? $"{file}: NOT VERIFIED at step «{failure.Name}»: {failure.Detail}"
-            : $"{file}: verified: {Proven(document!)}");
+        if (verdict.Failure is { } failure) lines.Add($"{file}: NOT VERIFIED at step «{failure.Name}»: {failure.Detail}");
+        else lines.AddRange(Proven(document!).Select(proven => $"{file}: verified: {proven}"));
         if (showSteps && verdict.IsVerified) lines.Add($"not proven: {NotProven(document!)}");
         return string.Join(Environment.NewLine, lines);
     }
 
-    private static string Proven(ReceiptDocument document) => document.Claims switch
-    {
-        [ApplicationClaim.LedgerEntry entry, ..] =>
-            $"transaction {Transaction(document)} put this entry into collection {entry.Collection}: {Shortened(entry.Contents)}",
-        _ => $"transaction {Transaction(document)} is in the ledger (the receipt says nothing of its contents)",
-    };
+    // docs/verify/verify_receipt.py says the same; a test compares.
+    private static IEnumerable<string> Proven(ReceiptDocument document) => document.Entries.Count == 0
+        ? [$"transaction {Transaction(document)} is in the ledger; NO ENTRY is proven: the receipt says nothing of its contents"]
+        : document.Entries.Select(entry =>
+            $"transaction {Transaction(document)} put this entry into collection {Printable.Of(entry.Collection.Value)}: "
+            + Shortened(entry.Contents));
 
     private static string NotProven(ReceiptDocument document) =>
         "when it was appended, by whom, and that nothing came after it"
-        + (document.Claims.Count == 0 ? "; what the entry holds" : "");
+        + (document.Entries.Count == 0 ? "; what the entry holds" : "");
 
     // What the receipt proves is the id in its commit evidence, not the one that the file says beside it.
     private static string Transaction(ReceiptDocument document) =>
@@ -127,6 +139,7 @@ internal static class VerifyCommand
         json.WriteBoolean("verified", verdict.IsVerified);
         if (document is not null) json.WriteString("transactionId", Transaction(document));
         json.WriteString("failedStep", verdict.Failure?.Name);
+        if (verdict.IsVerified) WriteEntries(json, document!.Entries);
         json.WriteStartArray("steps");
         foreach (var step in verdict.Steps)
         {
@@ -138,5 +151,18 @@ internal static class VerifyCommand
         }
         json.WriteEndArray();
         json.WriteEndObject();
+    }
+
+    private static void WriteEntries(Utf8JsonWriter json, IEnumerable<ApplicationClaim.LedgerEntry> entries)
+    {
+        json.WriteStartArray("entries");
+        foreach (var entry in entries)
+        {
+            json.WriteStartObject();
+            json.WriteString("collectionId", entry.Collection.Value);
+            json.WriteString("contents", entry.Contents);
+            json.WriteEndObject();
+        }
+        json.WriteEndArray();
     }
 }

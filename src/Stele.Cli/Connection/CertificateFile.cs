@@ -1,22 +1,14 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using Stele.Cryptography.Certificates;
 
 namespace Stele.Cli.Connection;
 
 /// <summary>Certificates out of PEM files.</summary>
 internal static class CertificateFile
 {
-    public static X509Certificate2 Read(string path)
-    {
-        try
-        {
-            return X509Certificate2.CreateFromPem(Text(path));
-        }
-        catch (CryptographicException)
-        {
-            throw Wrong(path, "a certificate in PEM");
-        }
-    }
+    public static X509Certificate2 Read(string path) =>
+        CertificatePem.TryRead(Text(path), out var certificate) ? certificate : throw Wrong(path, "a certificate in PEM");
 
     /// <summary>A certificate with its key, both in one file.</summary>
     public static X509Certificate2 ReadWithKey(string path)

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Stele.Server.Home;
 
 namespace Stele.Cli.Connection;
 
@@ -29,12 +30,19 @@ internal sealed class ConnectionOptions
         HelpName = "PEM",
     };
 
+    private readonly Option<string?> _tokenFile = new("--token-file")
+    {
+        Description = "a file with your bearer token, instead of a certificate [STELE_TOKEN_FILE]",
+        HelpName = "FILE",
+    };
+
     public void AddTo(Command command)
     {
         command.Options.Add(_data);
         command.Options.Add(_url);
         command.Options.Add(_serviceCertificate);
         command.Options.Add(_certificate);
+        command.Options.Add(_tokenFile);
     }
 
     public LedgerConnection Open(ParseResult parsed) => new(Locate(parsed));
@@ -44,20 +52,21 @@ internal sealed class ConnectionOptions
 
     /// <summary>What an option says, or else the environment.</summary>
     public static string? Value(ParseResult parsed, Option<string?> option, string variable) =>
-        parsed.GetValue(option) ?? (Environment.GetEnvironmentVariable(variable) is { Length: > 0 } value ? value : null);
+        parsed.GetValue(option) ?? Variable(variable);
 
     /// <summary>Where the ledger is.</summary>
     public LedgerLocation Locate(ParseResult parsed)
     {
         var data = Data(parsed);
         var serviceCertificate = Value(parsed, _serviceCertificate, "STELE_SERVICE_CERT") ?? In(data, "service_cert.pem");
-        var certificate = Value(parsed, _certificate, "STELE_CERTIFICATE") ?? In(data, "administrator.pem");
-        var url = Value(parsed, _url, "STELE_URL") ?? EndpointFile.Read(data)?.Ledger;
+        var (certificate, tokenFile) = Credential(parsed);
+        if (tokenFile is null) certificate ??= In(data, "administrator.pem");
+        var url = Value(parsed, _url, "STELE_URL") ?? Listening(data)?.Ledger.ToString();
         if (url is null || serviceCertificate is null)
         {
             throw new CommandFailedException(
                 $"Where is the ledger? No node has run in {Path.GetFullPath(data)}: give --data DIR of a running node on this "
-                + "machine, or --url URL with --service-cert PEM and --certificate PEM.", ExitCode.Usage);
+                + "machine, or --url URL with --service-cert PEM and --certificate PEM or --token-file FILE.", ExitCode.Usage);
         }
         if (!Uri.TryCreate(url, UriKind.Absolute, out var address) || address.Scheme != Uri.UriSchemeHttps)
             throw new CommandFailedException($"{url} is not an https address.", ExitCode.Usage);
@@ -67,8 +76,34 @@ internal sealed class ConnectionOptions
             ServiceCertificate = CertificateFile.Read(serviceCertificate),
             ServiceCertificateSource = serviceCertificate,
             ClientCertificate = certificate is null ? null : CertificateFile.ReadWithKey(certificate),
+            Token = tokenFile is null ? null : TokenFile.Read(tokenFile),
         };
     }
+
+    private static EndpointFile? Listening(string data)
+    {
+        try
+        {
+            return EndpointFile.Read(data);
+        }
+        catch (FormatException damage)
+        {
+            throw new CommandFailedException($"{damage.Message} Give --url instead, or start the node again.", ExitCode.Failed);
+        }
+    }
+
+    // One of both: what the command line says counts before what the environment says of the other.
+    private (string? Certificate, string? TokenFile) Credential(ParseResult parsed)
+    {
+        var said = (Certificate: parsed.GetValue(_certificate), TokenFile: parsed.GetValue(_tokenFile));
+        if (said is (null, null)) said = (Variable("STELE_CERTIFICATE"), Variable("STELE_TOKEN_FILE"));
+        return said is not ({ }, { })
+            ? said
+            : throw new CommandFailedException(
+                "As whom? Give --certificate or --token-file (STELE_CERTIFICATE or STELE_TOKEN_FILE), not both.", ExitCode.Usage);
+    }
+
+    private static string? Variable(string name) => Environment.GetEnvironmentVariable(name) is { Length: > 0 } value ? value : null;
 
     private static string? In(string data, string name)
     {

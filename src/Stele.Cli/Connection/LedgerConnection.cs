@@ -5,6 +5,7 @@ using System.Net.Sockets;
 using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
 using Stele.Cli.Output;
+using Stele.Cryptography.Certificates;
 
 namespace Stele.Cli.Connection;
 
@@ -26,6 +27,7 @@ internal sealed class LedgerConnection : IDisposable
             Timeout = TimeSpan.FromSeconds(60),
             DefaultRequestVersion = HttpVersion.Version11,
         };
+        _client.DefaultRequestHeaders.Authorization = location.Authorization;
     }
 
     public LedgerLocation Location { get; }
@@ -60,12 +62,7 @@ internal sealed class LedgerConnection : IDisposable
         {
             EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
             ClientCertificates = location.ClientCertificate is { } certificate ? [certificate] : [],
-            CertificateChainPolicy = new X509ChainPolicy
-            {
-                TrustMode = X509ChainTrustMode.CustomRootTrust,
-                CustomTrustStore = { location.ServiceCertificate },
-                RevocationMode = X509RevocationMode.NoCheck,
-            },
+            CertificateChainPolicy = CertificateTrust.In(location.ServiceCertificate),
             RemoteCertificateValidationCallback = (_, certificate, _, errors) =>
                 errors == SslPolicyErrors.None && (location.NodeKey is not { } key || IsOf(key.Span, certificate)),
         },
@@ -80,10 +77,10 @@ internal sealed class LedgerConnection : IDisposable
 
     private static TimeSpan Shorter(TimeSpan delay) => delay < DelayMax ? delay : DelayMax;
 
-    private static CommandFailedException Refused(LedgerAnswer answer)
+    private static RequestRefusedException Refused(LedgerAnswer answer)
     {
         var (code, message) = answer.Error();
-        return new CommandFailedException($"{message} ({(int)answer.Status} {code})", ExitCode.Failed);
+        return new RequestRefusedException(code, $"{message} ({(int)answer.Status} {code})");
     }
 
     private async Task<LedgerAnswer> SendOnceAsync(

@@ -1,3 +1,4 @@
+using System.Net.Http.Headers;
 using System.Security.Cryptography.X509Certificates;
 
 namespace Stele.Cli.Connection;
@@ -13,6 +14,12 @@ internal sealed record LedgerLocation
     public required string ServiceCertificateSource { get; init; }
 
     public required X509Certificate2? ClientCertificate { get; init; }
+
+    /// <summary>The bearer token to come with; null for none. A secret: it is written nowhere.</summary>
+    public string? Token { private get; init; }
+
+    /// <summary>How a request says who sends it; null where the connection does.</summary>
+    public AuthenticationHeaderValue? Authorization => Token is null ? null : new AuthenticationHeaderValue("Bearer", Token);
 
     /// <summary>The only key that is spoken to, SubjectPublicKeyInfo, DER; null for any that the service has endorsed.</summary>
     public ReadOnlyMemory<byte>? NodeKey { get; init; }

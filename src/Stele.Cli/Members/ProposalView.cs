@@ -9,7 +9,10 @@ namespace Stele.Cli.Members;
 /// <param name="Proposal">The proposal, as the ledger shows it.</param>
 /// <param name="Actions">What was proposed.</param>
 /// <param name="Preview">What would change; none where it is decided already.</param>
-internal sealed record ProposalView(JsonElement Proposal, JsonElement Actions, JsonElement? Preview)
+/// <param name="Members">Who the members are.</param>
+/// <param name="Voters">The ids of members who have voted.</param>
+internal sealed record ProposalView(
+    JsonElement Proposal, JsonElement Actions, JsonElement? Preview, MemberNames Members, IReadOnlyList<string> Voters)
 {
     private const int ArgumentLengthMax = 100;
 
@@ -31,7 +34,12 @@ internal sealed record ProposalView(JsonElement Proposal, JsonElement Actions, J
         var proposal = (await connection.GetAsync(RequestPath.Of(path), cancel)).Json();
         var actions = (await connection.GetAsync(RequestPath.Of($"{path}/actions"), cancel)).Json();
         var isOpen = proposal.GetProperty("proposalState").GetString() == "Open";
-        return new(proposal, actions, isOpen ? (await connection.GetAsync(RequestPath.Of($"{path}/preview"), cancel)).Json() : null);
+        var preview = isOpen ? (await connection.GetAsync(RequestPath.Of($"{path}/preview"), cancel)).Json() : default(JsonElement?);
+        var members = await MemberNames.GetAsync(connection, cancel);
+        List<string> voters = [];
+        foreach (var member in members.Ids)
+            if (await HasVotedAsync(connection, $"{path}/ballots/{Uri.EscapeDataString(member)}", cancel)) voters.Add(member);
+        return new(proposal, actions, preview, members, voters);
     }
 
     /// <summary>All of it as one JSON object.</summary>
@@ -51,10 +59,17 @@ internal sealed record ProposalView(JsonElement Proposal, JsonElement Actions, J
     private IEnumerable<string> Lines()
     {
         yield return $"proposal {Said(Proposal, "proposalId")}: {Said(Proposal, "proposalState")}";
-        yield return $"by member {Said(Proposal, "proposerId")}; ballots so far: {Proposal.GetProperty("ballotCount").GetInt32()}";
+        yield return $"by member {Named(Said(Proposal, "proposerId"))}; ballots so far: {Proposal.GetProperty("ballotCount").GetInt32()}";
+        foreach (var voter in Voters) yield return $"  {Named(voter)} has voted";
         if (Proposal.TryGetProperty("finalVotes", out var votes))
         {
-            foreach (var vote in votes.EnumerateObject()) yield return $"  {vote.Name} {(vote.Value.GetBoolean() ? "for" : "against")}";
+            foreach (var vote in votes.EnumerateObject())
+                yield return $"  {Named(vote.Name)} {(vote.Value.GetBoolean() ? "for" : "against")}";
+        }
+        if (Proposal.TryGetProperty("voteFailures", out var failures))
+        {
+            foreach (var one in failures.EnumerateObject())
+                yield return $"  {Named(one.Name)} has no vote, since the ballot failed: {Said(one.Value, "reason")}";
         }
         if (Proposal.TryGetProperty("failure", out var failure)) yield return $"failed: {Said(failure, "reason")}";
         yield return "actions:";
@@ -66,8 +81,9 @@ internal sealed record ProposalView(JsonElement Proposal, JsonElement Actions, J
             yield return $"IT WOULD FAIL, and change nothing: {Said(why, "reason")}";
             yield break;
         }
-        yield return "it would change:";
-        foreach (var change in preview.GetProperty("changes").EnumerateArray())
+        var changes = preview.GetProperty("changes");
+        yield return changes.GetArrayLength() > 0 ? "it would change:" : "it would change no row";
+        foreach (var change in changes.EnumerateArray())
         {
             foreach (var line in RowText.Diff(change)) yield return line;
         }
@@ -77,10 +93,9 @@ internal sealed record ProposalView(JsonElement Proposal, JsonElement Actions, J
 
     private IEnumerable<string> ActionLines()
     {
-        if (!Actions.TryGetProperty("actions", out var actions) || actions.ValueKind != JsonValueKind.Array) yield break;
-        foreach (var action in actions.EnumerateArray())
+        foreach (var action in ProposalText.ActionsOf(Actions))
         {
-            var named = action.ValueKind == JsonValueKind.Object && action.TryGetProperty("name", out var name) ? name.ToString() : "?";
+            var named = ProposalText.NameOf(action);
             yield return $"  {named}";
             if (named == "?" || !action.TryGetProperty("args", out var args) || args.ValueKind != JsonValueKind.Object) continue;
             foreach (var argument in args.EnumerateObject()) yield return $"    {argument.Name}: {Short(argument.Value)}";
@@ -92,6 +107,21 @@ internal sealed record ProposalView(JsonElement Proposal, JsonElement Actions, J
         var text = value.ToString();
         if (RowText.Pem(text) is { } pem) return string.Join(", ", pem);
         return text.Length <= ArgumentLengthMax ? text : $"{text[..ArgumentLengthMax]}… ({text.Length} characters)";
+    }
+
+    private string Named(string member) => $"{member} ({Members.Of(member)})";
+
+    private static async Task<bool> HasVotedAsync(LedgerConnection connection, string path, CancellationToken cancel)
+    {
+        try
+        {
+            await connection.GetAsync(RequestPath.Of(path), cancel);
+            return true;
+        }
+        catch (RequestRefusedException none) when (none.Code == "VoteNotFound")
+        {
+            return false;
+        }
     }
 
     private static string Said(JsonElement json, string name) => json.GetProperty(name).GetString()!;

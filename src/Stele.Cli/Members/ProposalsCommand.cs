@@ -23,8 +23,9 @@ internal static class ProposalsCommand
             "proposals",
             "List the proposals, or show what one would change.",
             """
-            Without an id: id, tab, state, tab, proposer, tab, number of ballots; the open ones, and those decided last.
-            With an id: its actions as they were proposed, the ballots so far, and each row of the ledger's tables before and after.
+            Without an id: id, tab, state, tab, proposer, tab, number of ballots, tab, actions, tab, the proposer's name; the open
+            ones, and those decided last.
+            With an id: its actions as they were proposed, who has voted, and each row of the ledger's tables before and after.
 
             What would change is found by the node that is asked: it runs the constitution in force on the current state, and
             writes nothing. So it is true for any constitution, and as trustworthy as that node; what was signed and what became of
@@ -45,8 +46,14 @@ internal static class ProposalsCommand
             terminal.Result(view.Text, view.WriteTo);
             return ExitCode.Ok;
         }
+        var members = await MemberNames.GetAsync(connection, cancel);
         var all = (await connection.GetAsync(RequestPath.Of("members/proposals"), cancel)).Json();
-        foreach (var proposal in all.GetProperty("value").EnumerateArray()) MemberOptions.Show(terminal, proposal);
+        foreach (var proposal in all.GetProperty("value").EnumerateArray())
+        {
+            var path = $"members/proposals/{Uri.EscapeDataString(proposal.GetProperty("proposalId").GetString()!)}/actions";
+            var actions = (await connection.GetAsync(RequestPath.Of(path), cancel)).Json();
+            terminal.Result(ProposalText.Row(proposal, actions, members), proposal.WriteTo);
+        }
         return ExitCode.Ok;
     }
 }

@@ -34,18 +34,34 @@ internal static class RowText
         try
         {
             if (text.StartsWith("-----BEGIN PUBLIC KEY", StringComparison.Ordinal)) return PublicKey(text);
-            if (!text.StartsWith("-----BEGIN CERTIFICATE", StringComparison.Ordinal)) return null;
-            using var certificate = X509Certificate2.CreateFromPem(text);
-            return
-            [
-                certificate.Subject,
-                $"SHA-256 {Convert.ToHexStringLower(SHA256.HashData(certificate.RawData))}",
-                string.Create(CultureInfo.InvariantCulture, $"valid until {certificate.NotAfter.ToUniversalTime():yyyy-MM-dd}"),
-            ];
+            return text.StartsWith("-----BEGIN CERTIFICATE", StringComparison.Ordinal) ? Certificates(text) : null;
         }
         catch (Exception fault) when (fault is CryptographicException or ArgumentException)
         {
             return null;
+        }
+    }
+
+    // All of them: what stands behind the first is as much part of what is voted on.
+    private static string[] Certificates(string text)
+    {
+        var certificates = new X509Certificate2Collection();
+        try
+        {
+            certificates.ImportFromPem(text);
+            return
+            [
+                .. certificates.SelectMany(one => new[]
+                {
+                    one.Subject,
+                    $"SHA-256 {Convert.ToHexStringLower(SHA256.HashData(one.RawData))}",
+                    string.Create(CultureInfo.InvariantCulture, $"valid until {one.NotAfter.ToUniversalTime():yyyy-MM-dd}"),
+                }),
+            ];
+        }
+        finally
+        {
+            foreach (var one in certificates) one.Dispose();
         }
     }
 

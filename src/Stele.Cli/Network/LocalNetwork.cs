@@ -22,6 +22,7 @@ internal sealed class LocalNetwork : IAsyncDisposable
     private readonly string _directory;
     private readonly int _count;
     private readonly int _port;
+    private readonly int? _metricsPort;
     private readonly string[] _shared;
 
     private LocalNetwork(int count, ParseResult parsed)
@@ -29,6 +30,7 @@ internal sealed class LocalNetwork : IAsyncDisposable
         _count = count;
         _directory = Path.GetFullPath(parsed.GetRequiredValue(ServingOptions.Data));
         _port = parsed.GetRequiredValue(ServingOptions.Port);
+        _metricsPort = parsed.GetValue(ObservingOptions.MetricsPort);
         _shared = [.. ServingOptions.Shared(parsed)];
     }
 
@@ -38,6 +40,13 @@ internal sealed class LocalNetwork : IAsyncDisposable
 
     public static async Task<int> RunAsync(int nodes, ParseResult parsed, CancellationToken cancel)
     {
+        if (parsed.GetValue(ConsortiumOptions.Members) is { Length: > 0 } && nodes > 1)
+        {
+            throw new CommandFailedException(
+                "--nodes shows a network that an administrator lets nodes into; where members are named (--member), they let them in by "
+                + "vote (transition_node_to_trusted). Start each node by itself: stele node start --help, stele node join --help.",
+                ExitCode.Usage);
+        }
         await using var network = new LocalNetwork(nodes, parsed);
         await network.StartAsync(cancel);
         Console.Out.WriteLine("ready");
@@ -136,7 +145,7 @@ internal sealed class LocalNetwork : IAsyncDisposable
     private string[] NodeLine(int node, string verb, params string[] more) => ChildProcess.Self(
     [
         "node", verb, "--data", DataOf(node), "--port", Text(PortOf(node)), "--identity-port", Text(PortOf(node) + 1),
-        "--node-address", Url(node), "--etcd", EtcdAddresses, .. more, .. _shared,
+        "--node-address", Url(node), "--etcd", EtcdAddresses, .. more, .. Metrics(node), .. _shared,
     ]);
 
     private Task<ChildProcess> StartEtcdAsync(string program, int member, CancellationToken cancel)
@@ -151,6 +160,13 @@ internal sealed class LocalNetwork : IAsyncDisposable
         ];
         return ChildProcess.StartAsync(TiedProcess.StartInfo(line), null, cancel);
     }
+
+    private string[] Metrics(int node) => _metricsPort switch
+    {
+        null => [],
+        0 => ["--metrics-port", "0"],
+        { } first => ["--metrics-port", Text(first + (node * PortsOfNode))],
+    };
 
     private string DataOf(int node) => Path.Combine(_directory, $"node{node}");
 

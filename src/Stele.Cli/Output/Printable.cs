@@ -3,7 +3,10 @@ using System.Text;
 
 namespace Stele.Cli.Output;
 
-/// <summary>Text that others wrote, made safe to show: it stays on its line and cannot command a terminal.</summary>
+/// <summary>
+/// Text that others wrote, made safe to show: it stays on its line, reads in the order in which it is written, hides nothing, and
+/// cannot command a terminal.
+/// </summary>
 internal static class Printable
 {
     public static string Of(string text)
@@ -21,5 +24,7 @@ internal static class Printable
     /// <summary>The same, its lines kept.</summary>
     public static string Lines(string text) => string.Join('\n', text.Split('\n').Select(Of));
 
-    private static bool IsControl(char c) => c != '\t' && char.IsControl(c);
+    // Format characters turn the order of what follows them around, or cannot be seen.
+    private static bool IsControl(char c) => c != '\t' && char.GetUnicodeCategory(c) is
+        UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator;
 }

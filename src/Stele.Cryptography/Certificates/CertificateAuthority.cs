@@ -9,7 +9,7 @@ namespace Stele.Cryptography.Certificates;
 public static class CertificateAuthority
 {
     /// <summary>Certificates begin this long before they are made, for verifiers whose clocks are behind.</summary>
-    private static readonly TimeSpan ClockSkew = TimeSpan.FromMinutes(5);
+    public static readonly TimeSpan ClockSkew = TimeSpan.FromMinutes(5);
 
     private const string ServerAuthentication = "1.3.6.1.5.5.7.3.1";
     private const string ClientAuthentication = "1.3.6.1.5.5.7.3.2";

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Stele.Cryptography.Keys;
@@ -15,6 +16,15 @@ public sealed class NodeCertificateRequest
 
     /// <summary>Hexadecimal SHA-256 of the public key: the id of the node that asks.</summary>
     public string KeyId => Digest.Of(_request.PublicKey.ExportSubjectPublicKeyInfo()).ToHex();
+
+    private X509SubjectAlternativeNameExtension? Names =>
+        _request.CertificateExtensions.OfType<X509SubjectAlternativeNameExtension>().FirstOrDefault();
+
+    /// <summary>Whether it asks for all of these host names and addresses.</summary>
+    public bool IsFor(IEnumerable<string> hostNames) => Names is { } names && hostNames.All(name =>
+        IPAddress.TryParse(name, out var address)
+            ? names.EnumerateIPAddresses().Contains(address)
+            : names.EnumerateDnsNames().Contains(name, StringComparer.OrdinalIgnoreCase));
 
     /// <summary>Makes a request.</summary>
     /// <param name="key">The node's key.</param>
@@ -45,9 +55,6 @@ public sealed class NodeCertificateRequest
 
     /// <summary>The certificate that an authority endorses by this request: of all that it asks for, the names alone count.</summary>
     public X509Certificate2 Endorse(
-        X509Certificate2 authority, SigningKey authorityKey, DateTimeOffset now, TimeSpan validity)
-    {
-        var names = _request.CertificateExtensions.OfType<X509SubjectAlternativeNameExtension>().FirstOrDefault();
-        return CertificateAuthority.Endorse(authority, authorityKey, _request.PublicKey, names, now, validity);
-    }
+        X509Certificate2 authority, SigningKey authorityKey, DateTimeOffset now, TimeSpan validity) =>
+        CertificateAuthority.Endorse(authority, authorityKey, _request.PublicKey, Names, now, validity);
 }

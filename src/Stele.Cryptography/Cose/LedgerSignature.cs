@@ -15,7 +15,7 @@ public sealed class LedgerSignature
     private const int Algorithm = 1;
     private const int KeyIdLabel = 4;
     private const int Claims = 15;
-    private const int IssuedAt = 6;
+    private const int IssuedAtLabel = 6;
     private const int Issuer = 1;
     private const int Subject = 2;
 
@@ -35,6 +35,9 @@ public sealed class LedgerSignature
 
     /// <summary>The signature transaction; none where an old service did not say.</summary>
     public TransactionId? Id { get; private set; }
+
+    /// <summary>When the service says that it signed (<c>iat</c>, RFC 8392), in whole seconds; null where it does not say.</summary>
+    public DateTimeOffset? IssuedAt { get; private set; }
 
     /// <summary>The unprotected header: where a COSE receipt carries its proofs.</summary>
     public ReadOnlyMemory<byte> UnprotectedHeader => _message.UnprotectedHeader;
@@ -59,7 +62,7 @@ public sealed class LedgerSignature
         cbor.WriteInt32(CcfLedger);
         cbor.WriteInt32(Claims);
         cbor.WriteStartMap(3);
-        cbor.WriteInt32(IssuedAt);
+        cbor.WriteInt32(IssuedAtLabel);
         cbor.WriteInt64(issuedAt.ToUnixTimeSeconds());
         cbor.WriteInt32(Issuer);
         cbor.WriteTextString(issuer);
@@ -112,6 +115,7 @@ public sealed class LedgerSignature
             {
                 case Algorithm: _algorithm = (CoseAlgorithm)cbor.ReadInt32(); break;
                 case KeyIdLabel: KeyId = Encoding.ASCII.GetString(cbor.ReadByteString()); break;
+                case Claims when cbor.PeekState() == CborReaderState.StartMap: ReadClaims(cbor); break;
                 case DataStructure: hasStructure = cbor.ReadInt32() == CcfLedger; break;
                 default: cbor.SkipValue(); break;
             }
@@ -119,6 +123,22 @@ public sealed class LedgerSignature
         cbor.ReadEndMap();
         if (!hasStructure) throw new FormatException("The header does not say (395: 2) that CCF's ledger is signed.");
     }
+
+    private void ReadClaims(CborReader cbor)
+    {
+        for (var left = cbor.ReadStartMap() ?? throw new FormatException("A header of no certain length."); left > 0; left--)
+        {
+            ulong? label = null;
+            if (cbor.PeekState() == CborReaderState.UnsignedInteger) label = cbor.ReadUInt64();
+            else cbor.SkipValue();
+            if (label == IssuedAtLabel && cbor.PeekState() == CborReaderState.UnsignedInteger) IssuedAt = TimeOf(cbor.ReadUInt64());
+            else cbor.SkipValue();
+        }
+        cbor.ReadEndMap();
+    }
+
+    private static DateTimeOffset? TimeOf(ulong seconds) =>
+        seconds <= (ulong)DateTimeOffset.MaxValue.ToUnixTimeSeconds() ? DateTimeOffset.FromUnixTimeSeconds((long)seconds) : null;
 
     private void ReadCcfHeader(CborReader cbor)
     {

@@ -26,7 +26,7 @@ public static class GovernanceAuditor
             cancel.ThrowIfCancellationRequested();
             var root = GovernanceReplay.IsGovernance(entry.PublicWrites) ? ledger.Tree.Root : Digest.Zero;
             ledger.Accept(entry, file, offset);
-            if (replay.Accept(entry.Id, entry.PublicWrites, root) is { } done) yield return done;
+            if (replay.Accept(entry.Id, entry.PublicWrites, root, entry.HasPrivateWrites) is { } done) yield return done;
             if (SignatureRecord.TryRead(entry, out var signature) && signature.Node is { } node) replay.Sign(node.Root);
             if (entry.Id.SeqNo >= upTo.SeqNo) break;
         }

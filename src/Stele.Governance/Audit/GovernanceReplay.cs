@@ -21,13 +21,13 @@ namespace Stele.Governance.Audit;
 public sealed class GovernanceReplay(TimeProvider time, CancellationToken cancel)
 {
     private readonly KnownRoots _roots = new();
+    private readonly ServiceClosure _closure = new();
 
     /// <summary>The tables after the last transaction.</summary>
     public LedgerTables Tables { get; private set; } = LedgerTables.Empty;
 
-    /// <summary>Whether a transaction changes what members decide on.</summary>
-    public static bool IsGovernance(WriteSet written) =>
-        written.Tables.Any(table => table.Name.Value.StartsWith(GovernanceTables.Prefix, StringComparison.Ordinal));
+    /// <summary>Whether a transaction writes to what members decide on, or to users and roles.</summary>
+    public static bool IsGovernance(WriteSet written) => written.Tables.Any(table => WriteComparison.IsGoverned(table.Name));
 
     /// <summary>Takes the root that a signature transaction signs.</summary>
     public void Sign(in Digest root) => _roots.Sign(root);
@@ -36,27 +36,37 @@ public sealed class GovernanceReplay(TimeProvider time, CancellationToken cancel
     /// <param name="id">The transaction.</param>
     /// <param name="written">What it wrote to public tables.</param>
     /// <param name="root">The Merkle root over all transactions before it; of no interest where it changes nothing of governance.</param>
+    /// <param name="seals">Whether it wrote to private tables too.</param>
     /// <returns>What it did to the tables of governance; none where it did nothing to them.</returns>
-    public GovernanceEvent? Accept(TransactionId id, WriteSet written, in Digest root)
+    public GovernanceEvent? Accept(TransactionId id, WriteSet written, in Digest root, bool seals = false)
     {
         _roots.Current = root;
-        var done = IsGovernance(written) ? Judge(id, written) : null;
+        var done = IsGovernance(written) ? Judge(id, written, seals) : null;
+        if (done is null or GovernanceEvent.WrittenByService && TakenWhileClosed(written, seals) is { } what)
+            done = new GovernanceEvent.Unexplained(id, $"The service is closed, and {what} was written without a member's signed request.");
         if (!written.IsEmpty) Tables = Tables.With(written, id.SeqNo);
         return done;
     }
 
-    private GovernanceEvent Judge(TransactionId id, WriteSet written)
+    private GovernanceEvent? Judge(TransactionId id, WriteSet written, bool seals)
     {
         try
         {
-            if (RecordedRequest.IsIn(written)) return Decide(id, written);
-            if (Began(written) is { } recoveries) return new GovernanceEvent.ServiceBegan(id, recoveries);
-            return Told(id, written) ?? ByService(id, written);
+            if (RecordedRequest.IsIn(written)) return Decide(id, written, seals);
+            if (Began(written, seals) is { } recoveries)
+                return new GovernanceEvent.ServiceBegan(id, recoveries, RightsChange.Of(Tables, written));
+            return (seals ? null : Told(id, written)) ?? ByService(id, written);
         }
-        catch (Exception fault) when (fault is FormatException or JsonException or InvalidOperationException or KeyNotFoundException
-            or ArgumentException or CryptographicException)
+        catch (FormatException fault)
         {
             return new GovernanceEvent.Unexplained(id, fault.Message);
+        }
+        catch (Exception fault) when (fault is JsonException or InvalidOperationException or KeyNotFoundException
+            or ArgumentException or CryptographicException)
+        {
+            var tables = string.Join(", ", Governed(written).Select(table => table.Name));
+            return new GovernanceEvent.Unexplained(
+                id, $"A row that it reads is not in the form that this version knows; it writes {tables}.");
         }
         catch (TimeoutException late)
         {
@@ -64,7 +74,25 @@ public sealed class GovernanceReplay(TimeProvider time, CancellationToken cancel
         }
     }
 
-    private GovernanceEvent Decide(TransactionId id, WriteSet written)
+    // What the service writes by itself, signatures and the like, is CCF's; the rest is its users'.
+    private string? TakenWhileClosed(WriteSet written, bool seals)
+    {
+        try
+        {
+            if (!_closure.IsIn(Tables)) return null;
+            return seals
+                ? "something sealed"
+                : written.Tables.Select(table => table.Name.Value)
+                    .FirstOrDefault(name => !name.StartsWith("public:ccf.", StringComparison.Ordinal));
+        }
+        catch (Exception fault) when (fault is JsonException or InvalidOperationException or FormatException or ArgumentException)
+        {
+            // A row that is none of a service has been told of where it was written.
+            return null;
+        }
+    }
+
+    private GovernanceEvent Decide(TransactionId id, WriteSet written, bool seals)
     {
         var request = RecordedRequest.In(written);
         var actions = new RecordedActions(written, ServiceTable.Certificate(Tables));
@@ -75,10 +103,15 @@ public sealed class GovernanceReplay(TimeProvider time, CancellationToken cancel
                 return Fault(id, request, refused.Why.Message);
             case Decision.Granted granted when WriteComparison.Difference(Tables, granted.Writes, written) is { } difference:
                 return Fault(id, request, granted.Proposal?.Failure is { } failure ? $"it fails: {failure.Reason}" : difference);
+            case Decision.Granted when WriteComparison.Beside(written, seals) is { } other:
+                return Fault(id, request, $"{other} was written along with it.");
             case Decision.Granted granted:
                 var member = MemberTable.Find(Tables, request.Header.MemberId)!;
                 return new GovernanceEvent.Decided(
-                    id, request.Header, member.Certificate, granted.Proposal, ActionsOf(request, granted.Proposal));
+                    id, request.Header, member.Certificate, granted.Proposal, ActionsOf(request, granted.Proposal))
+                {
+                    Ballot = request.Header.Type == RequestType.Ballot ? RequestBodies.Read(request.Body, out _) : null,
+                };
             default:
                 throw new InvalidOperationException("No such decision.");
         }
@@ -88,17 +121,17 @@ public sealed class GovernanceReplay(TimeProvider time, CancellationToken cancel
         new(id, $"The recorded {request.Header.Type} of member {request.Header.MemberId} does not stand: {why}");
 
     // A service begins once, and again under another identity when it is recovered: then it names its node, and no more.
-    private int? Began(WriteSet written)
+    private int? Began(WriteSet written, bool seals)
     {
         if (!written.TryGet(TableNames.ServiceInfo, TableNames.SingleKey.Span, out var row)) return null;
         if (!Tables.TryGet(TableNames.ServiceInfo, TableNames.SingleKey, out _)) return 0;
         using var info = JsonDocument.Parse(row);
-        if (info.RootElement.GetProperty("cert").GetString() == ServiceTable.Certificate(Tables)) return null;
+        if (info.RootElement.Text(TableNames.ServiceInfo, "cert") == ServiceTable.Certificate(Tables)) return null;
         Tables.TryGet(TableNames.ServiceInfo, TableNames.SingleKey, out var old);
         using var before = JsonDocument.Parse(old);
         var recoveries = Recoveries(info);
         var fault = recoveries == Recoveries(before) + 1
-            ? RecordedRecovery.Fault(Tables, info.RootElement, written)
+            ? RecordedRecovery.Fault(Tables, info.RootElement, written, seals)
             : $"says {recoveries} recoveries, and the service before it {Recoveries(before)}";
         return fault is null
             ? recoveries
@@ -110,36 +143,31 @@ public sealed class GovernanceReplay(TimeProvider time, CancellationToken cancel
 
     private GovernanceEvent.StateTold? Told(TransactionId id, WriteSet written)
     {
-        if (Governed(written).ToList() is not [{ Writes: [var row] } table] || table.Name != GovernanceTables.MemberAcks) return null;
+        if (written.Tables is not [{ Writes: [var row] } table] || table.Name != GovernanceTables.MemberAcks) return null;
         var told = RecordedRequest.StateIn(row.Value);
         return _roots.Find(root => root.ToHex() == told) is not null
             ? new GovernanceEvent.StateTold(id, Encoding.UTF8.GetString(row.Key.Span))
             : throw new FormatException("A member was told a state that this ledger never had.");
     }
 
-    private GovernanceEvent ByService(TransactionId id, WriteSet written)
+    private GovernanceEvent? ByService(TransactionId id, WriteSet written)
     {
         var tables = Governed(written).ToList();
-        return OwnTable.Refuse(Tables, tables) is { } fault
-            ? new GovernanceEvent.Unexplained(id, fault)
-            : new GovernanceEvent.WrittenByService(id, [.. tables.Select(table => table.Name)]);
+        if (OwnTable.Refuse(Tables, Tables.With(written, id.SeqNo), tables) is { } fault) return new GovernanceEvent.Unexplained(id, fault);
+        var names = tables.Select(table => table.Name).Where(name => !RightsChange.IsIn(name)).ToList();
+        var rights = RightsChange.Of(Tables, written);
+        return names.Count + rights.Count > 0 ? new GovernanceEvent.WrittenByService(id, names, rights) : null;
     }
 
-    private string[] ActionsOf(SignedRequest request, Proposal? proposal)
+    private IReadOnlyList<ProposedAction> ActionsOf(SignedRequest request, Proposal? proposal)
     {
         if (proposal is null) return [];
         var text = request.Header.Type == RequestType.Proposal
             ? Encoding.UTF8.GetString(request.Body.Span)
             : ProposalTable.Text(Tables, proposal.Id);
-        using var json = JsonDocument.Parse(text ?? "{}");
-        return json.RootElement.TryGetProperty("actions", out var actions) && actions.ValueKind == JsonValueKind.Array
-            ? [.. actions.EnumerateArray().Select(NameOf)]
-            : [];
+        return ProposedAction.In(text ?? "{}");
     }
 
-    private static string NameOf(JsonElement action) =>
-        action.ValueKind == JsonValueKind.Object && action.TryGetProperty("name", out var name) ? name.ToString() : "?";
-
     private static IEnumerable<TableWrites> Governed(WriteSet written) =>
-        written.Tables.Where(table => table.Name.Value.StartsWith(GovernanceTables.Prefix, StringComparison.Ordinal));
+        written.Tables.Where(table => WriteComparison.IsGoverned(table.Name));
 }

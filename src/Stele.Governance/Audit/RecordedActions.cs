@@ -1,8 +1,7 @@
 using System.Security.Cryptography;
-using System.Security.Cryptography.X509Certificates;
 using System.Text;
-using Stele.Cryptography;
 using Stele.Cryptography.Certificates;
+using Stele.Cryptography.Sealing;
 using Stele.Governance.Constitution;
 using Stele.Ledger.Entries;
 
@@ -19,19 +18,22 @@ internal sealed class RecordedActions(WriteSet written, string service) : IServi
         var key = NodeCertificateRequest.Parse(certificateRequest).KeyId;
         var rows = written.Find(TableNames.NodesEndorsedCertificates)?.Writes ?? [];
         return rows.Where(row => row.Value is not null).Select(row => Encoding.UTF8.GetString(row.Value!.Value.Span))
-            .FirstOrDefault(pem => IsEndorsed(pem, key)) ?? throw new FormatException("The ledger has no such certificate of the service.");
+            .FirstOrDefault(pem => EndorsedByService.Is(pem, key, service))
+            ?? throw new FormatException("The ledger has no such certificate of the service.");
     }
 
-    private bool IsEndorsed(string pem, string keyId)
+    /// <summary>As the service does; nodes of CCF have keys for RSA.</summary>
+    public bool CanSealTo(string publicKey) => EncryptionKey.IsPublicKey(publicKey) || IsRsa(publicKey);
+
+    private static bool IsRsa(string publicKey)
     {
+        using var key = RSA.Create();
         try
         {
-            using var authority = X509Certificate2.CreateFromPem(service);
-            using var certificate = X509Certificate2.CreateFromPem(pem);
-            return Digest.Of(certificate.PublicKey.ExportSubjectPublicKeyInfo()).ToHex() == keyId
-                && CertificateSignature.IsSignedBy(certificate, authority);
+            key.ImportFromPem(publicKey);
+            return true;
         }
-        catch (CryptographicException)
+        catch (Exception fault) when (fault is ArgumentException or CryptographicException)
         {
             return false;
         }

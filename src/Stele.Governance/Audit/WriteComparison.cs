@@ -1,6 +1,10 @@
 using System.Text;
 using System.Text.Json;
+using Stele.Governance.Recovery;
+using Stele.Governance.Service;
 using Stele.Ledger.Entries;
+using Stele.Ledger.Recovery;
+using Stele.Ledger.Secrets;
 using Stele.Ledger.Tables;
 
 namespace Stele.Governance.Audit;
@@ -8,9 +12,30 @@ namespace Stele.Governance.Audit;
 /// <summary>Compares what was decided with what the ledger has.</summary>
 internal static class WriteComparison
 {
-    /// <summary>Whether a table is one that governance answers for.</summary>
+    // Written along with a decision or a recovery by the service, which knows the secrets: they give nobody a right.
+    private static readonly TableName[] Carried =
+    [
+        RecoveryShares.Table, SubmittedShares.Table, SecretLink.Table, SecretDelivery.Table, LedgerState.SnapshotDemands,
+        EarlierServices.Endorsements, EarlierServices.LastSignedRoot, EarlierServices.LastRecoveryType,
+    ];
+
+    /// <summary>
+    /// Whether a table is one that governance answers for: what members decide on, users and roles, and what kind of ledger it is.
+    /// </summary>
     public static bool IsGoverned(TableName table) =>
-        table.Value.StartsWith(GovernanceTables.Prefix, StringComparison.Ordinal) || table == TableNames.UserRoles;
+        table.Value.StartsWith(GovernanceTables.Prefix, StringComparison.Ordinal) || RightsChange.IsIn(table)
+        || table == ServiceTable.Ledger;
+
+    /// <summary>What a transaction of governance wrote that does not belong into it; none where nothing is.</summary>
+    /// <param name="written">What it wrote to public tables.</param>
+    /// <param name="seals">Whether it wrote to private tables too.</param>
+    public static string? Beside(WriteSet written, bool seals) =>
+        seals ? "something sealed" : written.Tables.Select(table => table.Name)
+            .FirstOrDefault(name => !IsGoverned(name) && !Carried.Contains(name)).Value;
+
+    /// <summary>The rows of a table that are others after a transaction than before.</summary>
+    public static IReadOnlyList<KeyWrite> Changed(LedgerTables before, TableWrites table) =>
+        [.. table.Writes.Where(row => !IsAsBefore(before, table.Name, row))];
 
     /// <summary>The first difference; none where there is none. A row that is written as it was makes none.</summary>
     public static string? Difference(LedgerTables before, WriteSet decided, WriteSet written)

@@ -8,8 +8,12 @@ using Stele.Scripting;
 namespace Stele.Governance.Constitution;
 
 /// <summary>What constitutions and ballots can ask: CCF's bindings, as far as governance has use for them.</summary>
+/// <param name="state">The tables.</param>
+/// <param name="mayWrite">Whether they may be changed.</param>
+/// <param name="service">What the service does itself.</param>
+/// <param name="check">Checks a constitution at the cost of the script that asks for it; none for scripts that may not ask.</param>
 internal sealed class ConstitutionHost(
-    GovernanceState state, bool mayWrite, IServiceActions service, ConstitutionRunner runner) : IScriptHost
+    GovernanceState state, bool mayWrite, IServiceActions service, Func<string, ScriptError?>? check = null) : IScriptHost
 {
     private readonly TableAccess _tables = new(state, mayWrite);
     private readonly ServiceBindings _service = new(state, mayWrite, service);
@@ -35,9 +39,14 @@ internal sealed class ConstitutionHost(
         }
     }
 
-    private HostAnswer ValidateConstitution(string script) => runner.Check(script) is { } error
-        ? throw new ScriptHostException($"The constitution cannot be taken: {error}")
-        : HostAnswer.Nothing;
+    // One script within another, and no further: each has an engine of its own.
+    private HostAnswer ValidateConstitution(string script)
+    {
+        if (check is null) throw new ScriptHostException("Only the constitution in force has another one checked.");
+        return check(script) is { } error
+            ? throw new ScriptHostException($"The constitution cannot be taken: {error}")
+            : HostAnswer.Nothing;
+    }
 
     private static string Text(JsonElement arguments, int index) =>
         arguments[index].GetString() ?? throw new ScriptHostException("Argument must be a string");

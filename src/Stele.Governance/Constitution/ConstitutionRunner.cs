@@ -15,12 +15,11 @@ internal sealed class ConstitutionRunner(GovernanceState state, IServiceActions 
     private static readonly ScriptLimits BallotLimits = ScriptLimits.Governance with { Steps = 20_000_000, MemoryBytes = 16 << 20 };
 
     /// <summary>What is wrong with a script as a constitution; none when nothing is.</summary>
-    public ScriptError? Check(string script) => Sandbox.Check(
-        new Script(ScriptName, script), Functions, Reading(state), ScriptLimits.Governance, time, cancel);
+    public ScriptError? Check(string script) => Check(script, Budget());
 
     /// <summary>What is wrong with a ballot's script; none when nothing is.</summary>
     public ScriptError? CheckBallot(string ballot) =>
-        Sandbox.Check(new Script("ballot.js", ballot), ["vote"], Reading(state), BallotLimits, time, cancel);
+        Sandbox.Check(new Script("ballot.js", ballot), ["vote"], Reading(), BallotLimits, time, cancel);
 
     /// <summary>Why a proposal's text cannot be taken; none when it can.</summary>
     public string? Validate(string proposal)
@@ -35,7 +34,7 @@ internal sealed class ConstitutionRunner(GovernanceState state, IServiceActions 
 
     /// <summary>What a ballot says of a proposal.</summary>
     public ScriptOutcome Vote(string ballot, string proposal, string proposerId) => Sandbox.Run(
-        new Script("ballot.js", ballot), "vote", JsonSerializer.Serialize((string[])[proposal, proposerId]), Reading(state),
+        new Script("ballot.js", ballot), "vote", JsonSerializer.Serialize((string[])[proposal, proposerId]), Reading(),
         BallotLimits, time, cancel);
 
     /// <summary>What the constitution makes of the votes.</summary>
@@ -49,9 +48,34 @@ internal sealed class ConstitutionRunner(GovernanceState state, IServiceActions 
     public ScriptOutcome Apply(GovernanceState changed, string proposal, string proposalId) =>
         Run(changed, mayWrite: true, "apply", proposal, proposalId);
 
-    private ScriptOutcome Run(GovernanceState on, bool mayWrite, string function, params object[] arguments) => Sandbox.Run(
-        new Script(ScriptName, ServiceTable.Constitution(state.Tables)), function, JsonSerializer.Serialize(arguments),
-        new ConstitutionHost(on, mayWrite, service, this), ScriptLimits.Governance, time, cancel);
+    private ScriptError? Check(string script, StepBudget budget) =>
+        Sandbox.Check(new Script(ScriptName, script), Functions, Reading(), budget)
+        ?? Functions.Select(function => Try(script, function, budget)).FirstOrDefault(error => error is not null);
 
-    private ConstitutionHost Reading(GovernanceState read) => new(read, mayWrite: false, service, this);
+    // Under a constitution whose functions answer later, or not at all, no member could do anything any more.
+    private ScriptError? Try(string script, string function, StepBudget budget)
+    {
+        const string proposal = """{"actions":[]}""";
+        var arguments = function == "resolve" ? JsonSerializer.Serialize(new object[] { proposal, "", Array.Empty<object>(), "" })
+            : JsonSerializer.Serialize(new[] { proposal, "" });
+        return Sandbox.Run(new Script(ScriptName, script), function, arguments, Reading(), budget) switch
+        {
+            ScriptOutcome.Failed { Error: var error } when error == ScriptError.Unfinished(function) => error,
+            ScriptOutcome.Returned { Json: null or [not ('{' or 't' or 'f'), ..] } when function == "validate" =>
+                new ScriptError("'validate' says neither yes nor no of a proposal: it must return {valid, description}"),
+            _ => null,
+        };
+    }
+
+    private ScriptOutcome Run(GovernanceState on, bool mayWrite, string function, params object[] arguments)
+    {
+        var budget = Budget();
+        return Sandbox.Run(
+            new Script(ScriptName, ServiceTable.Constitution(state.Tables)), function, JsonSerializer.Serialize(arguments),
+            new ConstitutionHost(on, mayWrite, service, script => Check(script, budget)), budget);
+    }
+
+    private StepBudget Budget() => new(ScriptLimits.Governance, time, cancel);
+
+    private ConstitutionHost Reading() => new(state, mayWrite: false, service);
 }

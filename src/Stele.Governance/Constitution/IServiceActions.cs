@@ -1,3 +1,5 @@
+using Stele.Cryptography.Sealing;
+
 namespace Stele.Governance.Constitution;
 
 /// <summary>What a constitution can ask of the service itself, beside its tables.</summary>
@@ -10,4 +12,8 @@ public interface IServiceActions
     /// <returns>The certificate, PEM.</returns>
     /// <exception cref="FormatException">The request is none.</exception>
     string EndorseNode(string certificateRequest, DateTimeOffset? validFrom, int? days);
+
+    /// <summary>Whether a secret can be sealed to a node's encryption key.</summary>
+    /// <param name="publicKey">The key, PEM (SubjectPublicKeyInfo).</param>
+    bool CanSealTo(string publicKey) => EncryptionKey.IsPublicKey(publicKey);
 }

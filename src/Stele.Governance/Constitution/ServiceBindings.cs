@@ -26,7 +26,7 @@ internal sealed class ServiceBindings(GovernanceState state, bool mayWrite, ISer
             "network.generateEndorsedCertificate" => Endorse(arguments),
             "network.getLatestLedgerSecretSeqno" =>
                 HostAnswer.OfJson(SecretTasks.NewestFrom(state.Tables).Value.ToString(CultureInfo.InvariantCulture)),
-            "node.triggerLedgerRekey" => Ask(ServiceTasks.Rekey, FaultOfRecovery ?? SecretTasks.FaultOfRekey(state.Tables)),
+            "node.triggerLedgerRekey" => Ask(ServiceTasks.Rekey, FaultOfRecovery ?? SecretTasks.FaultOfRekey(state.Tables, service)),
             "node.triggerRecoverySharesRefresh" => Ask(ServiceTasks.ReissueShares, FaultOfRecovery),
             "node.triggerLedgerChunk" => Ask(ServiceTasks.EndFile),
             "node.triggerSnapshot" => Ask(ServiceTasks.TakeSnapshot),
@@ -56,7 +56,7 @@ internal sealed class ServiceBindings(GovernanceState state, bool mayWrite, ISer
         if (next is not null && !IsSame(next, ServiceTable.Certificate(state.Tables)))
             throw new ScriptHostException("The next service identity is not this service's.");
         var status = ServiceTable.Status(state.Tables);
-        if (status == ServiceStatus.Opening) SetStatus(ServiceStatus.Open);
+        if (status is ServiceStatus.Opening or ServiceStatus.Closed) SetStatus(ServiceStatus.Open);
         if (status != ServiceStatus.Recovering) return HostAnswer.Nothing;
         // Both are named, so that nobody brings members to give their shares for a ledger, or to a service, that they do not mean.
         if (previous is null || next is null)

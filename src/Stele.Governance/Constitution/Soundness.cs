@@ -5,6 +5,7 @@ using Stele.Governance.Members;
 using Stele.Governance.Nodes;
 using Stele.Governance.Proposals;
 using Stele.Governance.Recovery;
+using Stele.Governance.Requests;
 using Stele.Governance.Service;
 using Stele.Governance.Tokens;
 using Stele.Governance.Users;
@@ -25,9 +26,14 @@ internal static class Soundness
         try
         {
             bool Changes(params ReadOnlySpan<TableName> tables) => tables.ToArray().Any(table => after.Writes.Find(table) is not null);
-            if (Changes(TableNames.MembersCerts, TableNames.MembersInfo, GovernanceTables.MemberEncryptionKeys)) ReadMembers(after.Tables);
+            if (Changes(TableNames.MembersCerts, TableNames.MembersInfo, GovernanceTables.MemberEncryptionKeys))
+            {
+                ReadMembers(after.Tables);
+                if (MemberTable.List(after.Tables).All(member => member.Status != MemberStatus.Active))
+                    return "No active member would be left.";
+            }
             if (Changes(TableNames.NodesInfo)) _ = NodeTable.List(after.Tables).Count();
-            if (Changes(TableNames.UserRoles)) _ = UserTable.List(after.Tables, after: null).Count();
+            if (FaultOfUsers(after) is { } nobody) return nobody;
             if (Changes(GovernanceTables.JwtIssuers, GovernanceTables.CaCertBundles, GovernanceTables.JwtKeys)) ReadIssuers(after.Tables);
             if (Changes(GovernanceTables.ProposalsInfo)) _ = ProposalTable.List(after.Tables).Count();
             if (Changes([.. JoinTables.All])) _ = JoinPolicy.Read(after.Tables);
@@ -49,6 +55,11 @@ internal static class Soundness
     private static ReadOnlyMemory<byte>? Service(LedgerTables tables) =>
         tables.TryGet(TableNames.ServiceInfo, TableNames.SingleKey, out var row) ? row : default(ReadOnlyMemory<byte>?);
 
+    // Whoever is listed as a user is one.
+    private static string? FaultOfUsers(GovernanceState after) => (after.Writes.Find(TableNames.UserRoles)?.Writes ?? [])
+        .Select(write => write.Value is { } roles ? UserTable.FaultOf(after.Tables, write.Key, roles) : null)
+        .FirstOrDefault(fault => fault is not null);
+
     private static void ReadIssuers(LedgerTables tables)
     {
         foreach (var issuer in TokenIssuer.List(tables)) _ = issuer.Authorities(tables);
@@ -64,6 +75,8 @@ internal static class Soundness
             using var certificate = X509Certificate2.CreateFromPem(member.Certificate);
             using var signing = certificate.GetECDsaPublicKey()
                 ?? throw new FormatException("a member's certificate has no key on an elliptic curve, and members sign with such keys");
+            if (!CurveOrders.Has(signing.ExportParameters(includePrivateParameters: false).Curve))
+                throw new FormatException("a member's key is on none of the curves P-256, P-384 and P-521, which members sign with");
             if (member.EncryptionKey is null && member.RecoveryRole is RecoveryRole.Participant or RecoveryRole.Owner)
                 throw new FormatException("a member without an encryption key has no part in recoveries");
         }

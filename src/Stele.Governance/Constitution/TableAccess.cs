@@ -18,6 +18,8 @@ internal sealed class TableAccess(GovernanceState state, bool mayWrite)
     {
         var table = new TableName(arguments[0].GetString()!);
         if (!table.IsPublic) throw new ScriptHostException($"The table {table} is private: governance does not see it.");
+        if (table != TableNames.Signatures && !DecisionTables.MayBeRead(table))
+            throw new ScriptHostException($"The table {table} is none of governance's: no decision may rest on what others write.");
         return operation switch
         {
             "kv.keys" => Keys(table),

@@ -33,6 +33,11 @@ function rows(name) {
 const add = (name, key) => table(name).set(ccf.strToBuf(key), ccf.jsonCompatibleToBuf("AllowedToJoin"));
 const remove = (name, key) => table(name).delete(ccf.strToBuf(key));
 
+// Who mistypes what is to go would otherwise believe that it is gone.
+function removeKnown(name, key, what) {
+  if (!remove(name, key)) throw new Error(`there is no ${what} ${key}`);
+}
+
 const isActive = ([, member]) => member.status === "Active";
 const activeMembers = () => rows("members.info").filter(isActive);
 
@@ -57,11 +62,16 @@ const flag = is("boolean", "true or false");
 const object = (value) =>
   typeof value === "object" && value !== null && !Array.isArray(value) ? undefined : "must be an object";
 const count = (value) => (Number.isInteger(value) && value >= 0 ? undefined : "must be a whole number");
+const between = (least, most) => (value) =>
+  Number.isInteger(value) && value >= least && value <= most ? undefined : `must be a whole number from ${least} to ${most}`;
 const days = (value) =>
   Number.isInteger(value) && value > 0 && value <= DAYS_MAX ? undefined : `must be a number of days, at most ${DAYS_MAX}`;
 const certificate = (value) =>
   typeof value === "string" && ccf.crypto.isValidX509CertBundle(value) ? undefined : "must be a certificate in PEM";
-const id = (value) => (/^[0-9a-f]{64}$/.test(value) ? undefined : "must be an id: 64 lower-case hexadecimal digits");
+const oneCertificate = (value) =>
+  certificate(value) ?? (value.split("-----BEGIN ").length === 2 ? undefined : "must be one certificate, and nothing else");
+const id = (value) =>
+  typeof value === "string" && /^[0-9a-f]{64}$/.test(value) ? undefined : "must be an id: 64 lower-case hexadecimal digits";
 const hex = (bytes) => (value) =>
   typeof value === "string" && value.length === 2 * bytes && /^[0-9a-f]+$/.test(value)
     ? undefined
@@ -92,10 +102,10 @@ const optional = (check) => {
 
 function faultsOf(schema, args) {
   if (object(args)) return ["args must be an object"];
-  const unknown = Object.keys(args).filter((name) => !(name in schema));
-  const missing = Object.keys(schema).filter((name) => !(name in args) && !schema[name].isOptional);
+  const unknown = Object.keys(args).filter((name) => !Object.hasOwn(schema, name));
+  const missing = Object.keys(schema).filter((name) => !Object.hasOwn(args, name) && !schema[name].isOptional);
   const wrong = Object.keys(schema)
-    .filter((name) => name in args)
+    .filter((name) => Object.hasOwn(args, name))
     .map((name) => [name, schema[name](args[name])])
     .filter(([, fault]) => fault !== undefined);
   return [
@@ -105,23 +115,34 @@ function faultsOf(schema, args) {
   ];
 }
 
+// A misspelt name must not pass as one that was left out.
+const othersThan = (value, ...names) =>
+  Object.keys(value).filter((name) => !names.includes(name)).map((name) => `${name} is unknown`);
+
+// What may be left out and is null was left out.
+const given = (schema, args) =>
+  Object.fromEntries(Object.entries(args).filter(([name, value]) => value !== null || !schema[name].isOptional));
+
 // ---- actions: name, arguments, and what is done
 
 const memberActions = {
   set_member: [
     {
-      cert: certificate,
+      cert: oneCertificate,
       encryption_pub_key: optional(text),
       member_data: optional(object),
       recovery_role: optional(oneOf("NonParticipant", "Participant", "Owner")),
     },
     (args) => {
       const key = ccf.strToBuf(ccf.pemToId(args.cert));
-      table("members.certs").set(key, ccf.strToBuf(args.cert));
+      // What is left out of a member is left as it was; who is given a key has to acknowledge the state with it.
+      const known = read("members.info", key);
+      const { member_data = known?.member_data, recovery_role = known?.recovery_role } = args;
+      const status = args.encryption_pub_key ? "Accepted" : (known?.status ?? "Accepted");
+      write("members.info", key, { member_data, recovery_role, status });
+      if (known && !args.encryption_pub_key) return;
       if (args.encryption_pub_key) table("members.encryption_public_keys").set(key, ccf.strToBuf(args.encryption_pub_key));
-      else table("members.encryption_public_keys").delete(key);
-      const { member_data, recovery_role } = args;
-      write("members.info", key, { member_data, recovery_role, status: "Accepted" });
+      table("members.certs").set(key, ccf.strToBuf(args.cert));
       const { root } = ccf.bufToJsonCompatible(ccf.kv["public:ccf.internal.signatures"].get(SINGLE));
       write("members.acks", key, { state_digest: root });
     },
@@ -130,6 +151,7 @@ const memberActions = {
     { member_id: id },
     (args) => {
       const key = ccf.strToBuf(args.member_id);
+      if (!table("members.certs").has(key)) throw new Error(`there is no member ${args.member_id}`);
       const others = activeMembers().filter(([member]) => member !== args.member_id);
       if (others.length === 0) throw new Error("no active member would be left");
       const sharing = others.filter(isParticipant);
@@ -159,11 +181,39 @@ const memberActions = {
 // The ledger names a user by the fingerprint of its certificate, or by the object id of its tokens.
 const roles = ccf.kv["public:confidentialledger.roles.user_roles_mapping"];
 const fingerprint = (userId) => userId.toUpperCase().match(/../g).join(":");
-const setRoles = (user, names) => roles.set(ccf.jsonCompatibleToBuf(user), ccf.jsonCompatibleToBuf(names));
+const isFingerprint = (userId) => /^([0-9a-f]{2}:){31}[0-9a-f]{2}$/i.test(userId);
+const nameOf = (userId) => (isFingerprint(userId) ? userId.toUpperCase() : userId);
+
+const builtInRoles = ["Reader", "Contributor", "Administrator"];
+function roleOf(name) {
+  const builtIn = builtInRoles.find((role) => role.toLowerCase() === name.toLowerCase());
+  if (builtIn) return builtIn;
+  return ccf.kv[`public:confidentialledger.roles.user_roles_definitions.${name}`].size > 0 ? name : undefined;
+}
+
+const userId = (value) =>
+  text(value) ?? (value.trim() !== "" && value.length <= 256 && !/\p{Cc}/u.test(value)
+    ? undefined
+    : "must be a certificate's fingerprint, or the id that a token has");
+const role = (value) => text(value) ?? (roleOf(value) ? undefined : `has ${value}, and there is no such role`);
+const someRoles = (value) => listOf(role)(value) ?? (value.length > 0 ? undefined : "must have at least one role");
+
+function setRoles(user, names) {
+  const gone = names.find((name) => roleOf(name) === undefined);
+  if (gone !== undefined) throw new Error(`there is no role ${gone}`);
+  roles.set(ccf.jsonCompatibleToBuf(nameOf(user)), ccf.jsonCompatibleToBuf(names.map(roleOf)));
+}
+
+// A row may have been set under the name as it was written.
+function removeRoles(user) {
+  const keys = [user, nameOf(user)].map((name) => ccf.jsonCompatibleToBuf(name)).filter((key) => roles.has(key));
+  if (keys.length === 0) throw new Error("there is no such user");
+  keys.forEach((key) => roles.delete(key));
+}
 
 const userActions = {
   set_user: [
-    { cert: certificate, user_data: optional(object), roles: optional(listOf(text)) },
+    { cert: oneCertificate, user_data: optional(object), roles: optional(someRoles) },
     (args) => {
       const user = ccf.pemToId(args.cert);
       table("users.certs").set(ccf.strToBuf(user), ccf.strToBuf(args.cert));
@@ -174,17 +224,20 @@ const userActions = {
   remove_user: [
     { user_id: id },
     (args) => {
-      remove("users.certs", args.user_id);
-      remove("users.info", args.user_id);
-      roles.delete(ccf.jsonCompatibleToBuf(fingerprint(args.user_id)));
+      const rows = [
+        remove("users.certs", args.user_id),
+        remove("users.info", args.user_id),
+        roles.delete(ccf.jsonCompatibleToBuf(fingerprint(args.user_id))),
+      ];
+      if (!rows.includes(true)) throw new Error(`there is no user ${args.user_id}`);
     },
   ],
   set_user_data: [
     { user_id: id, user_data: object },
     (args) => change("users.info", ccf.strToBuf(args.user_id), "user", { user_data: args.user_data }),
   ],
-  set_user_roles: [{ user_id: text, roles: listOf(text) }, (args) => setRoles(args.user_id, args.roles)],
-  remove_user_roles: [{ user_id: text }, (args) => roles.delete(ccf.jsonCompatibleToBuf(args.user_id))],
+  set_user_roles: [{ user_id: userId, roles: someRoles }, (args) => setRoles(args.user_id, args.roles)],
+  remove_user_roles: [{ user_id: text }, (args) => removeRoles(args.user_id)],
 };
 
 const serviceActions = {
@@ -202,6 +255,7 @@ const serviceActions = {
       ccf.node.transitionServiceToOpen(previous, ccf.strToBuf(args.next_service_identity));
     },
   ],
+  transition_service_to_closed: [{}, () => change("service.info", SINGLE, "service", { status: "Closed" })],
   assert_service_identity: [
     { service_identity: certificate },
     (args) => {
@@ -211,18 +265,11 @@ const serviceActions = {
   set_service_configuration: [
     {
       reconfiguration_type: optional(text),
-      recent_cose_proposals_window_size: optional(count),
+      recent_cose_proposals_window_size: optional(between(1, 10000)),
       maximum_node_certificate_validity_days: optional(days),
       maximum_service_certificate_validity_days: optional(days),
     },
     (args) => change("service.config", SINGLE, "configuration", args),
-  ],
-  set_service_certificate_validity: [
-    { valid_from: text, validity_period_days: optional(days) },
-    (args) => {
-      const renewed = ccf.network.generateNetworkCertificate(args.valid_from, args.validity_period_days);
-      change("service.info", SINGLE, "service", { cert: renewed });
-    },
   ],
   trigger_ledger_rekey: [{}, () => ccf.node.triggerLedgerRekey()],
   trigger_recovery_shares_refresh: [{}, () => ccf.node.triggerRecoverySharesRefresh()],
@@ -230,9 +277,9 @@ const serviceActions = {
   trigger_snapshot: [{}, () => ccf.node.triggerSnapshot()],
   set_js_runtime_options: [
     {
-      max_heap_bytes: count,
-      max_stack_bytes: count,
-      max_execution_time_ms: count,
+      max_heap_bytes: between(1, Number.MAX_SAFE_INTEGER),
+      max_stack_bytes: between(1, Number.MAX_SAFE_INTEGER),
+      max_execution_time_ms: between(1, Number.MAX_SAFE_INTEGER),
       log_exception_details: optional(flag),
       return_exception_details: optional(flag),
       max_cached_interpreters: optional(count),
@@ -246,7 +293,14 @@ const tokenActions = {
     { name: text, cert_bundle: certificate },
     (args) => write("tls.ca_cert_bundles", ccf.strToBuf(args.name), args.cert_bundle),
   ],
-  remove_ca_cert_bundle: [{ name: text }, (args) => remove("tls.ca_cert_bundles", args.name)],
+  remove_ca_cert_bundle: [
+    { name: text },
+    ({ name }) => {
+      const user = rows("jwt.issuers").find(([, issuer]) => issuer.ca_cert_bundle_name === name);
+      if (user) throw new Error(`the issuer ${user[0]} uses it`);
+      if (!remove("tls.ca_cert_bundles", name)) throw new Error(`there is no bundle ${name}`);
+    },
+  ],
   set_jwt_issuer: [
     {
       issuer: text,
@@ -279,16 +333,18 @@ const tokenActions = {
   remove_jwt_issuer: [
     { issuer: text },
     (args) => {
-      remove("jwt.issuers", args.issuer);
+      removeKnown("jwt.issuers", args.issuer, "issuer");
       ccf.removeJwtPublicSigningKeys(args.issuer);
     },
   ],
 };
 
 function endorse(key, node, args) {
+  if (!node.certificate_signing_request) {
+    throw new Error(`node ${ccf.bufToStr(key)} has given no certificate request: it gives one when it starts again`);
+  }
   const longest = read("service.config", SINGLE).maximum_node_certificate_validity_days ?? DAYS_MAX;
   if ((args.validity_period_days ?? longest) > longest) throw new Error(`a node's certificate counts for at most ${longest} days`);
-  if (node.certificate_signing_request === undefined) return;
   const endorsed = ccf.network.generateEndorsedCertificate(
     node.certificate_signing_request, args.valid_from ?? null, args.validity_period_days ?? longest);
   table("nodes.endorsed_certificates").set(key, ccf.strToBuf(endorsed));
@@ -305,14 +361,14 @@ const nodeActions = {
       if (node.status !== "Pending") throw new Error("the node is retired, and stays so");
       const ledger_secret_seqno = ccf.network.getLatestLedgerSecretSeqno();
       write("nodes.info", key, { ...node, status: "Trusted", ledger_secret_seqno });
-      endorse(key, node, args);
+      if (node.certificate_signing_request) endorse(key, node, args);
     },
   ],
   remove_node: [
     { node_id: id },
     (args) => {
       const node = read("nodes.info", ccf.strToBuf(args.node_id));
-      if (node === undefined) return;
+      if (node === undefined) throw new Error(`there is no node ${args.node_id}`);
       if (node.status === "Pending") return remove("nodes.info", args.node_id);
       const trusted = rows("nodes.info").filter(([one, other]) => one !== args.node_id && other.status === "Trusted");
       if (trusted.length === 0) throw new Error("no trusted node would be left");
@@ -349,7 +405,7 @@ const toHex = (buffer) => [...new Uint8Array(buffer)].map((byte) => byte.toStrin
 
 const snpActions = {
   add_snp_measurement: [{ measurement }, allowing((args) => add("nodes.snp.measurements", args.measurement))],
-  remove_snp_measurement: [{ measurement }, (args) => remove("nodes.snp.measurements", args.measurement)],
+  remove_snp_measurement: [{ measurement }, (args) => removeKnown("nodes.snp.measurements", args.measurement, "measurement")],
   add_snp_host_data: [
     { host_data: hostData, security_policy: optional(is("string", "a text")) },
     allowing(({ host_data, security_policy }) => {
@@ -359,7 +415,7 @@ const snpActions = {
       write("nodes.snp.host_data", ccf.strToBuf(host_data), security_policy ?? "");
     }),
   ],
-  remove_snp_host_data: [{ host_data: hostData }, (args) => remove("nodes.snp.host_data", args.host_data)],
+  remove_snp_host_data: [{ host_data: hostData }, (args) => removeKnown("nodes.snp.host_data", args.host_data, "host data")],
   add_snp_uvm_endorsement: [
     { did: text, feed: text, svn: text },
     allowing(({ did, feed, svn }) => {
@@ -422,12 +478,18 @@ const otherPlatformActions = {
     { measurement: text },
     allowing((args) => add("nodes.virtual.measurements", args.measurement)),
   ],
-  remove_virtual_measurement: [{ measurement: text }, (args) => remove("nodes.virtual.measurements", args.measurement)],
+  remove_virtual_measurement: [
+    { measurement: text },
+    (args) => removeKnown("nodes.virtual.measurements", args.measurement, "measurement"),
+  ],
   add_virtual_host_data: [
     { host_data: hostData },
     allowing((args) => table("nodes.virtual.host_data").set(ccf.strToBuf(args.host_data), SINGLE)),
   ],
-  remove_virtual_host_data: [{ host_data: hostData }, (args) => remove("nodes.virtual.host_data", args.host_data)],
+  remove_virtual_host_data: [
+    { host_data: hostData },
+    (args) => removeKnown("nodes.virtual.host_data", args.host_data, "host data"),
+  ],
 };
 
 const actions = new Map(
@@ -435,6 +497,17 @@ const actions = new Map(
     Object.entries(group),
   ),
 );
+
+// What CCF's members know, and what takes its place here.
+const application = "members install no application here: an administrator sets user-defined endpoints (PUT /app/userDefinedEndpoints)";
+const elsewhere = new Map([
+  ["set_js_app", application],
+  ["remove_js_app", application],
+  [
+    "set_service_certificate_validity",
+    "the service's certificate is what clients and verifiers pin: it stays as it was made, for ten years",
+  ],
+]);
 
 // ---- what the service calls
 
@@ -445,9 +518,12 @@ export function validate(input) {
   }
   const faults = proposal.actions.flatMap((action, position) => {
     const known = actions.get(action?.name);
-    const found = known ? faultsOf(known[0], action.args ?? {}) : ["there is no such action"];
+    const found = known
+      ? [...othersThan(action, "name", "args"), ...faultsOf(known[0], action.args ?? {})]
+      : [elsewhere.get(action?.name) ?? "there is no such action"];
     return found.map((fault) => `${action?.name} at position ${position}: ${fault}`);
   });
+  faults.unshift(...othersThan(proposal, "actions"));
   return { valid: faults.length === 0, description: faults.join("; ") };
 }
 
@@ -462,7 +538,7 @@ export function resolve(proposal, proposerId, votes) {
 
 export function apply(proposal, proposalId) {
   for (const { name, args } of JSON.parse(proposal).actions) {
-    const [, perform] = actions.get(name);
-    perform(args ?? {}, proposalId);
+    const [schema, perform] = actions.get(name);
+    perform(given(schema, args ?? {}), proposalId);
   }
 }

@@ -25,7 +25,15 @@ public static class MemberTable
     {
         if (!tables.TryGet(GovernanceTables.MemberAcks, Key(id), out var row)) return null;
         using var ack = JsonDocument.Parse(row);
-        return ack.RootElement.GetProperty("state_digest").GetString();
+        return ack.RootElement.Text(GovernanceTables.MemberAcks, "state_digest");
+    }
+
+    /// <summary>Whether a member has acknowledged the state that the member was last told.</summary>
+    internal static bool HasAcknowledged(LedgerTables tables, string id)
+    {
+        if (!tables.TryGet(GovernanceTables.MemberAcks, Key(id), out var row)) return false;
+        using var ack = JsonDocument.Parse(row);
+        return ack.RootElement.TryGetProperty(RequestName, out var request) && request.ValueKind == JsonValueKind.String;
     }
 
     internal static byte[] Key(string id) => Encoding.UTF8.GetBytes(id);
@@ -58,7 +66,7 @@ public static class MemberTable
         };
         if (!tables.TryGet(TableNames.MembersInfo, key, out var row)) return member with { Status = MemberStatus.Accepted };
         using var info = JsonDocument.Parse(row);
-        var isActive = info.RootElement.GetProperty("status").GetString() == nameof(MemberStatus.Active);
+        var isActive = info.RootElement.Text(TableNames.MembersInfo, "status") == nameof(MemberStatus.Active);
         return member with
         {
             Status = isActive ? MemberStatus.Active : MemberStatus.Accepted,

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using Stele.Ledger.Entries;
 
 namespace Stele.Governance.Nodes;
 
@@ -11,6 +12,9 @@ public sealed record NodeRecord(NodeStatus Status, NodeEvidence Evidence, Uri? A
 {
     private const string InterfaceName = "primary_rpc_interface";
 
+    // In rows that CCF wrote.
+    private const string CcfEncryptionKey = "encryption_pub_key";
+
     // What a record says itself. The rest of a row, what members say of the node among it, stays as it is.
     private static readonly string[] Own =
     [
@@ -20,7 +24,7 @@ public sealed record NodeRecord(NodeStatus Status, NodeEvidence Evidence, Uri? A
     /// <summary>Its id: lower-case hexadecimal SHA-256 of its public key.</summary>
     public string Id => Evidence.NodeId;
 
-    /// <summary>The request that its certificate is made from, PEM (PKCS #10); null of the first node.</summary>
+    /// <summary>The request that its certificate is made from, PEM (PKCS #10); null of a first node that has not started since.</summary>
     public string? CertificateRequest { get; init; }
 
     /// <summary>The key that secrets for it are sealed to, PEM; null of the first node.</summary>
@@ -32,11 +36,11 @@ public sealed record NodeRecord(NodeStatus Status, NodeEvidence Evidence, Uri? A
     {
         using var info = JsonDocument.Parse(value);
         var row = info.RootElement;
-        var evidence = NodeEvidence.Parse(Encoding.UTF8.GetString(key.Span), row.GetProperty("quote_info"));
-        return new NodeRecord(Enum.Parse<NodeStatus>(row.GetProperty("status").GetString()!), evidence, AddressOf(row))
+        var evidence = NodeEvidence.Parse(Encoding.UTF8.GetString(key.Span), row.Member(TableNames.NodesInfo, "quote_info"));
+        return new NodeRecord(row.Name<NodeStatus>(TableNames.NodesInfo, "status"), evidence, AddressOf(row))
         {
             CertificateRequest = Text(row, "certificate_signing_request"),
-            EncryptionKey = Text(row, "public_encryption_key"),
+            EncryptionKey = Text(row, "public_encryption_key") ?? Text(row, CcfEncryptionKey),
             Others =
             [
                 .. row.EnumerateObject().Where(member => !Own.Contains(member.Name))
@@ -55,7 +59,7 @@ public sealed record NodeRecord(NodeStatus Status, NodeEvidence Evidence, Uri? A
         WriteAddress(json);
         if (!HasOther("node_data")) json.WriteNull("node_data");
         if (CertificateRequest is not null) json.WriteString("certificate_signing_request", CertificateRequest);
-        if (EncryptionKey is not null) json.WriteString("public_encryption_key", EncryptionKey);
+        if (EncryptionKey is not null && !HasOther(CcfEncryptionKey)) json.WriteString("public_encryption_key", EncryptionKey);
         if (Status != NodeStatus.Pending && !HasOther("ledger_secret_seqno")) json.WriteNumber("ledger_secret_seqno", 1);
         if (Status == NodeStatus.Retired) json.WriteBoolean("retired_committed", true);
         foreach (var (name, value) in Others)
@@ -83,12 +87,14 @@ public sealed record NodeRecord(NodeStatus Status, NodeEvidence Evidence, Uri? A
         json.WriteEndObject();
     }
 
+    // CCF writes the interfaces into the row itself.
     private static Uri? AddressOf(JsonElement row) =>
-        row.GetProperty("node_info_network").TryGetProperty("rpc_interfaces", out var interfaces)
+        (row.TryGetProperty("node_info_network", out var network) ? network : row).TryGetProperty("rpc_interfaces", out var interfaces)
         && interfaces.TryGetProperty(InterfaceName, out var one)
-        && Uri.TryCreate($"https://{one.GetProperty("published_address").GetString()}", UriKind.Absolute, out var address)
+        && Uri.TryCreate($"https://{Text(one, "published_address") ?? Text(one, "bind_address")}", UriKind.Absolute, out var address)
             ? address
             : null;
 
-    private static string? Text(JsonElement row, string name) => row.TryGetProperty(name, out var value) ? value.GetString() : null;
+    private static string? Text(JsonElement row, string name) =>
+        row.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
 }

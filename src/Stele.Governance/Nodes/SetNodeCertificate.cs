@@ -1,4 +1,4 @@
-using System.Text;
+using Stele.Governance.Service;
 using Stele.Ledger.Entries;
 using Stele.Ledger.Transactions;
 
@@ -10,13 +10,20 @@ namespace Stele.Governance.Nodes;
 /// <param name="address">Where others reach it, of a node that was alone before; null to leave that as it is.</param>
 public sealed class SetNodeCertificate(string nodeId, string certificate, Uri? address = null) : ICommand<bool>
 {
+    /// <summary>The request that its next one is made from, PEM (PKCS #10); null to leave that as it is.</summary>
+    public string? CertificateRequest { get; init; }
+
     /// <inheritdoc/>
     public bool Execute(Transaction transaction)
     {
-        transaction.Put(
-            TableNames.NodesEndorsedCertificates, Encoding.UTF8.GetBytes(nodeId), Encoding.UTF8.GetBytes(certificate));
-        if (address is not null && NodeTable.Find(transaction.State, nodeId) is { Address: null } node)
-            transaction.Put(TableNames.NodesInfo, NodeTable.Key(nodeId), (node with { Address = address }).ToRow());
+        transaction.Put(TableNames.NodesEndorsedCertificates, NodeTable.Key(nodeId), ServiceTable.Text(certificate));
+        if (NodeTable.Find(transaction.State, nodeId) is not { } node) return true;
+        var now = node with
+        {
+            Address = node.Address ?? address,
+            CertificateRequest = CertificateRequest ?? node.CertificateRequest,
+        };
+        if (now != node) transaction.Put(TableNames.NodesInfo, NodeTable.Key(nodeId), now.ToRow());
         return true;
     }
 }

@@ -28,7 +28,7 @@ public sealed record Proposal(string Id, string ProposerId, ProposalState State)
         using var info = JsonDocument.Parse(row);
         var root = info.RootElement;
         return new Proposal(
-            id, root.GetProperty("proposer_id").GetString()!, Enum.Parse<ProposalState>(root.GetProperty("state").GetString()!))
+            id, root.Text(GovernanceTables.ProposalsInfo, "proposer_id"), root.Name<ProposalState>(GovernanceTables.ProposalsInfo, "state"))
         {
             Ballots = Map(root, "ballots", value => value.GetString()!) ?? Sorted<string>(),
             FinalVotes = Map(root, "final_votes", value => value.GetBoolean()),

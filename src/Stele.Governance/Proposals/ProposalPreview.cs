@@ -8,7 +8,11 @@ namespace Stele.Governance.Proposals;
 /// <param name="Changes">The rows that it would change.</param>
 /// <param name="Tasks">What the service would do beside, such as giving the ledger a new secret.</param>
 public sealed record ProposalPreview(
-    ScriptFailure? Failure, IReadOnlyList<RowChange> Changes, ServiceTasks Tasks = ServiceTasks.None);
+    ScriptFailure? Failure, IReadOnlyList<RowChange> Changes, ServiceTasks Tasks = ServiceTasks.None)
+{
+    /// <summary>What members should think of before they vote for it.</summary>
+    public IReadOnlyList<string> Warnings { get; init; } = [];
+}
 
 /// <summary>A row before and after.</summary>
 /// <param name="Table">Its table.</param>

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using Stele.Scripting;
 
 namespace Stele.Governance.Proposals;
 
@@ -9,12 +10,25 @@ internal static class RequestBodies
     private const int BallotLengthMax = 64 * 1024;
     private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
     private static readonly JsonDocumentOptions Options = new() { MaxDepth = 64 };
+    private static readonly JsonDocumentOptions EachNameOnce = Options with { AllowDuplicateProperties = false };
 
-    /// <summary>A proposal's text; null where it is not a JSON object in UTF-8.</summary>
+    /// <summary>
+    /// A proposal's text; null where it is not a JSON object in UTF-8, or has half a surrogate pair: what it says is read by many,
+    /// and goes into tables.
+    /// </summary>
     public static string? TextOf(ReadOnlyMemory<byte> body)
     {
         using var json = Parse(body);
-        return json?.RootElement.ValueKind == JsonValueKind.Object ? Encoding.UTF8.GetString(body.Span) : null;
+        return json?.RootElement.ValueKind == JsonValueKind.Object && JsonTexts.AreWhole(body.Span)
+            ? Encoding.UTF8.GetString(body.Span) : null;
+    }
+
+    /// <summary>Whether a text has an object with a name twice: of its two values one reader takes this, and another that.</summary>
+    /// <param name="text">What <see cref="TextOf"/> has read: names in which half a surrogate pair stands cannot be compared.</param>
+    public static bool HasNameTwice(string text)
+    {
+        using var strict = Parse(Encoding.UTF8.GetBytes(text), EachNameOnce);
+        return strict is null;
     }
 
     /// <summary>
@@ -69,12 +83,14 @@ internal static class RequestBodies
         }
     }
 
-    private static JsonDocument? Parse(ReadOnlyMemory<byte> body)
+    private static JsonDocument? Parse(ReadOnlyMemory<byte> body) => Parse(body, Options);
+
+    private static JsonDocument? Parse(ReadOnlyMemory<byte> body, JsonDocumentOptions options)
     {
         try
         {
             Utf8.GetCharCount(body.Span);
-            return JsonDocument.Parse(body, Options);
+            return JsonDocument.Parse(body, options);
         }
         catch (Exception fault) when (fault is JsonException or DecoderFallbackException)
         {

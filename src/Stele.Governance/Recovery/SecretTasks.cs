@@ -1,4 +1,5 @@
 using Stele.Cryptography.Sealing;
+using Stele.Governance.Constitution;
 using Stele.Governance.Nodes;
 using Stele.Ledger.Entries;
 using Stele.Ledger.Secrets;
@@ -53,9 +54,9 @@ internal static class SecretTasks
     }
 
     /// <summary>What keeps the ledger from getting a new secret; none where nothing does.</summary>
-    public static string? FaultOfRekey(LedgerTables tables)
+    public static string? FaultOfRekey(LedgerTables tables, IServiceActions service)
     {
-        var without = NodesIn(tables).FirstOrDefault(node => node.EncryptionKey is not { } key || !EncryptionKey.IsPublicKey(key));
+        var without = NodesIn(tables).FirstOrDefault(node => node.EncryptionKey is not { } key || !service.CanSealTo(key));
         return without is null
             ? null
             : $"The trusted node {without.Id} has no encryption key: a new ledger secret could not be given to it. Remove it first.";

@@ -29,9 +29,9 @@ internal static class ShareRules
     /// <summary>Has shares issued where what was decided changes who holds them.</summary>
     public static void Follow(LedgerTables before, GovernanceState after)
     {
-        if (ServiceTable.Status(after.Tables) != ServiceStatus.Open) return;
+        if (!ServiceTable.IsRunning(after.Tables)) return;
         var roster = RecoveryRoster.Of(after.Tables);
-        var isChanged = ServiceTable.Status(before) != ServiceStatus.Open || !roster.IsSameAs(RecoveryRoster.Of(before));
+        var isChanged = !ServiceTable.IsRunning(before) || !roster.IsSameAs(RecoveryRoster.Of(before));
         if (isChanged && roster.IsEnough) after.Ask(ServiceTasks.ReissueShares);
     }
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Numerics;
+using System.Security.Cryptography;
 using Stele.Cryptography.Cose;
 
 namespace Stele.Governance.Requests;
@@ -31,6 +32,9 @@ internal static class CurveOrders
         CoseAlgorithm.ES384 => 384,
         _ => 521,
     };
+
+    /// <summary>Whether a curve is one of these, and not another of the same size.</summary>
+    public static bool Has(ECCurve curve) => curve.Oid.Value is "1.2.840.10045.3.1.7" or "1.3.132.0.34" or "1.3.132.0.35";
 
     private static BigInteger Parse(string digits) => BigInteger.Parse(digits, NumberStyles.HexNumber, CultureInfo.InvariantCulture);
 }

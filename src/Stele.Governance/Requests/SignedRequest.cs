@@ -29,6 +29,16 @@ public sealed class SignedRequest
     /// <summary>SHA-256 of the signature: no other request has it.</summary>
     public Digest Digest => Digest.Of(_message.Signature.Span);
 
+    /// <summary>One name for the request and for the one with the other signature that anyone can make of its own.</summary>
+    public Digest Either
+    {
+        get
+        {
+            var (own, twin) = (Digest, Digest.Of(TwinSignature()));
+            return string.CompareOrdinal(own.ToHex(), twin.ToHex()) <= 0 ? own : twin;
+        }
+    }
+
     /// <summary>
     /// The other signature that anyone can make of this one: r and the curve's order less s verify as r and s do.
     /// </summary>

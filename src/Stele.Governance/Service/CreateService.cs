@@ -67,7 +67,11 @@ public sealed class CreateService(Genesis genesis) : ICommand<bool>
     private void PutNode(Transaction transaction)
     {
         var id = Encoding.UTF8.GetBytes(genesis.Node.NodeId);
-        var node = new NodeRecord(NodeStatus.Trusted, genesis.Node, genesis.NodeAddress) { EncryptionKey = genesis.NodeEncryptionKey };
+        var node = new NodeRecord(NodeStatus.Trusted, genesis.Node, genesis.NodeAddress)
+        {
+            CertificateRequest = genesis.NodeCertificateRequest,
+            EncryptionKey = genesis.NodeEncryptionKey,
+        };
         transaction.Put(TableNames.NodesInfo, id, node.ToRow());
         transaction.Put(TableNames.NodesEndorsedCertificates, id, ServiceTable.Text(genesis.NodeCertificate));
     }

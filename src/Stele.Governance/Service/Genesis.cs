@@ -14,6 +14,9 @@ public sealed record Genesis
     /// <summary>The first node, with its evidence.</summary>
     public required NodeEvidence Node { get; init; }
 
+    /// <summary>The request that the first node's certificate is renewed from, PEM (PKCS #10).</summary>
+    public required string NodeCertificateRequest { get; init; }
+
     /// <summary>The key that the network seals secrets to, for the first node, PEM.</summary>
     public required string NodeEncryptionKey { get; init; }
 

@@ -17,4 +17,7 @@ public enum ServiceStatus
 
     /// <summary>Members have said that it may; it opens once enough of them have given their recovery shares.</summary>
     WaitingForRecoveryShares,
+
+    /// <summary>Members have closed it: what is there is read and proved as before, and its users write nothing any more.</summary>
+    Closed,
 }

@@ -15,6 +15,8 @@ internal static class ServiceSteps
     [
         (ServiceStatus.Opening, ServiceStatus.Open),
         (ServiceStatus.Recovering, ServiceStatus.WaitingForRecoveryShares),
+        (ServiceStatus.Open, ServiceStatus.Closed),
+        (ServiceStatus.Closed, ServiceStatus.Open),
     ];
 
     /// <summary>The steps that the service takes by itself: when it is founded, and when it has its members' shares.</summary>

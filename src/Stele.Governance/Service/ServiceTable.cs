@@ -18,15 +18,18 @@ public static class ServiceTable
     {
         if (!tables.TryGet(TableNames.ServiceInfo, TableNames.SingleKey, out var value)) return ServiceStatus.None;
         using var info = JsonDocument.Parse(value);
-        return Enum.Parse<ServiceStatus>(info.RootElement.GetProperty("status").GetString()!);
+        return info.RootElement.Name<ServiceStatus>(TableNames.ServiceInfo, "status");
     }
+
+    /// <summary>Whether the service is whole: open, or closed by its members, but not about to begin or to be recovered.</summary>
+    public static bool IsRunning(LedgerTables tables) => Status(tables) is ServiceStatus.Open or ServiceStatus.Closed;
 
     /// <summary>How often the service has been recovered from a disaster.</summary>
     public static int RecoveryCount(LedgerTables tables)
     {
         if (!tables.TryGet(TableNames.ServiceInfo, TableNames.SingleKey, out var value)) return 0;
         using var info = JsonDocument.Parse(value);
-        return info.RootElement.GetProperty("recovery_count").GetInt32();
+        return info.RootElement.Member(TableNames.ServiceInfo, "recovery_count").GetInt32();
     }
 
     /// <summary>How many members' shares it takes to recover the ledger.</summary>
@@ -37,7 +40,7 @@ public static class ServiceTable
     {
         if (!tables.TryGet(Ledger, TableNames.SingleKey, out var value)) return LedgerVisibility.Private;
         using var info = JsonDocument.Parse(value);
-        return Enum.Parse<LedgerVisibility>(info.RootElement.GetProperty("ledgerType").GetString()!);
+        return info.RootElement.Name<LedgerVisibility>(Ledger, "ledgerType");
     }
 
     /// <summary>Whether nodes come and go by members' vote alone: where the ledger was founded with members by name.</summary>
@@ -59,7 +62,7 @@ public static class ServiceTable
     {
         tables.TryGet(TableNames.ServiceInfo, TableNames.SingleKey, out var value);
         using var info = JsonDocument.Parse(value);
-        return info.RootElement.GetProperty("cert").GetString()!;
+        return info.RootElement.Text(TableNames.ServiceInfo, "cert");
     }
 
     /// <summary>The id of the transaction that created the service.</summary>
@@ -67,7 +70,7 @@ public static class ServiceTable
     {
         tables.TryGet(TableNames.ServiceInfo, TableNames.SingleKey, out var value);
         using var info = JsonDocument.Parse(value);
-        return info.RootElement.GetProperty("current_service_create_txid").GetString()!;
+        return info.RootElement.Text(TableNames.ServiceInfo, "current_service_create_txid");
     }
 
     /// <summary>The certificate of the service that this one recovered, PEM; null where it recovered none.</summary>

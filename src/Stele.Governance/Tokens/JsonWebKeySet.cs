@@ -22,6 +22,18 @@ public static class JsonWebKeySet
 
     private static List<TokenKey> Read(JsonElement set, bool skipsOthers)
     {
+        try
+        {
+            return ReadAll(set, skipsOthers);
+        }
+        catch (InvalidOperationException fault)
+        {
+            throw new FormatException("The set of keys has a text that is none.", fault);
+        }
+    }
+
+    private static List<TokenKey> ReadAll(JsonElement set, bool skipsOthers)
+    {
         if (set.ValueKind != JsonValueKind.Object || !set.TryGetProperty("keys", out var list) || list.ValueKind != JsonValueKind.Array)
             throw new FormatException("The set of keys has no list \"keys\".");
         if (list.GetArrayLength() > TokenKey.KeysMax) throw new FormatException($"The set has more than {TokenKey.KeysMax} keys.");
@@ -42,26 +54,33 @@ public static class JsonWebKeySet
         return keys;
     }
 
+    // Texts may have half a surrogate pair or bad UTF-8, and numbers may be such as the platform has no mind to refuse properly.
     private static TokenKey ReadKey(JsonElement key)
+    {
+        try
+        {
+            return ReadParts(key);
+        }
+        catch (Exception fault) when (fault is CryptographicException or InvalidOperationException or ArgumentException
+            or IndexOutOfRangeException)
+        {
+            throw new FormatException("A key is none: its texts or numbers do not fit.", fault);
+        }
+    }
+
+    private static TokenKey ReadParts(JsonElement key)
     {
         if (key.ValueKind != JsonValueKind.Object) throw new FormatException("A key is no JSON object.");
         var id = Text(key, "kid") ?? throw new FormatException("A key has no kid.");
         if (id.Length is 0 or > TokenKey.IdLengthMax) throw new FormatException($"A kid has more than {TokenKey.IdLengthMax} characters.");
         if (Text(key, "use") is { } use && use != "sig") throw new FormatException("A key's use is not sig.");
-        try
+        return new TokenKey(id, Text(key, "kty") switch
         {
-            return new TokenKey(id, Text(key, "kty") switch
-            {
-                "RSA" when Text(key, "n") is not null => Rsa(key),
-                "EC" when Text(key, "x") is not null => EllipticCurve(key),
-                "RSA" or "EC" => OfCertificate(key),
-                _ => throw new FormatException("A key's kty is neither RSA nor EC."),
-            });
-        }
-        catch (CryptographicException fault)
-        {
-            throw new FormatException("A key is none: its numbers do not fit.", fault);
-        }
+            "RSA" when Text(key, "n") is not null => Rsa(key),
+            "EC" when Text(key, "x") is not null => EllipticCurve(key),
+            "RSA" or "EC" => OfCertificate(key),
+            _ => throw new FormatException("A key's kty is neither RSA nor EC."),
+        });
     }
 
     private static byte[] Rsa(JsonElement key)
@@ -107,6 +126,7 @@ public static class JsonWebKeySet
     private static byte[] Bytes(JsonElement key, string member)
     {
         var text = Text(key, member) ?? throw new FormatException($"A key has no {member}.");
+        if (text.Length == 0) throw new FormatException($"A key's {member} is empty.");
         if (text.Length > RsaBitsMax / 4) throw new FormatException($"A key's {member} is too long.");
         return Base64Url.DecodeFromChars(text);
     }

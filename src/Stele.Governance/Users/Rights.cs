@@ -9,6 +9,10 @@ public static class Rights
     public static bool Has(LedgerTables tables, LedgerUser user, Permission permission) =>
         user.Highest >= permission.LeastRole || HasAction(tables, user, permission.Action);
 
+    /// <summary>Whether someone has all of some permissions: asked again where a change is made, for they may have lost one.</summary>
+    public static bool HaveAll(LedgerTables tables, UserId by, params IEnumerable<Permission> permissions) =>
+        UserTable.Find(tables, by) is { } user && permissions.All(permission => Has(tables, user, permission));
+
     /// <summary>
     /// Whether a user may do all that some roles may. Nobody gives a right that they do not have, nor takes one: whoever may
     /// change users and no more cannot make an administrator of themselves.

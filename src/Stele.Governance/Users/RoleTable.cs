@@ -14,7 +14,7 @@ public static class RoleTable
     /// <summary>How many user-defined roles there are at most.</summary>
     public const int RolesMax = 256;
 
-    private const string Prefix = "public:confidentialledger.roles.user_roles_definitions.";
+    private const string Prefix = $"{GovernanceTables.RolesPrefix}user_roles_definitions.";
     private static readonly byte[] Present = "true"u8.ToArray();
 
     /// <summary>The role of a name; null where there is none.</summary>
@@ -24,12 +24,15 @@ public static class RoleTable
         return actions.Length > 0 ? new RoleDefinition(name, actions) : null;
     }
 
+    /// <summary>Whether a table is a role's.</summary>
+    internal static bool Is(TableName table) => table.Value.StartsWith(Prefix, StringComparison.Ordinal);
+
     /// <summary>All roles, by ordinal order of their names.</summary>
     public static IEnumerable<RoleDefinition> List(LedgerTables tables)
     {
         foreach (var table in tables.All)
         {
-            if (table.Count == 0 || !table.Name.Value.StartsWith(Prefix, StringComparison.Ordinal)) continue;
+            if (table.Count == 0 || !Is(table.Name)) continue;
             if (RoleName.TryParse(table.Name.Value[Prefix.Length..], out var name)) yield return Find(tables, name)!;
         }
     }

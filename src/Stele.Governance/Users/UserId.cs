@@ -1,5 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
-using System.Security.Cryptography;
+using Stele.Cryptography.Certificates;
 
 namespace Stele.Governance.Users;
 
@@ -24,12 +24,7 @@ public readonly record struct UserId
 
     /// <summary>The id of whoever holds the key of a certificate.</summary>
     /// <param name="certificate">The certificate's DER bytes.</param>
-    public static UserId OfCertificate(ReadOnlySpan<byte> certificate)
-    {
-        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
-        SHA256.HashData(certificate, hash);
-        return new UserId(string.Join(':', Convert.ToHexString(hash).Chunk(2).Select(pair => new string(pair))));
-    }
+    public static UserId OfCertificate(ReadOnlySpan<byte> certificate) => new(CertificateFingerprint.Of(certificate));
 
     /// <summary>
     /// Reads an id. A fingerprint may come in either case and is kept in upper case; any other id is kept as it is.

@@ -46,6 +46,21 @@ public static class UserTable
     internal static bool MayActions(LedgerTables tables, UserId by, IEnumerable<string> actions) =>
         Find(tables, by) is { } user && Rights.CoverActions(tables, user, actions);
 
+    /// <summary>What is wrong with a row that others wrote; none when nothing is.</summary>
+    internal static string? FaultOf(LedgerTables tables, ReadOnlyMemory<byte> key, ReadOnlyMemory<byte> value)
+    {
+        var user = ReadString(key);
+        if (!UserId.TryParse(user, out var id) || !key.Span.SequenceEqual(Key(id)))
+            return $"{user} is no user's id: that is a certificate's fingerprint in upper case, or the id that a token has.";
+        using var roles = JsonDocument.Parse(value);
+        foreach (var text in roles.RootElement.EnumerateArray())
+        {
+            if (!RoleName.TryParse(text.GetString(), out var role) || (role.BuiltIn is null && RoleTable.Find(tables, role) is null))
+                return $"There is no role {text}, which user {user} is given.";
+        }
+        return null;
+    }
+
     private static LedgerUser? User(UserId id, ReadOnlyMemory<byte> value)
     {
         // Nearly every user, with each request.

@@ -70,7 +70,8 @@ internal sealed class ServiceRecord
         {
             (null, _) or (_, "Opening") => true,
             ("Opening", "Open" or "WaitingForRecoveryShares") => true,
-            ("Open", "Recovering") => true,
+            ("Open", "Closed" or "Recovering") => true,
+            ("Closed", "Open" or "Recovering") => true,
             ("Recovering", "WaitingForRecoveryShares") => true,
             ("WaitingForRecoveryShares", "Open") => true,
             var (before, after) => before == after,

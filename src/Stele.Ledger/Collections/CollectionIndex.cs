@@ -16,6 +16,9 @@ namespace Stele.Ledger.Collections;
 /// </remarks>
 public sealed class CollectionIndex : IDisposable
 {
+    /// <summary>How many seqnos are looked up at once, going back: never more, and the shortest stretch that is looked at.</summary>
+    private const int StretchMin = 256;
+
     private readonly CollectionIndexOptions _options;
     private readonly IndexStore _store;
 
@@ -158,6 +161,29 @@ public sealed class CollectionIndex : IDisposable
                 yield return seqno;
             }
             from = found[^1].Next;
+        }
+    }
+
+    /// <summary>The same, descending: a stretch at a time, each as long as it takes to find some and not many.</summary>
+    /// <param name="collection">The collection.</param>
+    /// <param name="tag">A tag that each entry has; none for all.</param>
+    /// <param name="from">Where they end, included.</param>
+    /// <param name="to">Where they start, included.</param>
+    /// <exception cref="IndexIncompleteException">Thrown where the sequence comes to missing entries.</exception>
+    public IEnumerable<SeqNo> EntriesBackwards(CollectionId collection, string? tag, SeqNo from, SeqNo to)
+    {
+        for (long length = StretchMin, last = to.Value; last >= from.Value;)
+        {
+            var first = Math.Max(from.Value, last - length + 1);
+            var found = Entries(collection, tag, new SeqNo(first), new SeqNo(last)).Take(StretchMin + 1).ToList();
+            if (found.Count > StretchMin)
+            {
+                length /= 2;
+                continue;
+            }
+            for (var at = found.Count - 1; at >= 0; at--) yield return found[at];
+            last = first - 1;
+            if (found.Count < StretchMin / 4) length *= 4;
         }
     }
 

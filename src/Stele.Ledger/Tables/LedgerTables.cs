@@ -28,6 +28,12 @@ public sealed class LedgerTables
     /// <summary>All tables that were ever written to, by ordinal order of their names; a table may be without rows.</summary>
     public IEnumerable<LedgerTable> All => _tables.Values;
 
+    /// <summary>How many tables were ever written to.</summary>
+    public int Count => _tables.Count;
+
+    /// <summary>Whether a table was ever written to.</summary>
+    public bool Has(TableName table) => _tables.ContainsKey(table.Value);
+
     /// <summary>The value of a key.</summary>
     /// <returns>Whether the table has it.</returns>
     public bool TryGet(TableName table, ReadOnlyMemory<byte> key, out ReadOnlyMemory<byte> value)

@@ -1,5 +1,6 @@
 using Stele.Cryptography;
 using Stele.Ledger.Files;
+using Stele.Replication.Telemetry;
 
 namespace Stele.Replication.Log;
 
@@ -15,6 +16,7 @@ public sealed class LocalLog : ILedgerLog
 {
     private readonly LedgerFiles _files;
     private readonly LedgerHead _head;
+    private readonly LedgerMetrics _metrics;
     private readonly object _gate = new();
     private readonly Thread _thread;
     private Write? _next;
@@ -26,9 +28,10 @@ public sealed class LocalLog : ILedgerLog
     /// <param name="files">The ledger files.</param>
     /// <param name="head">Where to note how far the ledger has come.</param>
     /// <param name="committed">The last commit so far; null where there is none.</param>
-    public LocalLog(LedgerFiles files, LedgerHead head, CommitRecord? committed)
+    /// <param name="metrics">Where it measures how long the disk takes.</param>
+    public LocalLog(LedgerFiles files, LedgerHead head, CommitRecord? committed, LedgerMetrics metrics)
     {
-        (_files, _head) = (files, head);
+        (_files, _head, _metrics) = (files, head, metrics);
         _committed = committed ?? new CommitRecord(default, Digest.Zero);
         _thread = new Thread(Run) { IsBackground = true, Name = "stele-log" };
         _thread.Start();
@@ -102,6 +105,7 @@ public sealed class LocalLog : ILedgerLog
 
     private void MakeDurable(Batch batch)
     {
+        var begun = _metrics.BeginFlush();
         try
         {
             _files.Append([.. batch.Entries.Select(Place)]);
@@ -113,6 +117,7 @@ public sealed class LocalLog : ILedgerLog
         }
         _committed = batch.Commit ?? _committed;
         _head.Write(new LedgerHeadRecord(batch.Entries[^1].Encoded.Id, _files.End, _committed.Id, _committed.Root));
+        _metrics.Flushed(begun);
     }
 
     private static LedgerFileEntry Place(BatchEntry entry) =>

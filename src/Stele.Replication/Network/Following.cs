@@ -24,6 +24,9 @@ internal sealed class Following(
     /// <summary>Who writes, as etcd last said; null while nobody does.</summary>
     public PrimaryNode? Primary { get; private set; }
 
+    /// <summary>Whether this node had all that was ordered when it last looked.</summary>
+    public bool IsCaughtUp { get; private set; }
+
     /// <summary>Follows the primary, and those after it, until nobody is primary and this node has all that there is.</summary>
     public async Task UntilVacantAsync(CancellationToken stop)
     {
@@ -64,11 +67,16 @@ internal sealed class Following(
             if (guard.HasAll(found))
             {
                 Told();
+                IsCaughtUp = true;
                 return found;
             }
             var before = replica.Next;
             TakeInOrder(((RangeResult)read.Results[3]).KeyValues.Select(one => (one.Key, one.Value)));
-            if (replica.Next == before) await FillGapAsync(found.Tail!.Value, cancel);
+            if (replica.Next == before)
+            {
+                IsCaughtUp = false;
+                await FillGapAsync(found.Tail!.Value, cancel);
+            }
             Told();
         }
     }

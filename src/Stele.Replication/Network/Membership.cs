@@ -87,6 +87,12 @@ internal sealed class Membership : ILedgerWriter
     public string? Stopped => _failure ?? (IsRetired() ? "This node was retired: it has no part in the network any more." : null);
 
     /// <inheritdoc/>
+    public bool IsCaughtUp => _following.IsCaughtUp;
+
+    /// <inheritdoc/>
+    public int Waiting => _sequencer?.Waiting ?? 0;
+
+    /// <inheritdoc/>
     public NetworkTrouble? Trouble => _troubles.Current;
 
     /// <inheritdoc/>
@@ -275,6 +281,7 @@ internal sealed class Membership : ILedgerWriter
         var sequencer = new Sequencer(
             log, _replica.State, _replica.Tree, _replica.Commit, new View(term.View.Value - 1), _signer, _secrets, _sequencing, _time);
         _sequencer = sequencer;
+        _sequencing.Metrics.Elected();
         try
         {
             while (MayLead() && !sequencer.Ended.IsCompleted && !trimming.IsCompleted) await WhenOverAsync(sequencer, over);

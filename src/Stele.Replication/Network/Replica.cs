@@ -7,6 +7,7 @@ using Stele.Ledger.Recovery;
 using Stele.Ledger.Secrets;
 using Stele.Replication.Log;
 using Stele.Replication.Sequencing;
+using Stele.Replication.Telemetry;
 
 namespace Stele.Replication.Network;
 
@@ -18,7 +19,7 @@ namespace Stele.Replication.Network;
 /// </remarks>
 internal sealed class Replica(
     LedgerFiles files, LedgerState state, CommitSignal commit, LedgerHead head, SecretKeeper secrets, LedgerValidator validator,
-    CommitRecord? committed)
+    CommitRecord? committed, LedgerMetrics metrics)
 {
     private readonly Lock _lock = new();
     private readonly PositionSignal _arrived = new(state.Position.SeqNo);
@@ -148,11 +149,13 @@ internal sealed class Replica(
         LedgerHeadRecord? written;
         lock (_lock) (written, _unflushed) = (_unflushed, null);
         if (written is null) return;
+        var begun = metrics.BeginFlush();
         Guarded(() =>
         {
             files.Flush();
             head.Write(written);
         });
+        metrics.Flushed(begun);
         OnDisk = written.Durable.SeqNo;
     }
 

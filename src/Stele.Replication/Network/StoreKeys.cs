@@ -14,12 +14,14 @@ namespace Stele.Replication.Network;
 /// /stele/LEDGER/batch/SEQNO      a batch (SealedBatch) under the seqno of its first entry, 16 hexadecimal digits
 /// /stele/LEDGER/durable/NODE     how far a node's own disk has come (decimal)
 /// /stele/LEDGER/compacted        the revision up to which etcd was last told to forget (decimal)
+/// /stele/LEDGER/trial/RANDOM     what `stele doctor` puts and deletes; no node reads it
 /// </code>
 /// </remarks>
 internal sealed class StoreKeys
 {
     private readonly byte[] _batches;
     private readonly byte[] _durable;
+    private readonly byte[] _trials;
 
     public StoreKeys(string ledger)
     {
@@ -32,6 +34,7 @@ internal sealed class StoreKeys
         Compacted = Encoding.UTF8.GetBytes(root + "compacted");
         _batches = Encoding.UTF8.GetBytes(root + "batch/");
         _durable = Encoding.UTF8.GetBytes(root + "durable/");
+        _trials = Encoding.UTF8.GetBytes(root + "trial/");
     }
 
     /// <summary>Everything of the ledger.</summary>
@@ -67,6 +70,9 @@ internal sealed class StoreKeys
 
     /// <summary>How far a node's own disk has come.</summary>
     public ReadOnlyMemory<byte> Durable(string nodeId) => (byte[])[.. _durable, .. Encoding.UTF8.GetBytes(nodeId)];
+
+    /// <summary>A key that says nothing to any node.</summary>
+    public ReadOnlyMemory<byte> Trial(string name) => (byte[])[.. _trials, .. Encoding.UTF8.GetBytes(name)];
 
     /// <summary>The node whose progress a key is.</summary>
     public string NodeOf(ReadOnlyMemory<byte> durableKey) => Encoding.UTF8.GetString(durableKey.Span[_durable.Length..]);

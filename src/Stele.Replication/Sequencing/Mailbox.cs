@@ -32,6 +32,15 @@ internal sealed class Mailbox(int max)
         }
     }
 
+    /// <summary>How many commands wait.</summary>
+    public int Count
+    {
+        get
+        {
+            lock (_gate) return _waiting.Count;
+        }
+    }
+
     /// <summary>Leaves a command.</summary>
     /// <returns>Whether it was taken: there was room, and the mailbox is open.</returns>
     public bool TryPost(Submission submission)

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Stele.Replication.Log;
 
 namespace Stele.Replication.Sequencing;
@@ -9,6 +10,12 @@ internal sealed class PendingSignature(TransactionId id)
     private readonly TaskCompletionSource<BatchEntry> _made = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public TransactionId Id { get; } = id;
+
+    /// <summary>When the oldest write that it covers arrived; zero where nobody measures.</summary>
+    public long Oldest { get; init; }
+
+    /// <summary>Its span; null where nobody traces.</summary>
+    public Activity? Span { get; init; }
 
     /// <summary>The signature transaction, when it is made.</summary>
     public Task<BatchEntry> Made => _made.Task;

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Stele.Cryptography.Merkle;
 using Stele.Cryptography.Sealing;
 using Stele.Ledger.Files;
@@ -8,6 +9,7 @@ using Stele.Ledger.Transactions;
 using Stele.Replication.Log;
 using Stele.Replication.Network;
 using Stele.Replication.Signing;
+using Stele.Replication.Telemetry;
 
 namespace Stele.Replication.Sequencing;
 
@@ -41,6 +43,7 @@ public sealed class Sequencer : IAsyncDisposable
     private readonly List<Submission> _durable = [];
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly View _view;
+    private readonly LedgerMetrics _metrics;
 
     private FillingBatch _filling;
     private FillingBatch _other;
@@ -48,6 +51,8 @@ public sealed class Sequencer : IAsyncDisposable
     private LedgerTables _working;
     private LedgerSecret _secret;
     private bool _endsFile;
+    private long _oldestUnsigned;
+    private long _oldestOfCommit;
     private volatile bool _isWriting;
     private volatile Exception? _failure;
     private volatile bool _closing;
@@ -68,6 +73,7 @@ public sealed class Sequencer : IAsyncDisposable
     {
         (_log, _state, _tree, _signer, _options) = (log, state, tree, signer, options);
         Commit = commit;
+        _metrics = options.Metrics;
         _working = state.Tables;
         _last = state.Position;
         _secret = secrets.For(_last.SeqNo.Next);
@@ -93,6 +99,9 @@ public sealed class Sequencer : IAsyncDisposable
     /// <summary>What ended it; null where it was told to.</summary>
     internal Exception? Failure => _failure;
 
+    /// <summary>How many commands wait.</summary>
+    internal int Waiting => _mailbox.Count;
+
     /// <summary>Why no more writes are taken; null while they are.</summary>
     public string? Stopped => _failure?.Message;
 
@@ -102,8 +111,16 @@ public sealed class Sequencer : IAsyncDisposable
     /// <exception cref="OutcomeUnknownException">Whether the command was taken cannot be known.</exception>
     public Task<Outcome<TResult>> SubmitAsync<TResult>(ICommand<TResult> command, bool untilCommitted)
     {
-        var submission = new Submission<TResult>(command, untilCommitted);
-        if (!_mailbox.TryPost(submission)) submission.Fail(Refusal());
+        var submission = new Submission<TResult>(command, untilCommitted)
+        {
+            Arrived = _metrics.BeginAppend(),
+            Span = LedgerTraces.Append(),
+        };
+        if (!_mailbox.TryPost(submission))
+        {
+            LedgerTraces.End(submission.Span, "not taken");
+            submission.Fail(Refusal());
+        }
         return submission.Outcome;
     }
 
@@ -157,6 +174,7 @@ public sealed class Sequencer : IAsyncDisposable
             _secret = transaction.NextSecret ?? _secret;
             _endsFile |= transaction.EndsFile;
             _schedule.Add(bytes, submission.UntilCommitted);
+            if (_oldestUnsigned == 0) _oldestUnsigned = submission.Arrived;
         }
     }
 
@@ -181,18 +199,33 @@ public sealed class Sequencer : IAsyncDisposable
     {
         var filled = _filling;
         var batch = PutIntoTree(filled);
+        var span = LedgerTraces.Batch(filled.Submissions);
         PendingSignature? trailing = null;
         if (IsSignatureDue())
         {
-            trailing = new PendingSignature(Next);
-            trailing.MadeBy(_signer.SignAsync(trailing.Id, _tree, _secret, _endsFile), _mailbox.Notify);
+            trailing = new PendingSignature(Next) { Oldest = _oldestUnsigned, Span = LedgerTraces.Within(span, "stele.sign") };
+            _oldestUnsigned = 0;
+            Sign(trailing);
             _last = trailing.Id;
             _schedule.Signed();
             _endsFile = false;
         }
         // The other one has been written: nobody reads it any more.
         (_filling, _other) = (_other.Begin(trailing), filled);
-        Write(batch, filled.Submissions);
+        Write(batch, filled.Submissions, span);
+    }
+
+    private void Sign(PendingSignature signature)
+    {
+        var begun = _metrics.BeginSign();
+        signature.MadeBy(
+            _signer.SignAsync(signature.Id, _tree, _secret, _endsFile),
+            () =>
+            {
+                _metrics.Signed(begun);
+                LedgerTraces.End(signature.Span);
+                _mailbox.Notify();
+            });
     }
 
     private Batch PutIntoTree(FillingBatch batch)
@@ -206,22 +239,32 @@ public sealed class Sequencer : IAsyncDisposable
             // What this signature stores of the tree is all that proofs before it need: the tree goes on without it.
             _tree.Forget(leading.Id.SeqNo.Value);
             commit = new CommitRecord(leading.Id, _tree.Root);
+            _oldestOfCommit = leading.Oldest;
         }
         for (var i = commit is null ? 0 : 1; i < batch.Entries.Count; i++) _tree.Append(batch.Entries[i].Encoded.Leaf);
         return new Batch(batch.Entries, commit);
     }
 
-    private void Write(Batch batch, List<Submission> submissions)
+    private void Write(Batch batch, List<Submission> submissions, Activity? span)
     {
         if (batch.Entries.Count == 0)
         {
             Answer(submissions);
+            LedgerTraces.End(span);
             return;
         }
         _isWriting = true;
+        var begun = _metrics.BeginBatch();
+        var log = LedgerTraces.Within(span, _options.IsElected ? "stele.order" : "stele.flush");
         _ = Append(batch, mayBlock: submissions.Count < WorthWaking).ContinueWith(
-            written => Follow(written, batch, submissions), CancellationToken.None,
-            TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+            written =>
+            {
+                _metrics.Logged(begun, batch.Entries.Count);
+                LedgerTraces.End(log, written.Exception?.GetBaseException().GetType().Name);
+                LedgerTraces.End(span);
+                Follow(written, batch, submissions);
+            },
+            CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
     }
 
     private Task Append(Batch batch, bool mayBlock)
@@ -250,7 +293,11 @@ public sealed class Sequencer : IAsyncDisposable
             _failure = failure;
             var isRefused = failure is WriteRefusedException or DeposedException or NotOrderedException;
             Exception outcome = isRefused ? Unavailable(failure) : new OutcomeUnknownException(failure);
-            foreach (var submission in submissions) submission.FailBeside(outcome);
+            foreach (var submission in submissions)
+            {
+                LedgerTraces.End(submission.Span, outcome.GetType().Name);
+                submission.FailBeside(outcome);
+            }
         }
         _isWriting = false;
         _mailbox.Notify();
@@ -258,6 +305,8 @@ public sealed class Sequencer : IAsyncDisposable
 
     private void Committed(CommitRecord commit)
     {
+        // Before anybody can know of it: who has a receipt finds it measured.
+        _metrics.Committed(_oldestOfCommit);
         Commit.Advance(commit.Id);
         Answers.Give(_untilCommitted);
         _untilCommitted.Clear();
@@ -267,8 +316,12 @@ public sealed class Sequencer : IAsyncDisposable
     {
         var committed = Commit.Committed.SeqNo;
         foreach (var submission in submissions)
+        {
+            _metrics.Appended(submission.Arrived);
+            LedgerTraces.End(submission.Span);
             if (submission.UntilCommitted && submission.Id.SeqNo > committed) _untilCommitted.Add(submission);
             else _durable.Add(submission);
+        }
         Answers.Give(_durable);
         _durable.Clear();
     }

@@ -1,3 +1,5 @@
+using Stele.Replication.Telemetry;
+
 namespace Stele.Replication.Sequencing;
 
 /// <summary>The bounds of the sequencer.</summary>
@@ -32,6 +34,9 @@ public sealed record SequencerOptions
     /// before it, which are not there, never will be.
     /// </summary>
     public bool OpensView { get; init; }
+
+    /// <summary>Where it measures what it does.</summary>
+    public LedgerMetrics Metrics { get; init; } = LedgerMetrics.Unheard;
 
     /// <summary>The room for the entries of a batch: what goes past it, the last entry of a full batch, costs an array.</summary>
     internal int BufferBytes => (int)Math.Min(BatchBytesMax + 65_536, 16 << 20);

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Stele.Ledger.Transactions;
 
 namespace Stele.Replication.Sequencing;
@@ -7,6 +8,12 @@ internal abstract class Submission(bool untilCommitted)
 {
     /// <summary>Whether it is to be answered once it is committed, instead of once it is durable.</summary>
     public bool UntilCommitted { get; } = untilCommitted;
+
+    /// <summary>When it arrived, on the clock of the metrics; zero where nobody measures.</summary>
+    public long Arrived { get; init; }
+
+    /// <summary>Its span; null where nobody traces.</summary>
+    public Activity? Span { get; init; }
 
     /// <summary>The transaction it became, or the position it was run at.</summary>
     public TransactionId Id { get; set; }

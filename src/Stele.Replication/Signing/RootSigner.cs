@@ -11,7 +11,7 @@ namespace Stele.Replication.Signing;
 
 /// <summary>Makes signature transactions: the node's raw signature and the service's COSE_Sign1 over the root, and the tree.</summary>
 public sealed class RootSigner(
-    SigningKey nodeKey, string nodeCertificate, SigningKey serviceKey, string issuer, string subject,
+    SigningKey nodeKey, Func<string> nodeCertificate, SigningKey serviceKey, string issuer, string subject,
     TimeProvider time)
 {
     /// <summary>Makes the signature transaction over a tree's root. The tree is read before this returns its task.</summary>
@@ -29,7 +29,7 @@ public sealed class RootSigner(
         await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
         var node = nodeKey.SignDigest(root);
         var cose = await service;
-        var writes = SignatureTransaction.Compose(id, nodeKey.KeyId, nodeCertificate, root, node, cose, tree);
+        var writes = SignatureTransaction.Compose(id, nodeKey.KeyId, nodeCertificate(), root, node, cose, tree);
         var entry = EntryEncoder.Encode(id, writes, Digest.Zero, secret, flags);
         return new BatchEntry(entry, writes, IsSignature: true);
     }

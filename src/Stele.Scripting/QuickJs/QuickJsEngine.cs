@@ -142,6 +142,9 @@ internal sealed class QuickJsEngine : IWasmHost
         return Call(Names.Throw, Context, error);
     }
 
+    /// <summary>Counts what the host did for the script as steps of the script.</summary>
+    public void Charge(long steps) => _instance.TakeSteps(steps);
+
     /// <summary>An argument of a call that the script's side makes.</summary>
     public int ArgumentAt(int arguments, int index) => Call(Names.ArgumentAt, arguments, index);
 

@@ -1,4 +1,5 @@
 using System.Runtime.ExceptionServices;
+using System.Text;
 using System.Text.Json;
 using Stele.Scripting.WebAssembly;
 
@@ -10,18 +11,20 @@ internal sealed class SandboxRun
     private readonly Script _script;
     private readonly IScriptHost _host;
     private readonly ScriptImage _image = ScriptImage.Shared;
-    private readonly QuickJsEngine _engine;
-    private readonly StepBudget _budget;
+    private readonly Func<QuickJsEngine> _start;
+    private QuickJsEngine? _engine;
 
     // What the host threw that is no answer to a script: it ends the run.
     private ExceptionDispatchInfo? _fault;
 
-    public SandboxRun(Script script, IScriptHost host, ScriptLimits limits, TimeProvider time, CancellationToken cancellation)
+    public SandboxRun(Script script, IScriptHost host, StepBudget budget)
     {
         (_script, _host) = (script, host);
-        _budget = new StepBudget(limits, time, cancellation);
-        _engine = new QuickJsEngine(_image.Image, _image.Runtime, _image.Context, limits, _budget.Take, CallHost);
+        _start = () => new QuickJsEngine(_image.Image, _image.Runtime, _image.Context, budget.Limits, budget.Take, CallHost);
     }
+
+    // Where it is guarded: its start costs steps, and there may be none left.
+    private QuickJsEngine Engine => _engine ??= _start();
 
     /// <summary>Evaluates the script and looks for the functions that it must export.</summary>
     /// <returns>What is wrong with it; none when nothing is.</returns>
@@ -37,7 +40,7 @@ internal sealed class SandboxRun
     /// <param name="context">What the global <c>context</c> is, as JSON; without one there is none.</param>
     public ScriptOutcome Call(string function, string arguments, string? context = null) => Guard(() =>
     {
-        if (context is not null && _engine.ErrorOf(_engine.Invoke(_image.Begin, _engine.NewString(context))) is not 0 and var early)
+        if (context is not null && Engine.ErrorOf(Engine.Invoke(_image.Begin, Engine.NewString(context))) is not 0 and var early)
             return Fail(early);
         return Invoke(_image.Call, function, arguments);
     });
@@ -47,22 +50,31 @@ internal sealed class SandboxRun
 
     private ScriptOutcome Invoke(int way, string function, string argument)
     {
-        var exports = _engine.Evaluate(_script, isModule: true);
-        if (_engine.ErrorOf(exports) is not 0 and var wrong) return Fail(wrong);
-        var result = _engine.Invoke(way, exports, _engine.NewString(function), _engine.NewString(argument));
-        if (_engine.ErrorOf(result) is not 0 and var error) return Fail(error);
-        return new ScriptOutcome.Returned(_engine.TypeOf(result) == "string" ? _engine.GetString(result) : null);
+        var exports = Engine.Evaluate(_script, isModule: true);
+        if (Engine.ErrorOf(exports) is not 0 and var wrong) return Fail(wrong);
+        var result = Engine.Invoke(way, exports, Engine.NewString(function), Engine.NewString(argument));
+        if (Engine.ErrorOf(result) is not 0 and var error) return Fail(error);
+        return Engine.TypeOf(result) switch
+        {
+            "string" => Returned(Engine.GetString(result)),
+            "boolean" => new ScriptOutcome.Failed(ScriptError.Unfinished(function)),
+            _ => new ScriptOutcome.Returned(null),
+        };
     }
+
+    // Nobody beyond the sandbox need reckon with texts that cannot be read.
+    private static ScriptOutcome Returned(string json) => JsonTexts.AreWhole(Encoding.UTF8.GetBytes(json))
+        ? new ScriptOutcome.Returned(json)
+        : new ScriptOutcome.Failed(new ScriptError("What was returned has half a surrogate pair in a text, or is nested too deep"));
 
     private ScriptOutcome FindFunctions(IReadOnlyCollection<string> functions)
     {
-        var exports = _engine.Evaluate(_script, isModule: true);
-        if (_engine.ErrorOf(exports) is not 0 and var wrong) return Fail(wrong);
-        var names = _engine.Invoke(_image.FunctionsOf, exports);
-        if (_engine.ErrorOf(names) is not 0 and var error) return Fail(error);
-        var found = JsonSerializer.Deserialize<string[]>(_engine.GetString(names))!;
-        return functions.Except(found).FirstOrDefault() is { } missing
-            ? new ScriptOutcome.Failed(new ScriptError($"The script exports no function '{missing}'"))
+        var exports = Engine.Evaluate(_script, isModule: true);
+        if (Engine.ErrorOf(exports) is not 0 and var wrong) return Fail(wrong);
+        var missing = Engine.Invoke(_image.Missing, exports, Engine.NewString(JsonSerializer.Serialize(functions)));
+        if (Engine.ErrorOf(missing) is not 0 and var error) return Fail(error);
+        return Engine.TypeOf(missing) == "string"
+            ? new ScriptOutcome.Failed(new ScriptError($"The script exports no function '{Engine.GetString(missing)}'"))
             : new ScriptOutcome.Returned(null);
     }
 
@@ -85,9 +97,9 @@ internal sealed class SandboxRun
 
     private ScriptOutcome.Failed Fail(int error)
     {
-        var description = _engine.Invoke(_image.Describe, error);
-        return _engine.ErrorOf(description) == 0
-            ? new(ScriptError.Read(_engine.GetString(description), _script.Name))
+        var description = Engine.Invoke(_image.Describe, error);
+        return Engine.ErrorOf(description) == 0
+            ? new(ScriptError.Read(Engine.GetString(description), _script.Name))
             : new(new ScriptError("The script threw an error that cannot be described."));
     }
 
@@ -112,6 +124,10 @@ internal sealed class SandboxRun
         {
             _fault = ExceptionDispatchInfo.Capture(thrown);
             throw new WasmTrapException("The host failed.", thrown);
+        }
+        finally
+        {
+            engine.Charge(_host.TakeCost());
         }
     }
 }

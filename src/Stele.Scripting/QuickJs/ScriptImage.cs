@@ -18,7 +18,7 @@ internal sealed class ScriptImage
         var prelude = engine.Evaluate(new Script("prelude", source), isModule: false);
         var functions = engine.Invoke(prelude, engine.NewFunction("host", 1));
         if (engine.ErrorOf(functions) is not 0 and var error) throw new InvalidOperationException(engine.GetString(error));
-        (Call, Describe, FunctionsOf) = (engine.ElementAt(functions, 0), engine.ElementAt(functions, 1), engine.ElementAt(functions, 2));
+        (Call, Describe, Missing) = (engine.ElementAt(functions, 0), engine.ElementAt(functions, 1), engine.ElementAt(functions, 2));
         (Serve, Begin) = (engine.ElementAt(functions, 3), engine.ElementAt(functions, 4));
         (Runtime, Context, Image) = (engine.Runtime, engine.Context, engine.ToImage());
     }
@@ -41,8 +41,8 @@ internal sealed class ScriptImage
     /// <summary>The prelude's function that describes an error.</summary>
     public int Describe { get; }
 
-    /// <summary>The prelude's function that names the functions that a script exports.</summary>
-    public int FunctionsOf { get; }
+    /// <summary>The prelude's function that names a function that a script must export and does not.</summary>
+    public int Missing { get; }
 
     /// <summary>The prelude's function that has an exported function answer a request.</summary>
     public int Serve { get; }

@@ -2,10 +2,14 @@
 (host) => {
   const { parse, stringify } = JSON;
   const { isView } = ArrayBuffer;
+  const { getPrototypeOf, setPrototypeOf } = Object;
+  const toText = String;
+  const uncurried = (method) => Function.prototype.call.bind(method);
 
-  // All that goes to the host is JSON text and at most two buffers; what comes back is JSON text or a buffer.
+  // All that goes to the host is JSON text and at most two buffers; what comes back is JSON text or a buffer. What has no prototype
+  // is written as it is: a script that gives all arrays and objects a toJSON has no say in it.
   const ask = (operation, args, first, second) => {
-    const answer = host(operation, stringify(args), first, second);
+    const answer = host(operation, stringify(setPrototypeOf(args, null)), first, second);
     return typeof answer === 'string' ? parse(answer) : answer;
   };
 
@@ -79,23 +83,44 @@
   const log = (...args) => ask('log', [args.map(String).join(' ')]);
   globalThis.console = { log, info: log, warn: log, error: log, debug: log };
 
-  const call = (namespace, name, args) => {
-    const called = namespace[name];
-    if (typeof called !== 'function') throw new TypeError(`The script exports no function '${name}'`);
-    return stringify(called(...parse(args)));
+  // Promises, and what generators return: nothing waits for them, so what is not done yet is never done.
+  const unfinished = [Promise.prototype, getPrototypeOf(function* () {}).prototype, getPrototypeOf(async function* () {}).prototype];
+  const isPrototypeOf = uncurried(Object.prototype.isPrototypeOf);
+  const isUnfinished = (value) => {
+    for (let i = 0; i < 3; i++) if (isPrototypeOf(unfinished[i], value)) return true;
+    return false;
   };
 
+  const functionOf = (namespace, name) => {
+    const called = namespace[name];
+    if (typeof called !== 'function') throw new TypeError(`The script exports no function '${name}'`);
+    return called;
+  };
+
+  // A result as JSON; false where there is none yet.
+  const call = (namespace, name, args) => {
+    const called = functionOf(namespace, name);
+    const result = called(...parse(args));
+    return isUnfinished(result) ? false : stringify(result);
+  };
+
+  // Texts are written as they are; objects ask scripts (toJSON) what they are to become.
+  const toWellFormed = uncurried(String.prototype.toWellFormed);
+  const quote = (text) => stringify(toWellFormed(text));
   const describe = (error) => {
     try {
-      if (!(error instanceof Error)) return stringify({ message: String(error) });
-      return stringify({ message: `${error.name}: ${error.message}`, stack: String(error.stack) });
+      if (!(error instanceof Error)) return `{"message":${quote(toText(error))}}`;
+      return `{"message":${quote(`${error.name}: ${error.message}`)},"stack":${quote(toText(error.stack))}}`;
     } catch {
       return '{"message":"an error that cannot be shown"}';
     }
   };
-  const { keys: namesOf } = Object;
-  const filter = Function.prototype.call.bind(Array.prototype.filter);
-  const functionsOf = (namespace) => stringify(filter(namesOf(namespace), (name) => typeof namespace[name] === 'function'));
+
+  // The first of some names that is no function's; undefined where all are.
+  const missing = (namespace, json) => {
+    const names = parse(json);
+    for (let i = 0; i < names.length; i++) if (typeof namespace[names[i]] !== 'function') return names[i];
+  };
 
   // A request as CCF's endpoints see it; its body stays with the host until it is asked for.
   const requestOf = (request) => {
@@ -114,15 +139,16 @@
   };
 
   const serve = (namespace, name, json) => {
-    const called = namespace[name];
-    if (typeof called !== 'function') throw new TypeError(`The script exports no function '${name}'`);
-    const { statusCode, headers, body } = called(requestOf(parse(json))) ?? {};
-    return stringify({ statusCode, headers, type: tellBody(body) });
+    const called = functionOf(namespace, name);
+    const answer = called(requestOf(parse(json)));
+    const { statusCode, headers, body } = answer ?? {};
+    if (isUnfinished(answer) || isUnfinished(body)) return false;
+    return stringify({ __proto__: null, statusCode, headers, type: tellBody(body) });
   };
 
   const begin = (json) => {
     const { request, ...context } = parse(json);
     globalThis.context = Object.freeze({ ...context, request: requestOf(request) });
   };
-  return [call, describe, functionsOf, serve, begin];
+  return [call, describe, missing, serve, begin];
 };

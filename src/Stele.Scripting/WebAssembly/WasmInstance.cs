@@ -124,6 +124,9 @@ internal sealed class WasmInstance
     /// <summary>Asks the host. For the code alone.</summary>
     public long CallHost(int import, long[] arguments) => Host.Call(this, _code.Module.Imports[import].Name, arguments);
 
+    /// <summary>Takes steps for what was done outside; where there are too few, the next step finds out.</summary>
+    public void TakeSteps(long steps) => _stepsLeft -= steps;
+
     private void Charge(int bytes)
     {
         _stepsLeft -= bytes / BytesInStep;

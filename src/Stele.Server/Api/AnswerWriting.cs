@@ -35,6 +35,9 @@ internal static class AnswerWriting
             http.Response.Headers[RequestIdHeader] = id;
     }
 
+    /// <summary>Has browsers give no answer to pages of other sites, not even as a picture or a script (Fetch standard).</summary>
+    public static void KeepToOrigin(this HttpContext http) => http.Response.Headers["Cross-Origin-Resource-Policy"] = "same-origin";
+
     /// <summary>Writes an error, with the headers that belong to it.</summary>
     public static void Write(this HttpResponse response, ApiError error, TransactionId? position)
     {
@@ -60,8 +63,14 @@ internal static class AnswerWriting
         if (answer.Script is null && answer.WriteBody is null) return;
         var body = answer.Script is { } script ? Encoding.UTF8.GetBytes(script) : Render(answer.WriteBody!);
         response.ContentType = answer.Script is null ? "application/json" : "text/javascript";
+        response.WriteBody(body);
+    }
+
+    /// <summary>Writes a body, or its length alone where no more is asked for (HEAD): over HTTP/2 it would break the stream.</summary>
+    public static void WriteBody(this HttpResponse response, ReadOnlySpan<byte> body)
+    {
         response.ContentLength = body.Length;
-        response.BodyWriter.Write(body);
+        if (!HttpMethods.IsHead(response.HttpContext.Request.Method)) response.BodyWriter.Write(body);
     }
 
     /// <returns>The text, which stands until this thread renders the next one.</returns>

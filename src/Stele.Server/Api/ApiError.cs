@@ -36,6 +36,7 @@ internal static class ErrorCodes
     public const string RequestTimeout = nameof(RequestTimeout);
     public const string ResourceNotFound = nameof(ResourceNotFound);
     public const string RoleExists = nameof(RoleExists);
+    public const string ServiceClosed = nameof(ServiceClosed);
     public const string SessionCapExhausted = nameof(SessionCapExhausted);
     public const string TransactionNotFound = nameof(TransactionNotFound);
     public const string UnknownLedgerEntry = nameof(UnknownLedgerEntry);

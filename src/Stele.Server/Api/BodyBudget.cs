@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 
 namespace Stele.Server.Api;
 
@@ -13,7 +14,7 @@ internal sealed class BodyBudget(long bytesMax, long bodyBytesMax)
     /// <summary>Answers a request within the budget, or refuses it.</summary>
     public async Task ServeAsync(HttpContext http, Func<HttpContext, Task> serve, Action<ApiError> refuse)
     {
-        var bytes = BytesOf(http.Request);
+        var bytes = BytesOf(http);
         var taken = Interlocked.Add(ref _taken, bytes);
         try
         {
@@ -26,10 +27,11 @@ internal sealed class BodyBudget(long bytesMax, long bodyBytesMax)
         }
     }
 
-    private long BytesOf(HttpRequest request) =>
-        HttpMethods.IsGet(request.Method) || HttpMethods.IsDelete(request.Method)
+    // A request of any method may have one; most have none, and the server knows.
+    private long BytesOf(HttpContext http) =>
+        http.Features.Get<IHttpRequestBodyDetectionFeature>() is { CanHaveBody: false }
             ? 0
-            : Math.Clamp(request.ContentLength ?? bodyBytesMax, 0, bodyBytesMax);
+            : Math.Clamp(http.Request.ContentLength ?? bodyBytesMax, 0, bodyBytesMax);
 
     private ApiError Full() => new(
         StatusCodes.Status503ServiceUnavailable,

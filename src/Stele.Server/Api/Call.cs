@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http;
+using Stele.Governance.Service;
 using Stele.Governance.Users;
 using Stele.Replication;
 using Stele.Replication.Sequencing;
@@ -44,6 +45,7 @@ internal sealed class Call
 
     /// <summary>Hands a write to the ledger. It goes on whether or not the client waits for it.</summary>
     /// <exception cref="LedgerUnavailableException">The ledger did not take it.</exception>
+    /// <exception cref="ServiceClosedException">The ledger takes nothing: its members have closed it.</exception>
     /// <exception cref="RefusedException">It never will: it is too large.</exception>
     public async Task<T> WriteAsync<T>(Func<Task<T>> write)
     {
@@ -52,7 +54,7 @@ internal sealed class Call
         {
             return await write();
         }
-        catch (LedgerUnavailableException)
+        catch (Exception untaken) when (untaken is LedgerUnavailableException or ServiceClosedException)
         {
             WriteSubmitted = false;
             throw;
@@ -67,6 +69,7 @@ internal sealed class Call
 
     /// <summary>Hands to the ledger what a script wrote, which is not taken where the script must run anew.</summary>
     /// <exception cref="LedgerUnavailableException">The ledger did not take it.</exception>
+    /// <exception cref="ServiceClosedException">The ledger takes nothing: its members have closed it.</exception>
     /// <exception cref="RefusedException">It never will: it is too large.</exception>
     public async Task<Outcome<bool>> SubmitAsync(Func<Task<Outcome<bool>>> write)
     {

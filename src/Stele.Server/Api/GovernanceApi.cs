@@ -43,8 +43,9 @@ internal sealed class GovernanceApi(ConfidentialLedger ledger)
         RefuseVersion(QueryParameters.Parse(http.Request.QueryString.Value));
         string[] path = http.Request.Path.Value!.Split('/')[2..];
         var answer = HttpMethods.IsPost(http.Request.Method) ? await DoAsync(path, http)
-            : HttpMethods.IsGet(http.Request.Method) ? await ShowAsync(path, http.RequestAborted)
-            : throw NoSuch();
+            : HttpMethods.IsGet(http.Request.Method) || HttpMethods.IsHead(http.Request.Method)
+                ? await ShowAsync(path, http.RequestAborted)
+            : throw NoSuchMethod(http.Request);
         http.Response.Write(answer, ledger.Position);
     }
 
@@ -109,7 +110,7 @@ internal sealed class GovernanceApi(ConfidentialLedger ledger)
     {
         try
         {
-            return await ledger.Governance.DecideAsync(deliberation => decide(deliberation, request), gone);
+            return await ledger.Governance.DecideAsync(request, deliberation => decide(deliberation, request), gone);
         }
         catch (EntryTooLargeException tooLarge)
         {
@@ -125,15 +126,15 @@ internal sealed class GovernanceApi(ConfidentialLedger ledger)
 
     private Func<Deliberation, SignedRequest, Decision> DeciderOf(string[] path) => path switch
     {
-        ["members", "proposals:create"] => (deliberation, request) => deliberation.Propose(request),
+        ["members", "proposals:create"] => (deliberation, request) => deliberation.Propose(request, ledger.Governance.Now),
         ["members", "proposals", var id] when Ends(id, Withdraw, out var proposal) =>
             (deliberation, request) => deliberation.Withdraw(request, proposal),
         ["members", "proposals", var id, "ballots", var name] when Ends(name, Submit, out var member) =>
-            (deliberation, request) => deliberation.Vote(request, id, member),
+            (deliberation, request) => deliberation.Vote(request, id, member, isTaken: true),
         ["members", "state-digests", var name] when Ends(name, Update, out var member) =>
-            (deliberation, request) => deliberation.UpdateStateDigest(request, member),
+            (deliberation, request) => deliberation.UpdateStateDigest(request, member, ledger.Governance.Now),
         ["members", "state-digests", var name] when Ends(name, Acknowledge, out var member) =>
-            (deliberation, request) => deliberation.Acknowledge(request, member),
+            (deliberation, request) => deliberation.Acknowledge(request, member, isTaken: true),
         ["recovery", "members", var name] when Ends(name, Recover, out var member) =>
             (deliberation, request) => deliberation.SubmitShare(request, member, ledger.Recovery.OwnSecret),
         _ => throw NoSuch(),
@@ -183,6 +184,13 @@ internal sealed class GovernanceApi(ConfidentialLedger ledger)
                 $"This {VersionName} is not supported here; the supported ones are {known}.", ErrorCodes.UnsupportedApiVersionValue);
         }
     }
+
+    private static RefusedException NoSuchMethod(HttpRequest request) => new(new ApiError(
+        StatusCodes.Status405MethodNotAllowed, ErrorCodes.UnsupportedHttpVerb,
+        $"Governance is read by GET and changed by POST; {request.Path} does not have this method.")
+    {
+        Allow = "GET, HEAD, POST",
+    });
 
     private static RefusedException NoSuch() => RefusedException.NotFound(
         ErrorCodes.ResourceNotFound, "There is no such endpoint of governance; GET /gov/members/proposals and /gov/service/info are some.");

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
+using Stele.Governance.Service;
 using Stele.Ledger.Collections;
 using Stele.Replication;
 using Stele.Server.Application;
@@ -8,6 +9,7 @@ using Stele.Server.Authentication.Tokens;
 using Stele.Server.Health;
 using Stele.Server.Hosting;
 using Stele.Server.Network;
+using Stele.Server.Telemetry;
 
 namespace Stele.Server.Api;
 
@@ -16,24 +18,28 @@ namespace Stele.Server.Api;
 /// goes wrong on that way is turned into an answer here, and nowhere else.
 /// </summary>
 internal sealed class LedgerApi(
-    ConfidentialLedger ledger, KeyRefresh keys, LedgerHostOptions options, TimeProvider time, ILogger logger)
+    ConfidentialLedger ledger, KeyRefresh keys, LedgerHostOptions options, TimeProvider time, ILogger logger,
+    RequestTelemetry? telemetry = null)
 {
     private readonly BearerTokens _tokens = new(new TokenVerifier(() => ledger.Tables, time), keys);
     private readonly BodyBudget _bodies = new(options.BodyBytesInFlightMax, options.BodyBytesMax);
     private readonly NodeApi _nodes = new(ledger, keys);
     private readonly GovernanceApi _governance = new(ledger);
-    private readonly UserEndpointApi _endpoints = new(ledger, new BearerTokens(new TokenVerifier(() => ledger.Tables, time), keys), time);
+    private readonly UserEndpointApi _endpoints = new(ledger, new(new TokenVerifier(() => ledger.Tables, time), keys), time, logger);
+    private readonly ExplorerApi? _explorer = options.Explorer is { } explorer ? new(explorer, ledger, options, time) : null;
     private readonly Forwarding? _forwarding = ledger.Network is { } network ? new(network.Nodes, ledger, logger) : null;
 
     /// <summary>Answers one request.</summary>
     public Task HandleAsync(HttpContext http)
     {
         http.EchoRequestId();
-        return HealthEndpoints.TryAnswer(http, ledger)
-            ? Task.CompletedTask
-            : _bodies.ServeAsync(
-                http, RouteAsync, error => http.Response.Write(error, ledger.Position));
+        http.KeepToOrigin();
+        if (HealthEndpoints.TryAnswer(http, ledger)) return Task.CompletedTask;
+        return telemetry is { IsOn: true } ? telemetry.ServeAsync(http, TakeAsync) : TakeAsync(http);
     }
+
+    private Task TakeAsync(HttpContext http) =>
+        _bodies.ServeAsync(http, RouteAsync, error => http.Response.Write(error, ledger.Position));
 
     // To this node's own endpoints, or to the primary's, in the name of whoever really calls.
     private Task RouteAsync(HttpContext http)
@@ -42,6 +48,10 @@ internal sealed class LedgerApi(
         {
             var wasForwarded = ForwardedCaller.Take(http, ledger.TrustedNodes);
             if (!wasForwarded) NodeApi.RefuseOldTls(http);
+            if (OtherSite.Sent(http.Request) && !(OtherSite.LeadsHere(http.Request) && !_endpoints.Writes(http.Request)))
+                throw OtherSite.Refused();
+            if (_explorer is { } explorer && ExplorerApi.Has(http.Request.Path))
+                return ServeAsync(http, () => explorer.AnswerAsync(http, _tokens));
             if (_forwarding is { } forwarding && (forwarding.Takes(http) || (forwarding.IsBackup && _endpoints.Writes(http.Request))))
                 return ServeAsync(http, () => forwarding.AnswerAsync(http, wasForwarded));
             return NodeApi.Has(http.Request.Path) ? ServeAsync(http, () => _nodes.AnswerAsync(http))
@@ -114,7 +124,7 @@ internal sealed class LedgerApi(
                 ErrorCodes.ResourceNotFound, "There is nothing at this path; the ledger's paths start with /app/.");
         }
 
-        if (!ledger.IsOpen) throw NotOpen();
+        if (!ledger.IsServing) throw NotOpen();
         var version = query.Version();
         var operation = Choose(operations, version, http.Request.Method);
         var caller = Authorization.Admit(http, operation, ledger, time);
@@ -175,6 +185,8 @@ internal sealed class LedgerApi(
         {
             case RefusedException refused:
                 return refused.Error;
+            case ServiceClosedException closed:
+                return new ApiError(StatusCodes.Status403Forbidden, ErrorCodes.ServiceClosed, closed.Message);
             case LedgerUnavailableException unavailable:
                 Log.Unavailable(logger, unavailable.Message);
                 return new ApiError(

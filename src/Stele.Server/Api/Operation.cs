@@ -22,6 +22,12 @@ internal sealed record Operation(string Method, PathTemplate Path, Permission Pe
     /// <summary>The query parameters it has beside <c>api-version</c>.</summary>
     public IReadOnlyList<QueryParameter> Parameters { get; init; } = [];
 
+    /// <summary>What its callers must be allowed too; none where <see cref="Permission"/> is enough.</summary>
+    public Permission? Also { get; init; }
+
+    /// <summary>All that its callers must be allowed.</summary>
+    public IReadOnlyList<Permission> Permissions => Also is { } also ? [Permission, also] : [Permission];
+
     /// <summary>The versions that have it.</summary>
     public IEnumerable<ApiVersion> Versions => ApiVersion.All.Where(IsIn);
 

@@ -15,6 +15,9 @@ internal static class Operations
     private static readonly QueryParameter Tags = new("tags", First: V2024December);
     private static readonly QueryParameter RoleName = new("roleName", First: V2024December);
     private static readonly QueryParameter ModuleName = new(BundleEndpoints.ModuleName, First: V2024December);
+    private static readonly QueryParameter Order = new("order", First: V2026July);
+    private static readonly QueryParameter Time = new("time", First: V2026July);
+    private static readonly QueryParameter Id = new("transactionId", First: V2026July);
     private static readonly QueryParameter WaitForCommit = new("waitForCommit", First: V2026July);
 
     /// <summary>Where a page of names starts. Only <c>nextLink</c> carries it; how is ours to say.</summary>
@@ -26,13 +29,18 @@ internal static class Operations
         new("POST", "/app/transactions", Permission.Append, AppendEndpoint.HandleAsync)
             { Parameters = [SubLedgerId, CollectionId, Tags, WaitForCommit] },
         new("GET", "/app/transactions", Permission.HistoricalQuery, ListEndpoint.HandleAsync)
-            { Parameters = [SubLedgerId, CollectionId, From, To, Tag] },
+            { Parameters = [SubLedgerId, CollectionId, From, To, Tag, Order] },
         new("GET", "/app/transactions/current", Permission.Read, EntryEndpoints.CurrentAsync)
             { Parameters = [SubLedgerId, CollectionId] },
         new("GET", "/app/transactions/{transactionId}", Permission.HistoricalQuery, EntryEndpoints.ByIdAsync)
             { Parameters = [SubLedgerId, CollectionId] },
         new("GET", "/app/transactions/{transactionId}/status", Permission.ReadStatus, StatusEndpoint.HandleAsync),
         new("GET", "/app/transactions/{transactionId}/receipt", Permission.ReadReceipts, ReceiptEndpoint.HandleAsync),
+
+        new("GET", "/app/entries", Permission.HistoricalQuery, NewestEndpoint.HandleAsync)
+            { First = V2026July, Also = Permission.ReadCollections, Parameters = [To] },
+        new("GET", "/app/signatures", Permission.HistoricalQuery, SignatureEndpoint.HandleAsync)
+            { First = V2026July, Parameters = [Time, Id] },
 
         new("GET", "/app/subLedgerIds", Permission.ReadSubLedgerIds, CollectionEndpoints.SubLedgersAsync) { Last = V01Preview },
         new("GET", "/app/collections", Permission.ReadCollections, CollectionEndpoints.CollectionsAsync)

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Stele.Governance.Users;
 
 namespace Stele.Server.Api;
@@ -5,8 +6,15 @@ namespace Stele.Server.Api;
 /// <summary>What a call's path and query say, as types.</summary>
 internal static class Parameters
 {
+    /// <summary>Oldest first.</summary>
+    public const string Ascending = "ascending";
+
+    /// <summary>Newest first.</summary>
+    public const string Descending = "descending";
+
     private const int TagsMax = 5;
     private const int TagLengthMax = 64;
+    private static readonly string[] MomentFormats = ["yyyy-MM-dd'T'HH:mm:ssK", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFK"];
 
     /// <summary>The collection that is asked for: the one named, or the ledger's default one.</summary>
     public static CollectionId Collection(this Call call) =>
@@ -51,6 +59,28 @@ internal static class Parameters
         string[] tags = [.. text.Split(',').Select(tag => TagOf("tags", tag)).Distinct(StringComparer.Ordinal)];
         if (tags.Length <= TagsMax) return tags;
         throw RefusedException.Parameter($"tags has {tags.Length} tags; an entry has at most {TagsMax}.");
+    }
+
+    /// <summary>Whether a list is to come newest first.</summary>
+    public static bool NewestFirst(this Call call)
+    {
+        if (!call.Query.TryGet("order", out var order)) return false;
+        return order switch
+        {
+            Ascending => false,
+            Descending => true,
+            _ => throw RefusedException.Parameter($"order must be {Ascending} or {Descending}."),
+        };
+    }
+
+    /// <summary>A moment that a parameter names, in RFC 3339; null where the parameter is not there.</summary>
+    public static DateTimeOffset? Moment(this Call call, string parameter)
+    {
+        if (!call.Query.TryGet(parameter, out var text)) return null;
+        return DateTimeOffset.TryParseExact(
+            text, MomentFormats, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var moment)
+            ? moment
+            : throw RefusedException.Parameter($"{parameter} must be a moment as RFC 3339 writes it, as 2026-07-31T12:00:00Z.");
     }
 
     /// <summary>Whether an append is to be answered with its receipt.</summary>

@@ -1,8 +1,9 @@
-using System.Buffers;
 using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+using Stele.Governance.Users;
 using Stele.Replication;
 using Stele.Server.Application;
 using Stele.Server.Authentication;
@@ -16,8 +17,13 @@ namespace Stele.Server.Api;
 /// <param name="ledger">The ledger.</param>
 /// <param name="tokens">Verifies tokens.</param>
 /// <param name="time">The clock.</param>
-internal sealed class UserEndpointApi(ConfidentialLedger ledger, BearerTokens tokens, TimeProvider time)
+/// <param name="logger">Where it is told that a write stands and could not be answered.</param>
+internal sealed class UserEndpointApi(ConfidentialLedger ledger, BearerTokens tokens, TimeProvider time, ILogger logger)
 {
+    // What users put here is on the origin of the ledger itself, where browsers hold certificates of administrators: so no page of it
+    // runs a script, loads anything, sends a form, or is on that origin at all.
+    private const string ContentPolicy = "sandbox; default-src 'none'";
+
     /// <summary>Whether a path is one of these.</summary>
     public bool Has(PathString path) =>
         Operations.Of(path.Value ?? "", out _).Count == 0 && UserEndpoint.Of(ledger.Tables, path.Value ?? "").Count > 0;
@@ -32,11 +38,12 @@ internal sealed class UserEndpointApi(ConfidentialLedger ledger, BearerTokens to
     /// <exception cref="RefusedException">The request is refused.</exception>
     public async Task AnswerAsync(HttpContext http)
     {
-        if (!ledger.IsOpen) throw LedgerApi.NotOpen();
+        if (!ledger.IsServing) throw LedgerApi.NotOpen();
         var tables = ledger.Tables;
         var found = UserEndpoint.Of(tables, http.Request.Path.Value ?? "");
         var (endpoint, parameters) = found.FirstOrDefault(one => one.Endpoint.Method == http.Request.Method);
         if (endpoint is null) throw NoSuchMethod(found.Select(one => one.Endpoint.Method));
+        http.Response.Headers.ContentSecurityPolicy = ContentPolicy;
         var (user, writeCaller) = await AuthenticateAsync(http, endpoint);
         using var body = await RequestBody.ReadAsync(http);
         var request = new RequestFacts(http, body.Memory, user)
@@ -49,12 +56,27 @@ internal sealed class UserEndpointApi(ConfidentialLedger ledger, BearerTokens to
         {
             var (id, answer) = await ledger.Endpoints.AnswerAsync(
                 endpoint, tables.VersionOf(FunctionTables.Endpoints), request, http.RequestAborted);
-            Write(http.Response, answer, id ?? ledger.Position);
+            if (id is { } written) AnswerWrite(http, endpoint, answer, written);
+            else Write(http.Response, answer, ledger.Position);
         }
         catch (EntryTooLargeException tooLarge)
         {
             throw new RefusedException(new ApiError(
                 StatusCodes.Status413PayloadTooLarge, ErrorCodes.RequestBodyTooLarge, tooLarge.Message));
+        }
+    }
+
+    // Clients repeat a write that was answered 500: where this one stands, no answer but its own is true.
+    private void AnswerWrite(HttpContext http, UserEndpoint endpoint, EndpointAnswer answer, TransactionId written)
+    {
+        try
+        {
+            Write(http.Response, answer, written);
+        }
+        catch (Exception failure)
+        {
+            Log.OutcomeUnknown(logger, $"{endpoint.Method} {endpoint.Path}", failure);
+            http.Abort();
         }
     }
 
@@ -70,14 +92,15 @@ internal sealed class UserEndpointApi(ConfidentialLedger ledger, BearerTokens to
         if (answer.Body is not { } body || answer.Status is StatusCodes.Status204NoContent or StatusCodes.Status205ResetContent
             or StatusCodes.Status304NotModified) return;
         response.ContentType = answer.ContentType;
-        response.ContentLength = body.Length;
-        response.BodyWriter.Write(body);
+        response.WriteBody(body);
     }
 
-    // The first policy that is met says who calls.
+    // The first policy that is met says who calls. A token that is refused ends it: its holder is not nobody (0022).
     private async Task<(string? User, Action<Utf8JsonWriter> Write)> AuthenticateAsync(HttpContext http, UserEndpoint endpoint)
     {
         RefusedException? why = null;
+        var takesToken = endpoint.Policies.Any(policy => policy.Contains(CallerPolicy.Token));
+        UserId? holder = takesToken && BearerTokens.Has(http.Request) ? await tokens.CallerOfAsync(http) : null;
         foreach (var policy in endpoint.Policies)
         {
             try
@@ -85,7 +108,7 @@ internal sealed class UserEndpointApi(ConfidentialLedger ledger, BearerTokens to
                 var callers = new List<(string Policy, string? User, Action<Utf8JsonWriter> Write)>();
                 foreach (var name in policy)
                 {
-                    var (user, write) = await ShowAsync(http, name);
+                    var (user, write) = Show(http, name, holder);
                     callers.Add((name, user, write));
                 }
                 return (callers.Find(one => one.User is not null).User, json => WriteCallers(json, callers));
@@ -98,14 +121,14 @@ internal sealed class UserEndpointApi(ConfidentialLedger ledger, BearerTokens to
         throw why!;
     }
 
-    private async Task<(string? User, Action<Utf8JsonWriter> Write)> ShowAsync(HttpContext http, string policy)
+    private (string? User, Action<Utf8JsonWriter> Write) Show(HttpContext http, string policy, UserId? holder)
     {
         if (policy == CallerPolicy.Nothing) return (null, _ => { });
         if (policy == CallerPolicy.Token)
         {
-            if (!BearerTokens.Has(http.Request)) throw RefusedException.Unauthenticated("This endpoint demands a bearer token.");
-            var user = await tokens.CallerOfAsync(http);
-            return (user.Value, json => WriteToken(json, user.Value, http.Request.Headers.Authorization[0]!));
+            return holder is { } user
+                ? (user.Value, json => WriteToken(json, user.Value, http.Request.Headers.Authorization[0]!))
+                : throw RefusedException.Unauthenticated("This endpoint demands a bearer token.");
         }
         var certificate = http.Features.Get<ConnectionFacts>()?.Certificate
             ?? throw RefusedException.Unauthenticated("This endpoint demands a client certificate.");

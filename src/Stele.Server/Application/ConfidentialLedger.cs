@@ -42,15 +42,17 @@ public sealed class ConfidentialLedger : IFollower, IAsyncDisposable
     private readonly EntryTables _tables;
     private readonly EntryReader _entries;
     private readonly ReceiptEndorsements _endorsements;
+    private readonly UserWrites _writes;
     private readonly ScriptRuns _runs;
     private readonly TimeProvider _time;
     private readonly CancellationTokenSource _stop = new();
-    private readonly Task _recording;
-    private volatile bool _isOpen;
+    private readonly Task _certificate;
+    private volatile bool _isServing;
+    private volatile bool _isLeaving;
 
     private ConfidentialLedger(
         LedgerNode node, NodeNetwork? network, LedgerHome home, NodeEvidence evidence, NewcomerEvidence newcomers,
-        JoinRefusals refusals, Action<string> tells, TimeProvider time)
+        JoinRefusals refusals, LedgerNotices notices, TimeProvider time)
     {
         OwnEvidence = evidence;
         (Newcomers, JoinRefusals) = (newcomers, refusals);
@@ -60,13 +62,14 @@ public sealed class ConfidentialLedger : IFollower, IAsyncDisposable
         Governance = new MemberRequests(node, Admission, time);
         TrustedNodes = new TrustedNodes(home.ServiceCertificate, () => node.Tables, time);
         _endorsements = new ReceiptEndorsements(node, home, time);
-        Recovery = new PrivateRecovery(node, home, tells, time);
+        Recovery = new PrivateRecovery(node, home, notices.Tells, time);
         _tables = EntryTables.Of(ServiceTable.Visibility(node.Tables));
         _entries = new EntryReader(node, _tables, home.LedgerSecrets);
-        _runs = new ScriptRuns(node, _entries, _tables);
+        _writes = new UserWrites(node);
+        _runs = new ScriptRuns(node, _writes, _entries, _tables, time);
         Functions = new FunctionCalls(_runs, _tables, time);
         Endpoints = new EndpointCalls(_runs, time);
-        _recording = network is null ? Task.CompletedTask : new OwnCertificate(node, home, network, time).RecordAsync(_stop.Token);
+        _certificate = new OwnCertificate(node, home, network, notices, time).RunAsync(_stop.Token);
     }
 
     /// <summary>The id of this node: hexadecimal SHA-256 of its public key.</summary>
@@ -102,8 +105,8 @@ public sealed class ConfidentialLedger : IFollower, IAsyncDisposable
     /// <summary>Opens a ledger whose service is gone, once enough members have given their recovery shares.</summary>
     internal PrivateRecovery Recovery { get; }
 
-    /// <summary>Whether the service is open to its users: always, but while a ledger is being recovered.</summary>
-    internal bool IsOpen => _isOpen || (_isOpen = ServiceTable.Status(_node.Tables) == ServiceStatus.Open);
+    /// <summary>Whether users are served: always, but while a ledger is being recovered.</summary>
+    internal bool IsServing => _isServing || (_isServing = ServiceTable.IsRunning(_node.Tables));
 
     /// <summary>Runs user-defined functions.</summary>
     internal FunctionCalls Functions { get; }
@@ -131,6 +134,14 @@ public sealed class ConfidentialLedger : IFollower, IAsyncDisposable
 
     /// <summary>What keeps this node from its part in its network at the moment; null where nothing does.</summary>
     public NetworkTrouble? Trouble => _node.Trouble;
+
+    /// <summary>
+    /// Whether clients are served as they expect: the service is open, this node has what was ordered, and writes are taken, here or
+    /// by a primary that this node passes them on to.
+    /// </summary>
+    public bool IsReady =>
+        !_isLeaving && Stopped is null && Trouble is null && IsServing
+        && (Role == NodeRole.Primary || (Primary is not null && _node.IsCaughtUp));
 
     /// <summary>Opens the ledger of a home, or begins it.</summary>
     /// <exception cref="LedgerCorruptException">The ledger is damaged, or ends too early.</exception>
@@ -162,9 +173,9 @@ public sealed class ConfidentialLedger : IFollower, IAsyncDisposable
             await new LedgerBeginning(node, home, evidence, options, notices.Tells, time).RunAsync(cancel);
             var newcomers = new NewcomerEvidence(evidence.IsVirtual, options.Platform.Anchors, time);
             var refusals = new JoinRefusals(notices.Tells, time);
-            var ledger = new ConfidentialLedger(node, network, home, evidence, newcomers, refusals, notices.Tells, time);
+            var ledger = new ConfidentialLedger(node, network, home, evidence, newcomers, refusals, notices, time);
             // Shares that were given before the node stopped are on the ledger.
-            if (!ledger.IsOpen && node.Role == NodeRole.Primary) await ledger.Recovery.ContinueAsync(cancel);
+            if (!ledger.IsServing && node.Role == NodeRole.Primary) await ledger.Recovery.ContinueAsync(cancel);
             return ledger;
         }
         catch
@@ -183,7 +194,7 @@ public sealed class ConfidentialLedger : IFollower, IAsyncDisposable
         CollectionId collection, string contents, IReadOnlyList<string> tags, bool waitForCommit)
     {
         var entry = new AppendEntry(_tables, _runs.Collections, collection, Encoding.UTF8.GetBytes(contents), tags);
-        return (await _node.SubmitAsync(entry, waitForCommit)).Id;
+        return (await _writes.SubmitAsync(entry, waitForCommit)).Id;
     }
 
     /// <summary>What has become of a transaction.</summary>
@@ -240,8 +251,19 @@ public sealed class ConfidentialLedger : IFollower, IAsyncDisposable
     /// <param name="from">Where the page starts; none for the beginning.</param>
     /// <param name="to">Where the list ends; none for the newest committed.</param>
     /// <param name="tag">A tag that each entry must have; none for all.</param>
-    public EntryPage List(CollectionId collection, TransactionId? from, TransactionId? to, string? tag) =>
-        _entries.List(collection, from?.SeqNo ?? SeqNo.First, to?.SeqNo ?? new SeqNo(long.MaxValue), tag);
+    /// <param name="newestFirst">Whether they come newest first: the page starts where the list ends.</param>
+    public EntryPage List(CollectionId collection, TransactionId? from, TransactionId? to, string? tag, bool newestFirst = false) =>
+        _entries.List(collection, from?.SeqNo ?? SeqNo.First, to?.SeqNo ?? new SeqNo(long.MaxValue), tag, newestFirst);
+
+    /// <summary>The newest committed entries of all collections, newest first, page by page; a page may have none.</summary>
+    /// <param name="to">The newest transaction looked at; none for the newest committed.</param>
+    public EntryPage Newest(TransactionId? to) => _entries.Newest(to?.SeqNo ?? new SeqNo(long.MaxValue));
+
+    /// <summary>The signature that first covers a transaction; null where there is none yet.</summary>
+    public SignedStretch? SignatureOf(TransactionId id) => _node.SignatureOf(id.SeqNo);
+
+    /// <summary>The first signature that was made at a moment or later; null where all are older.</summary>
+    public SignedStretch? SignatureSince(DateTimeOffset moment) => _node.SignatureSince(moment);
 
     /// <summary>Collections by ordinal order of their names.</summary>
     /// <param name="after">The name that the part starts behind; none from the beginning.</param>
@@ -276,14 +298,12 @@ public sealed class ConfidentialLedger : IFollower, IAsyncDisposable
     /// <summary>Creates a user, or gives an existing one other roles.</summary>
     /// <param name="user">The user as it is to be.</param>
     /// <param name="by">Who asks for it.</param>
-    public Task<Outcome<UserChange>> SetUserAsync(LedgerUser user, UserId by) =>
-        _node.SubmitAsync(new SetUser(user, by), untilCommitted: false);
+    public Task<Outcome<UserChange>> SetUserAsync(LedgerUser user, UserId by) => ChangeRightsAsync(new SetUser(user, by));
 
     /// <summary>Removes a user.</summary>
     /// <param name="id">Whom.</param>
     /// <param name="by">Who asks for it.</param>
-    public Task<Outcome<UserChange>> RemoveUserAsync(UserId id, UserId by) =>
-        _node.SubmitAsync(new RemoveUser(id, by), untilCommitted: false);
+    public Task<Outcome<UserChange>> RemoveUserAsync(UserId id, UserId by) => ChangeRightsAsync(new RemoveUser(id, by));
 
     /// <summary>The user-defined roles, by ordinal order of their names.</summary>
     public IReadOnlyList<RoleDefinition> UserDefinedRoles() => [.. RoleTable.List(_node.Tables)];
@@ -292,19 +312,18 @@ public sealed class ConfidentialLedger : IFollower, IAsyncDisposable
     public RoleDefinition? UserDefinedRole(RoleName name) => RoleTable.Find(_node.Tables, name);
 
     /// <summary>Changes user-defined roles.</summary>
-    public Task<Outcome<RoleChange>> ChangeRolesAsync(ICommand<RoleChange> change) =>
-        _node.SubmitAsync(change, untilCommitted: false);
+    public Task<Outcome<RoleChange>> ChangeRolesAsync(ICommand<RoleChange> change) => ChangeRightsAsync(change);
 
     /// <summary>Changes a user-defined function.</summary>
     internal Task<Outcome<FunctionChange>> ChangeFunctionAsync(ICommand<FunctionChange> change) =>
-        _node.SubmitAsync(change, untilCommitted: false);
+        _writes.SubmitAsync(change);
 
     /// <summary>Changes what a run of a script may use.</summary>
-    internal Task<Outcome<RuntimeOptions>> SetRuntimeOptionsAsync(JsonElement changes) =>
-        _node.SubmitAsync(new SetRuntimeOptions(changes), untilCommitted: false);
+    internal Task<Outcome<RuntimeOptions?>> SetRuntimeOptionsAsync(JsonElement changes, UserId by) =>
+        _writes.SubmitAsync(new SetRuntimeOptions(changes, by));
 
     /// <summary>Sets the user-defined endpoints, all of them.</summary>
-    internal Task<Outcome<bool>> SetEndpointsAsync(Bundle bundle) => _node.SubmitAsync(new SetEndpoints(bundle), untilCommitted: false);
+    internal Task<Outcome<bool>> SetEndpointsAsync(Bundle bundle, UserId by) => _writes.SubmitAsync(new SetEndpoints(bundle, by));
 
     /// <summary>Records the keys of an issuer of tokens; this node's tables have them when this returns.</summary>
     /// <exception cref="LedgerUnavailableException">It was not taken.</exception>
@@ -359,8 +378,9 @@ public sealed class ConfidentialLedger : IFollower, IAsyncDisposable
     /// <summary>Records a certificate that the service has newly endorsed for a node.</summary>
     /// <param name="nodeId">The node.</param>
     /// <param name="certificate">The certificate, PEM.</param>
-    public Task<Outcome<bool>> RecordCertificateAsync(string nodeId, string certificate) =>
-        _node.SubmitAsync(new SetNodeCertificate(nodeId, certificate), untilCommitted: false);
+    /// <param name="request">The request that its next one is made from, PEM; null to leave that as it is.</param>
+    public Task<Outcome<bool>> RecordCertificateAsync(string nodeId, string certificate, string? request) =>
+        _node.SubmitAsync(new SetNodeCertificate(nodeId, certificate) { CertificateRequest = request }, untilCommitted: false);
 
     /// <summary>The ledger files that are closed, in order.</summary>
     public IReadOnlyList<ChunkPath> ClosedFiles => _node.ClosedFiles;
@@ -371,6 +391,7 @@ public sealed class ConfidentialLedger : IFollower, IAsyncDisposable
     /// <summary>Gives up the primary's place, and waits until no other node counts on this one any more.</summary>
     public async Task LeaveAsync()
     {
+        _isLeaving = true;
         var hasLed = Network is not null && Role == NodeRole.Primary;
         await _node.LeaveAsync();
         if (hasLed) await Task.Delay(HandOver, _time);
@@ -380,7 +401,7 @@ public sealed class ConfidentialLedger : IFollower, IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync();
-        await _recording;
+        await _certificate;
         await Recovery.DisposeAsync();
         await _node.DisposeAsync();
         Governance.Dispose();
@@ -389,14 +410,22 @@ public sealed class ConfidentialLedger : IFollower, IAsyncDisposable
         Network?.Dispose();
     }
 
+    // A decision of members that such changes have overtaken goes first.
+    private async Task<Outcome<TResult>> ChangeRightsAsync<TResult>(ICommand<TResult> change)
+    {
+        await Governance.RightOfWay.WhenClearAsync(_stop.Token);
+        return await _writes.SubmitAsync(change);
+    }
+
     private static LedgerNodeOptions NodeOptions(LedgerHome home, LedgerHostOptions options, Action<long> indexesLack) => new()
     {
         LedgerDirectory = home.LedgerDirectory,
         IndexDirectory = home.IndexDirectory,
         SnapshotDirectory = home.SnapshotDirectory,
         HeadFile = home.HeadFile,
+        Metrics = options.Metrics,
         NodeKey = home.NodeKey,
-        NodeCertificate = LedgerBeginning.Pem(home.NodeCertificate),
+        NodeCertificate = () => home.NodeCertificate.Pem,
         ServiceKey = home.ServiceKey,
         ServiceCertificate = home.ServiceCertificate,
         Secrets = home.LedgerSecrets,

@@ -14,6 +14,10 @@ internal sealed class EntryReader(LedgerNode node, EntryTables tables, SecretKee
     private const int PageEntriesMax = 100;
     private const long PageBytesMax = 4 << 20;
 
+    // Of all collections, no index tells: as many transactions are looked at, whatever they wrote.
+    private const int NewestMax = 10;
+    private const int LookedAtMax = 500;
+
     public Entry? EntryAt(TransactionId id, CollectionId collection) =>
         node.Read(id.SeqNo) is { } entry && entry.Id == id ? In(entry, collection) : null;
 
@@ -26,12 +30,16 @@ internal sealed class EntryReader(LedgerNode node, EntryTables tables, SecretKee
         return newest is null ? null : newest with { Id = newest.Id > position ? newest.Id : position };
     }
 
-    public EntryPage List(CollectionId collection, SeqNo from, SeqNo to, string? tag)
+    public EntryPage List(CollectionId collection, SeqNo from, SeqNo to, string? tag, bool newestFirst)
     {
         var found = new List<Entry>();
         var committed = node.Committed.SeqNo;
+        var last = to < committed ? to : committed;
         long bytes = 0;
-        foreach (var seqno in node.Collections.Entries(collection, tag, from, to < committed ? to : committed))
+        var seqnos = newestFirst
+            ? node.Collections.EntriesBackwards(collection, tag, from, last)
+            : node.Collections.Entries(collection, tag, from, last);
+        foreach (var seqno in seqnos)
         {
             if (node.Read(seqno) is not { } entry) break;
             if (found.Count == PageEntriesMax || bytes >= PageBytesMax) return new EntryPage(found, entry.Id);
@@ -43,16 +51,34 @@ internal sealed class EntryReader(LedgerNode node, EntryTables tables, SecretKee
         return new EntryPage(found, null);
     }
 
+    /// <summary>The newest entries of all collections, by looking at one transaction after the other, from the newest on.</summary>
+    public EntryPage Newest(SeqNo to)
+    {
+        var found = new List<Entry>();
+        var committed = node.Committed.SeqNo;
+        var (at, looked, bytes) = (to < committed ? to : committed, 0, 0L);
+        for (; at > SeqNo.None && node.Read(at) is { } entry; at = new SeqNo(at.Value - 1), looked++)
+        {
+            if (found.Count >= NewestMax || bytes >= PageBytesMax || looked == LookedAtMax) return new EntryPage(found, entry.Id);
+            found.AddRange(All(entry));
+            bytes += entry.Size;
+        }
+        return new EntryPage(found, null);
+    }
+
     /// <summary>What the entry of a transaction claims: one claim for each collection it wrote to.</summary>
-    public IReadOnlyList<ApplicationClaim> Claims(LedgerEntry entry)
+    public IReadOnlyList<ApplicationClaim> Claims(LedgerEntry entry) =>
+        [.. All(entry).Select(one => new ApplicationClaim.LedgerEntry(one.Collection, one.Contents, ClaimKey(one.Id)))];
+
+    // One for each collection that it wrote to.
+    private List<Entry> All(LedgerEntry entry)
     {
         if (entry.WritesTo(tables.Logs) is not { } writes) return [];
         return
         [
             .. from write in writes.Writes
                where write.Value is not null
-               select new ApplicationClaim.LedgerEntry(
-                   new CollectionId(Text(write.Key)), Text(write.Value!.Value), ClaimKey(entry.Id)),
+               select new Entry(entry.Id, new CollectionId(Text(write.Key)), Text(write.Value!.Value)),
         ];
     }
 

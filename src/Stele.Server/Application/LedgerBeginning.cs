@@ -16,8 +16,8 @@ using Stele.Server.Hosting;
 namespace Stele.Server.Application;
 
 /// <summary>
-/// What stands in a ledger before it takes requests: its service, open, and this node's certificate. One node founds it; one
-/// that joined waits until it has got it.
+/// What stands in a ledger before it takes requests: its service, open. One node founds it; one that joined waits until it has
+/// got it.
 /// </summary>
 internal sealed class LedgerBeginning(
     LedgerNode node, LedgerHome home, NodeEvidence evidence, LedgerHostOptions options, Action<string> tells, TimeProvider time)
@@ -49,7 +49,6 @@ internal sealed class LedgerBeginning(
             if (home.JoinedBy is null && node.Role == NodeRole.Primary) await FoundAsync(cancel);
             else await Task.Delay(Pause, time, cancel);
         }
-        await RecordCertificateAsync(cancel);
     }
 
     /// <summary>A certificate as tables hold it.</summary>
@@ -66,9 +65,13 @@ internal sealed class LedgerBeginning(
         // Nobody is there who could let this node in or not: whether it may have the ledger, the members say with their shares.
         if (new NewcomerEvidence(takesVirtual: true, options.Platform.Anchors, time).Refusal(evidence, node.Tables) is { } refusal)
             tells($"By its own join policy the ledger that is recovered would not let this node in. {refusal}");
-        var itself = new NodeRecord(NodeStatus.Trusted, evidence, Address: null) { EncryptionKey = home.EncryptionKey.PublicKeyPem };
+        var itself = new NodeRecord(NodeStatus.Trusted, evidence, Address: null)
+        {
+            CertificateRequest = home.NodeCertificate.NewRequest(),
+            EncryptionKey = home.EncryptionKey.PublicKeyPem,
+        };
         await TrySubmitAsync(
-            new RecoverService(Pem(home.ServiceCertificate), itself, Pem(home.NodeCertificate), signed.Root), cancel);
+            new RecoverService(Pem(home.ServiceCertificate), itself, home.NodeCertificate.Pem, signed.Root), cancel);
     }
 
     private EndorsementRow? EndorseItself()
@@ -95,14 +98,6 @@ internal sealed class LedgerBeginning(
         if (FounderPolicy.Fault(evidence) is { } fault) throw new EvidenceException($"On this evidence no ledger is {done}: {fault}");
     }
 
-    // Among others it is done meanwhile: who writes there may be another one, and not be there yet.
-    private async Task RecordCertificateAsync(CancellationToken cancel)
-    {
-        var certificate = Pem(home.NodeCertificate);
-        if (options.Network is null && NodeTable.Certificate(node.Tables, home.NodeKey.KeyId) != certificate)
-            await TrySubmitAsync(new SetNodeCertificate(home.NodeKey.KeyId, certificate), cancel);
-    }
-
     // In a network the place of the primary may be lost at any moment; then the loop above looks again.
     private async Task TrySubmitAsync(ICommand<bool> command, CancellationToken cancel)
     {
@@ -123,7 +118,8 @@ internal sealed class LedgerBeginning(
         Node = evidence,
         NodeEncryptionKey = home.EncryptionKey.PublicKeyPem,
         NodeAddress = options.Network?.Address,
-        NodeCertificate = Pem(home.NodeCertificate),
+        NodeCertificate = home.NodeCertificate.Pem,
+        NodeCertificateRequest = home.NodeCertificate.NewRequest(),
         Members = options.Consortium?.Members ?? [FirstMember.OpenOrMake(home.Directory, time)],
         RecoveryThreshold = options.Consortium?.RecoveryThreshold ?? 1,
         MembersAdmitNodes = options.Consortium is not null,

@@ -14,6 +14,9 @@ public sealed record LedgerNotices
     /// <summary>Is told what an operator should know, and the node goes on all the same.</summary>
     public Action<string> Tells { get; init; } = _ => { };
 
+    /// <summary>Is told that the node shows a renewed certificate, and until when that counts.</summary>
+    public Action<DateTimeOffset> Renewed { get; init; } = _ => { };
+
     /// <summary>Is told what keeps the node from its part in the network when that begins, and null when it is over.</summary>
     public Action<NetworkTrouble?> Troubled { get; init; } = _ => { };
 }

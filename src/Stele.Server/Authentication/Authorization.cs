@@ -20,12 +20,13 @@ internal static class Authorization
     public static LedgerUser Admit(HttpContext http, Operation operation, ConfidentialLedger ledger, TimeProvider time)
     {
         var user = Authenticate(http, ledger, time);
-        if (!ledger.Allows(user, operation.Permission))
+        foreach (var permission in operation.Permissions)
         {
-            var needed = operation.Permission.LeastRole;
+            if (ledger.Allows(user, permission)) continue;
+            var needed = permission.LeastRole;
             throw RefusedException.Forbidden(
                 $"Not allowed to call {operation}: user {user.Id} has role {string.Join(", ", user.Roles)}, "
-                + $"{needed} is needed, or a role with the action {operation.Permission}. "
+                + $"{needed} is needed, or a role with the action {permission}. "
                 + $"An administrator can run: {UserAddLine(user.Id, needed)}");
         }
 

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
+using Stele.Governance.Users;
 using Stele.Scripting;
 using Stele.Server.Api;
 using Stele.Server.Functions;
@@ -26,6 +27,7 @@ internal static class BundleEndpoints
         FunctionEndpoints.RaiseBodyLimit(call.Http, BodyBytesMax);
         using var body = await RequestBody.ReadJsonAsync(call.Http);
         var bundle = Read(body.Memory, Example, Bundle.Read);
+        if (!Rights.HaveAll(call.Ledger.Tables, call.Caller.Id, bundle.Permissions)) throw FunctionEndpoints.Beyond();
         foreach (var (endpoint, _) in bundle.Endpoints)
         {
             if (Operations.Of("/app" + endpoint.Path, out var _).Count > 0)
@@ -37,8 +39,10 @@ internal static class BundleEndpoints
             if (await call.Ledger.Functions.CheckAsync(script, call.Gone) is { } error)
                 throw RefusedException.Input($"The module {module} cannot be taken: {error}");
         }
-        var outcome = await call.WriteAsync(() => call.Ledger.SetEndpointsAsync(bundle));
-        return new Answer(StatusCodes.Status201Created, WriteBody: null, outcome.Id);
+        var outcome = await call.WriteAsync(() => call.Ledger.SetEndpointsAsync(bundle, call.Caller.Id));
+        return outcome.Result
+            ? new Answer(StatusCodes.Status201Created, WriteBody: null, outcome.Id)
+            : Answer.Of(FunctionEndpoints.Beyond().Error);
     }
 
     /// <summary><c>GET /app/userDefinedEndpoints/modules</c>: one module.</summary>
@@ -64,8 +68,10 @@ internal static class BundleEndpoints
             _ = RuntimeOptions.Default.With(json);
             return json.Clone();
         });
-        var outcome = await call.WriteAsync(() => call.Ledger.SetRuntimeOptionsAsync(changes));
-        return Answer.Object(outcome.Result.WriteMembers, outcome.Id);
+        var outcome = await call.WriteAsync(() => call.Ledger.SetRuntimeOptionsAsync(changes, call.Caller.Id));
+        return outcome.Result is { } options
+            ? Answer.Object(options.WriteMembers, outcome.Id)
+            : Answer.Of(FunctionEndpoints.Beyond().Error);
     }
 
     private static T Read<T>(ReadOnlyMemory<byte> body, string example, Func<JsonElement, T> read)

@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
+using Stele.Governance.Users;
 using Stele.Scripting;
 using Stele.Server.Api;
 using Stele.Server.Functions;
@@ -43,13 +44,16 @@ internal static class FunctionEndpoints
         RaiseBodyLimit(call.Http, CodeBytesMax * 2);
         using var body = await RequestBody.ReadJsonAsync(call.Http);
         var function = new UserFunction(id, ReadCode(body.Span));
+        // Before its statements at the top run: what they read, an error would tell.
+        if (!Rights.HaveAll(call.Ledger.Tables, call.Caller.Id, Permission.Read)) throw Beyond();
         if (await call.Ledger.Functions.CheckAsync(new Script(id.Value, function.Code), call.Gone) is { } error)
             throw RefusedException.Input($"The code cannot be taken: {error}");
-        var outcome = await call.WriteAsync(() => call.Ledger.ChangeFunctionAsync(new SetFunction(function)));
+        var outcome = await call.WriteAsync(() => call.Ledger.ChangeFunctionAsync(new SetFunction(function, call.Caller.Id)));
         return outcome.Result switch
         {
             FunctionChange.TooMany => Answer.Of(RefusedException.Input(
                 $"A ledger has at most {FunctionStore.CountMax} user-defined functions.").Error),
+            FunctionChange.BeyondCaller => Answer.Of(Beyond().Error),
             FunctionChange.HasEndpoints => Answer.Of(RefusedException.Input(
                 "This ledger has user-defined endpoints, and so no functions. An empty bundle, "
                 + """{"metadata":{"endpoints":{}},"modules":[]}""" + ", put to /app/userDefinedEndpoints makes room.").Error),
@@ -63,9 +67,14 @@ internal static class FunctionEndpoints
     /// <summary><c>DELETE /app/userDefinedFunctions/{functionId}</c>.</summary>
     public static async Task<Answer> DeleteAsync(Call call)
     {
-        var command = new DeleteFunction(IdOf(call));
+        var command = new DeleteFunction(IdOf(call), call.Caller.Id);
         var outcome = await call.WriteAsync(() => call.Ledger.ChangeFunctionAsync(command));
-        return outcome.Result == FunctionChange.Deleted ? Answer.Nothing(outcome.Id) : Answer.Of(NoSuchFunction().Error);
+        return outcome.Result switch
+        {
+            FunctionChange.Deleted => Answer.Nothing(outcome.Id),
+            FunctionChange.BeyondCaller => Answer.Of(Beyond().Error),
+            _ => Answer.Of(NoSuchFunction().Error),
+        };
     }
 
     /// <summary><c>POST /app/userDefinedFunctions/{functionId}:execute</c>: also a function that fails is answered 200.</summary>
@@ -90,6 +99,11 @@ internal static class FunctionEndpoints
         if (http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit && limit.MaxRequestBodySize < bytes)
             limit.MaxRequestBodySize = bytes;
     }
+
+    /// <summary>Refuses who may not store code.</summary>
+    public static RefusedException Beyond() => RefusedException.Forbidden(
+        "Refused: nobody gives or takes a right that they do not have. Code can read the newest entry of each collection, "
+        + $"so whoever stores it must have the action {Permission.Read} too. An administrator has it.");
 
     private static Answer Succeeded(string value, TransactionId? transaction) => Answer.Object(
         json =>

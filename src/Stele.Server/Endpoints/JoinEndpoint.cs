@@ -59,6 +59,7 @@ internal sealed class JoinEndpoint(ConfidentialLedger ledger)
         NodeChange.Retired => "This node is retired, and stays so. Let it join with a new key, in a new data directory.",
         NodeChange.AnotherRequest =>
             "This node has asked before with another key for its secrets. Let it join with a new key, in a new data directory.",
-        _ => $"{NodeTable.PendingMax} nodes wait for a decision already; an administrator must decide about them first.",
+        _ => $"{NodeTable.PendingMax} nodes wait for a decision already. Who admits nodes must decide about them first: "
+            + "an administrator, or members by a vote (transition_node_to_trusted, remove_node).",
     };
 }

@@ -16,40 +16,37 @@ internal static class ListEndpoint
         if (from > to)
         {
             throw RefusedException.Parameter(
-                "The range is reversed: fromTransactionId must not be after toTransactionId, as lists ascend.");
+                "The range is reversed: fromTransactionId must not be after toTransactionId.");
         }
 
         await SettleAsync(call, from);
         await SettleAsync(call, to);
-        var page = call.Ledger.List(collection, from, to, tag);
+        var newestFirst = call.NewestFirst();
+        var page = call.Ledger.List(collection, from, to, tag, newestFirst);
         return Answer.Object(json =>
         {
-            json.WriteStartArray("entries"u8);
-            foreach (var entry in page.Entries)
-            {
-                json.WriteStartObject();
-                EntryJson.WriteMembers(json, entry, call.Version);
-                json.WriteEndObject();
-            }
-
-            json.WriteEndArray();
+            EntryJson.WriteList(json, page.Entries, call.Version);
             if (page.Continuation is { } next)
             {
                 PageLink.Write(
                     json,
                     call,
                     (call.Version.CollectionName, collection.Value),
-                    ("fromTransactionId", next.ToString()),
-                    ("toTransactionId", to?.ToString()),
-                    ("tag", tag));
+                    ("fromTransactionId", (newestFirst ? from : next)?.ToString()),
+                    ("toTransactionId", (newestFirst ? next : to)?.ToString()),
+                    ("tag", tag),
+                    ("order", newestFirst ? Parameters.Descending : null));
             }
 
             json.WriteString("state"u8, "Ready"u8);
         });
     }
 
-    // An id that is still to come is no error: whoever follows a collection asks from behind the last entry they have.
-    private static async Task SettleAsync(Call call, TransactionId? end)
+    /// <summary>Waits until an end of a range is decided.</summary>
+    /// <remarks>
+    /// An id that is still to come is no error: whoever follows a collection asks from behind the last entry they have.
+    /// </remarks>
+    public static async Task SettleAsync(Call call, TransactionId? end)
     {
         if (end is not { } id) return;
         var status = await call.Ledger.WhenDecidedAsync(id, call.Gone);

@@ -1,8 +1,10 @@
 using System.Buffers;
 using System.Globalization;
 using System.Security.Cryptography.X509Certificates;
+using System.Text;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
+using Stele.Cryptography.Certificates;
 using Stele.Ledger.Snapshots;
 using Stele.Server.Api;
 using Stele.Server.Application;
@@ -66,14 +68,36 @@ internal sealed class PeerEndpoints(ConfidentialLedger ledger)
     public Task SnapshotAsync(HttpContext http, string name) =>
         SendAsync(http, Listing().FirstOrDefault(one => one.Name.ToString() == name)?.Path);
 
-    /// <summary><c>POST /node/certificate</c>: records the certificate that a node has shown.</summary>
+    /// <summary>
+    /// <c>POST /node/certificate</c>: records the certificate that a node has shown, and the request for its next one, which is
+    /// the body (PEM); nodes of earlier versions send none.
+    /// </summary>
+    /// <exception cref="RefusedException">The body is another node's request, or none.</exception>
     public async Task<Answer> RecordCertificateAsync(HttpContext http)
     {
         var shown = http.Features.GetRequiredFeature<ConnectionFacts>().Certificate!;
         using var certificate = X509CertificateLoader.LoadCertificate(shown.Raw.Span);
         var pem = LedgerBeginning.Pem(certificate);
-        if (ledger.NodeCertificate(shown.KeyId) == pem) return Answer.Nothing();
-        return Answer.Nothing((await ledger.RecordCertificateAsync(shown.KeyId, pem)).Id);
+        var request = await CertificateRequestAsync(http, shown.KeyId);
+        var isKnown = request is null || ledger.Node(shown.KeyId)?.CertificateRequest == request;
+        if (isKnown && ledger.NodeCertificate(shown.KeyId) == pem) return Answer.Nothing();
+        return Answer.Nothing((await ledger.RecordCertificateAsync(shown.KeyId, pem, request)).Id);
+    }
+
+    private static async Task<string?> CertificateRequestAsync(HttpContext http, string nodeId)
+    {
+        using var body = await RequestBody.ReadAsync(http);
+        if (body.Span.IsEmpty) return null;
+        try
+        {
+            var pem = Encoding.UTF8.GetString(body.Span);
+            if (NodeCertificateRequest.Parse(pem).KeyId == nodeId) return pem;
+        }
+        catch (FormatException fault)
+        {
+            throw RefusedException.Input(fault.Message);
+        }
+        throw RefusedException.Input("The certificate request is of another key than the TLS session's certificate.");
     }
 
     // Found among those that are there: a name out of a request never becomes a path.

@@ -47,13 +47,13 @@ internal sealed class ProposalEndpoints(ConfidentialLedger ledger)
 
     /// <summary>
     /// <c>GET /gov/members/proposals/{id}/preview</c>, which CCF does not have: the rows that an open proposal would change if it
-    /// passed now, by the constitution in force.
+    /// passed now, by the constitution in force; and who has voted so far.
     /// </summary>
     public async Task<Answer> PreviewAsync(string id, CancellationToken gone)
     {
         var proposal = Find(id);
         return await ledger.Governance.PreviewAsync(id, gone) is { } preview
-            ? Answer.Object(json => WritePreview(json, preview))
+            ? Answer.Object(json => WritePreview(json, proposal, preview))
             : throw RefusedException.Input($"The proposal is not open any more: it is {proposal.State}.", "ProposalNotOpen");
     }
 
@@ -105,8 +105,11 @@ internal sealed class ProposalEndpoints(ConfidentialLedger ledger)
         json.WriteEndObject();
     }
 
-    private static void WritePreview(Utf8JsonWriter json, ProposalPreview preview)
+    private static void WritePreview(Utf8JsonWriter json, Proposal proposal, ProposalPreview preview)
     {
+        json.WriteStartArray("voters"u8);
+        foreach (var member in proposal.Ballots.Keys) json.WriteStringValue(member);
+        json.WriteEndArray();
         if (preview.Failure is { } failure)
         {
             json.WritePropertyName("failure"u8);
@@ -126,6 +129,7 @@ internal sealed class ProposalEndpoints(ConfidentialLedger ledger)
         json.WriteStartArray("tasks"u8);
         foreach (var (task, text) in Tasks)
             if (preview.Tasks.HasFlag(task)) json.WriteStringValue(text);
+        foreach (var warning in preview.Warnings) json.WriteStringValue(warning);
         json.WriteEndArray();
     }
 

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using Stele.Governance.Users;
 using Stele.Ledger.Tables;
 using Stele.Ledger.Transactions;
 
@@ -18,6 +19,10 @@ internal sealed record Bundle(
 
     /// <summary>Whether there is nothing in it.</summary>
     public bool IsEmpty => Endpoints.Count == 0;
+
+    /// <summary>What whoever sets it may do. Code can read, and hands it to whoever calls: so its author may read.</summary>
+    public IReadOnlyList<Permission> Permissions =>
+        IsEmpty && Modules.Count == 0 ? [Permission.WriteEndpoints] : [Permission.WriteEndpoints, Permission.Read];
 
     /// <summary>Reads a bundle.</summary>
     /// <exception cref="FormatException">It is not as it must be.</exception>
@@ -129,12 +134,16 @@ internal sealed record Bundle(
 }
 
 /// <summary>Sets the user-defined endpoints, all of them. There are functions or endpoints, never both.</summary>
-internal sealed class SetEndpoints(Bundle bundle) : ICommand<bool>
+/// <param name="bundle">The endpoints.</param>
+/// <param name="by">Who asks for it.</param>
+internal sealed class SetEndpoints(Bundle bundle, UserId by) : ICommand<bool>
 {
-    /// <inheritdoc/>
+    /// <summary>Sets them.</summary>
+    /// <returns>Whether it did; not where whoever asks may not.</returns>
     public bool Execute(Transaction transaction)
     {
         var tables = transaction.State;
+        if (!Rights.HaveAll(tables, by, bundle.Permissions)) return false;
         foreach (var (key, _) in tables.Rows(FunctionTables.Endpoints)) transaction.Remove(FunctionTables.Endpoints, key);
         foreach (var (key, _) in tables.Rows(FunctionTables.Modules)) transaction.Remove(FunctionTables.Modules, key);
         if (!bundle.IsEmpty)

@@ -22,10 +22,12 @@ internal sealed class CollectionVersions
         _last[PlaceOf(collection)] = id.SeqNo;
     }
 
-    /// <summary>Whether entries that were read may be other ones by now. On the sequencer alone.</summary>
+    /// <summary>
+    /// Whether what was read may be something else by now: an entry that is not the newest, or anything at all in another view, where
+    /// the same transaction may have been rolled back and written otherwise. On the sequencer alone.
+    /// </summary>
     public bool HasChanged(Transaction transaction, ScriptTransaction run)
     {
-        if (run.Collections.Count == 0) return false;
         var isSame = run.Start.View == View && View == transaction.Id.View.Value;
         Enter(transaction.Id.View);
         return !isSame || run.Collections.Any(read => IsNewer(_last[PlaceOf(read.Key)], read.Value, run.Start.Position.SeqNo));

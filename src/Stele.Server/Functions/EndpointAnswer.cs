@@ -20,22 +20,35 @@ internal sealed record EndpointAnswer(
     /// <exception cref="FormatException">It is not as it must be.</exception>
     public static EndpointAnswer Read(JsonElement json, byte[]? body)
     {
-        var type = json.TryGetProperty("type", out var known) ? known.GetString() : null;
+        var type = json.TryGetProperty("type", out var known) && known.ValueKind == JsonValueKind.String ? Sound(known.GetString()!) : null;
         List<KeyValuePair<string, string>> headers = [];
         if (json.TryGetProperty("headers", out var set) && set.ValueKind == JsonValueKind.Object)
         {
             foreach (var header in set.EnumerateObject())
             {
                 var name = header.Name.ToLowerInvariant();
-                var value = header.Value.ToString();
-                if (headers.Count >= HeadersMax || value.Length > HeaderLengthMax || value.AsSpan().ContainsAnyExceptInRange(' ', '~'))
-                    throw new FormatException($"There are at most {HeadersMax} headers, of {HeaderLengthMax} characters of ASCII.");
+                var value = Sound(header.Value.ToString());
+                if (headers.Count >= HeadersMax) throw new FormatException($"There are at most {HeadersMax} headers.");
+                if (name == "location") RefuseElsewhere(value);
                 if (name == "content-type") type = value;
                 else headers.Add(new(Permitted(name), value));
             }
         }
         var status = json.TryGetProperty("statusCode", out var code) ? StatusOf(code) : body is null ? 204 : 200;
         return new EndpointAnswer(status, headers, body is null ? null : type, body);
+    }
+
+    // Before anything is written: what could not be sent would otherwise fail when it stands already.
+    private static string Sound(string value) =>
+        value.Length <= HeaderLengthMax && !value.AsSpan().ContainsAnyExceptInRange(' ', '~')
+            ? value
+            : throw new FormatException($"A header's value has at most {HeaderLengthMax} characters, all of ASCII.");
+
+    // A browser that follows it would run what stands behind javascript: or data: on the ledger's own origin.
+    private static void RefuseElsewhere(string location)
+    {
+        if (!location.StartsWith('/') && !location.StartsWith("https:", StringComparison.OrdinalIgnoreCase))
+            throw new FormatException("location must begin with / or https:.");
     }
 
     private static int StatusOf(JsonElement code) =>

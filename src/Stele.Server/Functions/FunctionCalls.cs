@@ -38,7 +38,9 @@ internal sealed class FunctionCalls(ScriptRuns runs, EntryTables logs, TimeProvi
             async transaction =>
             {
                 var host = new ScriptHost(transaction, default, mayWrite: false);
-                return new(await Sandbox.CheckAsync(script, host, RuntimeOptions.Default.Limits, time, cancel), Counts: false);
+                // Its statements at the top run.
+                var limits = RuntimeOptions.Default.Within(transaction).Limits;
+                return new(await Sandbox.CheckAsync(script, host, limits, time, cancel), Counts: false);
             },
             write => write(), untilCommitted: false, cancel);
         // What its statements do when it is loaded may need what only a call has.

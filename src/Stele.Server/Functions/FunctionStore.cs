@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using Stele.Governance.Users;
 using Stele.Ledger.Entries;
 using Stele.Ledger.Tables;
 using Stele.Ledger.Transactions;
@@ -31,6 +32,9 @@ internal enum FunctionChange
 
     /// <summary>The ledger has user-defined endpoints instead.</summary>
     HasEndpoints,
+
+    /// <summary>Whoever asks for it may not: a right was taken from them just now.</summary>
+    BeyondCaller,
 }
 
 /// <summary>The user-defined functions.</summary>
@@ -56,12 +60,15 @@ internal static class FunctionStore
 }
 
 /// <summary>Creates a user-defined function, or gives it other code.</summary>
-internal sealed class SetFunction(UserFunction function) : ICommand<FunctionChange>
+/// <param name="function">The function.</param>
+/// <param name="by">Who asks for it. They may read: code can, and hands it to whoever runs it.</param>
+internal sealed class SetFunction(UserFunction function, UserId by) : ICommand<FunctionChange>
 {
     /// <inheritdoc/>
     public FunctionChange Execute(Transaction transaction)
     {
         var tables = transaction.State;
+        if (!Rights.HaveAll(tables, by, Permission.WriteFunctions, Permission.Read)) return FunctionChange.BeyondCaller;
         if (tables.Rows(FunctionTables.Endpoints).Any()) return FunctionChange.HasEndpoints;
         var isThere = tables.TryGet(FunctionTables.Functions, FunctionStore.Key(function.Id), out _);
         if (!isThere && tables.Rows(FunctionTables.Functions).Count() >= FunctionStore.CountMax) return FunctionChange.TooMany;
@@ -71,11 +78,14 @@ internal sealed class SetFunction(UserFunction function) : ICommand<FunctionChan
 }
 
 /// <summary>Deletes a user-defined function.</summary>
-internal sealed class DeleteFunction(FunctionId id) : ICommand<FunctionChange>
+/// <param name="id">Which.</param>
+/// <param name="by">Who asks for it.</param>
+internal sealed class DeleteFunction(FunctionId id, UserId by) : ICommand<FunctionChange>
 {
     /// <inheritdoc/>
     public FunctionChange Execute(Transaction transaction)
     {
+        if (!Rights.HaveAll(transaction.State, by, Permission.DeleteFunctions)) return FunctionChange.BeyondCaller;
         if (!transaction.State.TryGet(FunctionTables.Functions, FunctionStore.Key(id), out _)) return FunctionChange.NoSuchFunction;
         transaction.Remove(FunctionTables.Functions, FunctionStore.Key(id));
         return FunctionChange.Deleted;
@@ -84,11 +94,14 @@ internal sealed class DeleteFunction(FunctionId id) : ICommand<FunctionChange>
 
 /// <summary>Changes what a run of a script may use.</summary>
 /// <param name="changes">What a client says of some options; read before.</param>
-internal sealed class SetRuntimeOptions(JsonElement changes) : ICommand<RuntimeOptions>
+/// <param name="by">Who asks for it.</param>
+internal sealed class SetRuntimeOptions(JsonElement changes, UserId by) : ICommand<RuntimeOptions?>
 {
-    /// <inheritdoc/>
-    public RuntimeOptions Execute(Transaction transaction)
+    /// <summary>Changes them.</summary>
+    /// <returns>What holds now; none where whoever asks may not.</returns>
+    public RuntimeOptions? Execute(Transaction transaction)
     {
+        if (!Rights.HaveAll(transaction.State, by, Permission.WriteEndpoints)) return null;
         var options = RuntimeOptions.Of(transaction.State).With(changes);
         transaction.Put(FunctionTables.RuntimeOptions, TableNames.SingleKey, options.ToRow());
         return options;

@@ -1,3 +1,4 @@
+using Stele.Governance;
 using Stele.Ledger.Entries;
 
 namespace Stele.Server.Functions;
@@ -21,7 +22,6 @@ internal static class FunctionTables
     public static readonly TableName RuntimeOptions = new("public:confidentialledger.js_runtime_options");
 
     private const string OwnPrefix = "confidentialledger.";
-    private const string RolesPrefix = "public:confidentialledger.roles.";
     private const string SystemPrefix = "ccf.";
     private const int NameLengthMax = 256;
 
@@ -29,7 +29,7 @@ internal static class FunctionTables
     public static TableUse UseOf(TableName table, TableName entries)
     {
         if (table == entries || table == TableNames.PublicLogs || table == TableNames.PrivateLogs) return TableUse.Entries;
-        if (table.Value.StartsWith(RolesPrefix, StringComparison.Ordinal)) return TableUse.Read;
+        if (table.Value.StartsWith(GovernanceTables.RolesPrefix, StringComparison.Ordinal)) return TableUse.Read;
         var colon = table.Value.IndexOf(':', StringComparison.Ordinal);
         var name = table.Value[(colon + 1)..];
         var isSound = name.Length is > 0 and <= NameLengthMax && !table.Value.Any(char.IsControl)

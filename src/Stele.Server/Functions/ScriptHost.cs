@@ -11,6 +11,15 @@ namespace Stele.Server.Functions;
 /// <param name="mayWrite">Whether they may change tables.</param>
 internal sealed class ScriptHost(ScriptTransaction transaction, ReadOnlyMemory<byte> body, bool mayWrite) : IScriptHost
 {
+    // What answering costs the ledger, in steps of the script (200 in a microsecond): each question; what goes in and comes out;
+    // a listing, which is made of all rows; certificates, which are parsed.
+    private const long QuestionSteps = 2_000;
+    private const long BytesInStep = 4;
+    private const long StepsInListedByte = 8;
+    private const long StepsInCertificateByte = 32;
+
+    private long _cost;
+
     /// <summary>The body that a script answers with; none where it has none.</summary>
     public byte[]? AnswerBody { get; private set; }
 
@@ -20,15 +29,29 @@ internal sealed class ScriptHost(ScriptTransaction transaction, ReadOnlyMemory<b
     /// <inheritdoc/>
     public HostAnswer Answer(string operation, JsonElement arguments, byte[]? first, byte[]? second)
     {
+        var asked = arguments.GetRawText().Length;
+        _cost += QuestionSteps + ((asked + (first?.Length ?? 0L) + (second?.Length ?? 0L)) / BytesInStep);
+        if (operation is "pemToId" or "isValidX509CertBundle") _cost += asked * StepsInCertificateByte;
         try
         {
-            return Find(operation, arguments, first, second);
+            var answer = Find(operation, arguments, first, second);
+            _cost += ((answer.Bytes?.Length ?? 0L) + (answer.Json?.Length ?? 0L)) / BytesInStep;
+            if (operation == "kv.keys") _cost += (answer.Json?.Length ?? 0L) * StepsInListedByte;
+            return answer;
         }
         catch (Exception fault) when (fault is InvalidOperationException or IndexOutOfRangeException or ArgumentException)
         {
             // A script can spoil what the prelude makes its questions of.
             throw new ScriptHostException("The arguments are not as they must be.");
         }
+    }
+
+    /// <inheritdoc/>
+    public long TakeCost()
+    {
+        var cost = _cost + transaction.TakeCost();
+        _cost = 0;
+        return cost;
     }
 
     private HostAnswer Find(string operation, JsonElement arguments, byte[]? first, byte[]? second)
@@ -63,8 +86,9 @@ internal sealed class ScriptHost(ScriptTransaction transaction, ReadOnlyMemory<b
         return (use, operation) switch
         {
             (TableUse.None, _) => throw new ScriptHostException($"The table {table} is the ledger's own, or its name is none."),
-            (TableUse.Entries, "kv.get") => Of(Newest(table, Needed(key))),
-            (TableUse.Entries, "kv.has") => HostAnswer.Of(Newest(table, Needed(key)) is not null),
+            (TableUse.Entries, "kv.get") => Of(CollectionOf(table, Needed(key)) is { } read ? transaction.Newest(read) : null),
+            (TableUse.Entries, "kv.has") => HostAnswer.Of(
+                CollectionOf(table, Needed(key)) is { } looked && transaction.HasNewest(looked)),
             (TableUse.Entries, "kv.keys") => throw new ScriptHostException($"The keys of {table} cannot be listed."),
             (_, "kv.get") => Of(transaction.Get(table, Needed(key))),
             (_, "kv.has") => HostAnswer.Of(transaction.Get(table, Needed(key)) is not null),
@@ -83,11 +107,11 @@ internal sealed class ScriptHost(ScriptTransaction transaction, ReadOnlyMemory<b
     }
 
     // The other kind of ledger has its entries elsewhere: here that table is empty.
-    private byte[]? Newest(TableName table, byte[] key)
+    private CollectionId? CollectionOf(TableName table, byte[] key)
     {
         if (table != transaction.Start.Logs.Logs) return null;
         var name = Encoding.UTF8.GetString(key);
-        return name.Length is > 0 and <= CollectionId.MaxLength ? transaction.Newest(new CollectionId(name)) : null;
+        return name.Length is > 0 and <= CollectionId.MaxLength ? new CollectionId(name) : null;
     }
 
     private static HostAnswer Of(byte[]? value) => value is null ? HostAnswer.Nothing : HostAnswer.Of(value);

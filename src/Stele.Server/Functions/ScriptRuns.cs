@@ -19,11 +19,13 @@ internal readonly record struct RunResult<T>(T Answer, bool Counts, AppendEntry?
 /// it runs anew.
 /// </summary>
 /// <param name="node">The ledger.</param>
+/// <param name="writes">The way to write to it.</param>
 /// <param name="entries">Reads its entries.</param>
 /// <param name="logs">Where these are.</param>
-internal sealed class ScriptRuns(LedgerNode node, EntryReader entries, EntryTables logs) : IDisposable
+/// <param name="time">The clock.</param>
+internal sealed class ScriptRuns(
+    LedgerNode node, UserWrites writes, EntryReader entries, EntryTables logs, TimeProvider time) : IDisposable
 {
-    private const int AttemptsMax = 30;
     private const int WaitingMax = 256;
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(1);
 
@@ -48,21 +50,25 @@ internal sealed class ScriptRuns(LedgerNode node, EntryReader entries, EntryTabl
         await EnterAsync(cancel);
         try
         {
-            for (var attempt = 0; attempt < AttemptsMax; attempt++)
+            var attempts = new Attempts(time);
+            while (attempts.TryBegin())
             {
                 var transaction = new ScriptTransaction(Start());
                 if (await TryAsync(run, transaction) is not { } result) continue;
                 if (!result.Counts || (transaction.Writes.IsEmpty && result.Entry is null)) return (null, result.Answer);
                 var record = new RecordRun(transaction, Collections, result.Entry);
-                var recorded = await submit(() => node.SubmitAsync(record, untilCommitted));
+                var recorded = await submit(() => writes.SubmitAsync(record, untilCommitted));
                 if (recorded.Result) return (recorded.Id, result.Answer);
                 // What changed is on its way to this node's tables.
                 await node.WhenAtAsync(recorded.Id.SeqNo, cancel);
             }
         }
-        catch (TimeoutException late)
+        catch (TimeoutException)
         {
-            throw new LedgerUnavailableException($"{late.Message} Nothing was written. Send the request again.", Soon);
+            // Its own work and the ledger's for it are counted in steps: those were not used up.
+            throw new LedgerUnavailableException(
+                "The node is too busy: a script had a minute, and made fewer steps than it may. Nothing was written. "
+                + "Send the request again.", Soon);
         }
         finally
         {
@@ -108,8 +114,8 @@ internal sealed class ScriptRuns(LedgerNode node, EntryReader entries, EntryTabl
         return new RunStart(view, position, node.Tables, logs, Newest);
     }
 
-    private (SeqNo At, byte[] Contents)? Newest(CollectionId collection) =>
+    private NewestEntry? Newest(CollectionId collection) =>
         node.Collections.Latest(collection) is { } latest && node.Read(latest) is { } entry && entries.In(entry, collection) is { } found
-            ? (latest, Encoding.UTF8.GetBytes(found.Contents))
+            ? new(latest, Encoding.UTF8.GetBytes(found.Contents), entry.Size)
             : null;
 }

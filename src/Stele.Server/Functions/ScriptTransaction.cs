@@ -15,6 +15,9 @@ internal sealed class ScriptTransaction(RunStart start)
     private const int ReadsMax = 10_000;
     private const int WritesMax = 1_000;
     private const int BytesMax = 1 << 20;
+    private const int TablesMax = 4_000;
+    private const long EntrySteps = 20_000;
+    private const long BytesInStep = 4;
 
     // The rows of the writes so far are read by what follows, and by nobody else: their version means nothing.
     private static readonly SeqNo NoVersion = new(long.MaxValue);
@@ -24,6 +27,8 @@ internal sealed class ScriptTransaction(RunStart start)
     private readonly Dictionary<CollectionId, SeqNo> _collections = [];
     private LedgerTables _tables = start.Tables;
     private (CollectionId Collection, byte[] Contents)? _appended;
+    private (CollectionId Collection, byte[]? Contents)? _readLast;
+    private long _cost;
     private int _writes;
     private int _bytes;
 
@@ -56,10 +61,13 @@ internal sealed class ScriptTransaction(RunStart start)
     }
 
     /// <summary>Writes a value.</summary>
-    /// <exception cref="ScriptHostException">It is more than a transaction may write.</exception>
+    /// <exception cref="ScriptHostException">It is more than a transaction may write, or one table too many.</exception>
     public void Put(TableName table, byte[] key, byte[] value)
     {
         CountWrite(key.Length + value.Length);
+        // A table stays when its rows are gone, and each decision of members looks at all of them.
+        if (!_tables.Has(table) && _tables.Count >= TablesMax)
+            throw new ScriptHostException($"A ledger has at most {TablesMax} tables, and this is one more.");
         Change(writes => writes.Put(table, key, value));
     }
 
@@ -79,13 +87,32 @@ internal sealed class ScriptTransaction(RunStart start)
     public byte[]? Newest(CollectionId collection)
     {
         if (_appended is { } own && own.Collection == collection) return own.Contents;
+        // One alone is kept: all that a run may read would be too much to hold.
+        if (_readLast is { } last && last.Collection == collection) return last.Contents;
+        var wasRead = _collections.TryGetValue(collection, out var before);
+        if (!wasRead && _collections.Count >= ReadsMax) throw new ScriptHostException($"A run reads at most {ReadsMax} entries.");
         var entry = start.Newest(collection);
+        _cost += EntrySteps + ((entry?.BytesRead ?? 0) / BytesInStep);
         var at = entry?.At ?? SeqNo.None;
-        if (at > start.Position.SeqNo || (_collections.TryGetValue(collection, out var before) && before != at))
-            throw new RunOvertakenException();
-        if (_collections.Count >= ReadsMax) throw new ScriptHostException($"A run reads at most {ReadsMax} entries.");
+        if (at > start.Position.SeqNo || (wasRead && before != at)) throw new RunOvertakenException();
         _collections[collection] = at;
+        _readLast = (collection, entry?.Contents);
         return entry?.Contents;
+    }
+
+    /// <summary>Whether a collection has an entry; what was read once is not read again for it.</summary>
+    /// <exception cref="RunOvertakenException">It is newer than what this began from.</exception>
+    public bool HasNewest(CollectionId collection) =>
+        _appended?.Collection != collection && _collections.TryGetValue(collection, out var at)
+            ? at > SeqNo.None
+            : Newest(collection) is not null;
+
+    /// <summary>The steps that reading entries has cost since this was asked last: so many as the ledger has to read.</summary>
+    public long TakeCost()
+    {
+        var cost = _cost;
+        _cost = 0;
+        return cost;
     }
 
     /// <summary>Lets what follows see an entry that will stand in the same transaction.</summary>

@@ -1,6 +1,7 @@
 using System.Security.Cryptography.X509Certificates;
 using Stele.Cryptography.Keys;
 using Stele.Cryptography.Sealing;
+using Stele.Ledger.Backups;
 using Stele.Ledger.Files;
 using Stele.Ledger.Secrets;
 using Stele.Ledger.Snapshots;
@@ -41,7 +42,7 @@ public sealed class LedgerHome : IDisposable
     public required SigningKey NodeKey { get; init; }
 
     /// <summary>The node's certificate, endorsed by the service.</summary>
-    public required X509Certificate2 NodeCertificate { get; init; }
+    public required NodeCertificate NodeCertificate { get; init; }
 
     /// <summary>The identity service's TLS certificate with its key, endorsed by <c>identity_ca.pem</c>.</summary>
     public required X509Certificate2 IdentityCertificate { get; init; }
@@ -82,7 +83,29 @@ public sealed class LedgerHome : IDisposable
         string directory, IReadOnlyList<string> hostNames, SealOptions sealing, TimeProvider time, CancellationToken cancel)
     {
         directory = Path.GetFullPath(directory);
+        RefuseBackup(directory);
+        RefuseWithoutKeys(directory);
         return OpenOrCreate(directory, hostNames, await KeySeals.OpenAsync(directory, sealing, time, cancel), time);
+    }
+
+    /// <summary>Refuses a directory that is a backup, before anything is made in it.</summary>
+    /// <exception cref="LedgerHomeException">It is one.</exception>
+    internal static void RefuseBackup(string directory)
+    {
+        if (File.Exists(Path.Combine(directory, BackupManifest.FileName)))
+            throw new LedgerHomeException(
+                $"{directory} is a backup, and no data directory: `stele restore {directory} DATA_DIR` makes one of it.");
+    }
+
+    // As a restore without secrets makes it.
+    private static void RefuseWithoutKeys(string directory)
+    {
+        if (IsEmpty(Path.Combine(directory, "ledger")) || !IsEmpty(SealedFiles.DirectoryOf(directory))) return;
+        throw new LedgerHomeException(
+            $"{directory} has a ledger and no keys, as a restore without secrets leaves it. Members' shares open it in another directory: "
+            + $"stele recover --ledger {directory} --data NEW_DATA_DIR. Or restore a backup that was taken with secrets.");
+
+        static bool IsEmpty(string path) => !System.IO.Directory.Exists(path) || !System.IO.Directory.EnumerateFiles(path).Any();
     }
 
     /// <summary>The same with the key file that lies in the directory.</summary>

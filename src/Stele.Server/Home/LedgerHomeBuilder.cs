@@ -18,18 +18,16 @@ namespace Stele.Server.Home;
 /// </remarks>
 internal sealed class LedgerHomeBuilder(string directory, IReadOnlyList<string> hostNames, KeySeal seal, TimeProvider time)
 {
-    // The service's certificate is what clients pin; it outlives any node. Nodes' certificates are renewed at a start.
+    // The service's certificate is what clients pin; it outlives any node. Nodes' certificates are renewed at a start, or by vote.
     private static readonly TimeSpan AuthorityValidity = TimeSpan.FromDays(3650);
     private static readonly TimeSpan EndValidity = TimeSpan.FromDays(365);
-    private static readonly TimeSpan RenewBefore = TimeSpan.FromDays(30);
 
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
     internal const UnixFileMode Readable =
         UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
 
     private readonly DateTimeOffset _now = time.GetUtcNow();
-    private readonly string[] _hostNames =
-        [.. new[] { "localhost", "127.0.0.1", "::1", Dns.GetHostName() }.Concat(hostNames).Distinct(StringComparer.OrdinalIgnoreCase)];
+    private readonly IReadOnlyList<string> _hostNames = AllNames(hostNames);
 
     private readonly SecretFile _secrets = new(seal);
 
@@ -66,7 +64,8 @@ internal sealed class LedgerHomeBuilder(string directory, IReadOnlyList<string> 
             ServiceKey = serviceKey,
             ServiceCertificate = service,
             NodeKey = nodeKey,
-            NodeCertificate = End("node_cert.pem", service, serviceKey, nodeKey, "CCF Node"),
+            NodeCertificate = new NodeCertificate(
+                At("node_cert.pem"), nodeKey, service, _hostNames, End("node_cert.pem", service, serviceKey, nodeKey, "CCF Node")),
             IdentityCertificate = ForTls(identityKey, identity),
             JoinedBy = _joinedBy,
             RecoveredFrom = _recoveredFrom,
@@ -77,6 +76,10 @@ internal sealed class LedgerHomeBuilder(string directory, IReadOnlyList<string> 
                 secrets => _secrets.WriteLedgerSecrets(At("keys", "ledger-secret"), secrets)),
         };
     }
+
+    /// <summary>The names and addresses that a node's certificates are for, with those that an operator has named.</summary>
+    internal static IReadOnlyList<string> AllNames(IEnumerable<string> hostNames) =>
+        [.. new[] { "localhost", "127.0.0.1", "::1", Dns.GetHostName() }.Concat(hostNames).Distinct(StringComparer.OrdinalIgnoreCase)];
 
     /// <summary>A certificate with its key, in the one form that every TLS stack takes: out of PKCS #12.</summary>
     internal static X509Certificate2 ForTls(SigningKey key, X509Certificate2 certificate)
@@ -129,27 +132,29 @@ internal sealed class LedgerHomeBuilder(string directory, IReadOnlyList<string> 
     private X509Certificate2 End(
         string name, X509Certificate2 authority, SigningKey authorityKey, SigningKey key, string commonName)
     {
-        if (File.Exists(At(name)) && Load(At(name), key) is var found && IsFit(found)) return found;
-        return Write(
-            At(name), CertificateAuthority.Endorse(authority, authorityKey, key, commonName, _hostNames, _now, EndValidity));
+        var found = File.Exists(At(name)) ? Load(At(name), key) : null;
+        if (found is not null && CertificateLife.Of(found).Lasts(_now) && CertificateLife.IsFor(found, _hostNames)) return found;
+        return Write(At(name), CertificateAuthority.Endorse(
+            authority, authorityKey, key, commonName, _hostNames, _now, found is null ? EndValidity : ValidityAfter(found)));
     }
 
-    private bool IsFit(X509Certificate2 certificate) =>
-        certificate.NotAfter.ToUniversalTime() - _now.UtcDateTime > RenewBefore
-        && _hostNames.All(name => certificate.MatchesHostname(name));
+    // How long the last one counts may have been the members' decision: no start makes that longer.
+    private TimeSpan ValidityAfter(X509Certificate2 last)
+    {
+        using (last)
+        {
+            var life = CertificateLife.Of(last);
+            return life.Lasts(_now) ? life.Until - _now : life.Length;
+        }
+    }
 
     internal static X509Certificate2 Load(string path, SigningKey key)
     {
-        try
-        {
-            var certificate = X509Certificate2.CreateFromPem(File.ReadAllText(path));
-            if (certificate.PublicKey.ExportSubjectPublicKeyInfo().AsSpan().SequenceEqual(key.PublicKey.Span)) return certificate;
-            throw new LedgerHomeException($"{path} is not the certificate of the key that lies beside it.");
-        }
-        catch (CryptographicException)
-        {
+        if (!CertificatePem.TryRead(File.ReadAllText(path), out var certificate))
             throw new LedgerHomeException($"{path} is no certificate in PEM.");
-        }
+        return certificate.PublicKey.ExportSubjectPublicKeyInfo().AsSpan().SequenceEqual(key.PublicKey.Span)
+            ? certificate
+            : throw new LedgerHomeException($"{path} is not the certificate of the key that lies beside it.");
     }
 
     internal static X509Certificate2 Write(string path, X509Certificate2 certificate)

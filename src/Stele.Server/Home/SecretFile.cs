@@ -158,13 +158,22 @@ internal sealed class SecretFile(KeySeal? seal)
         LedgerHomeException Fault(string why) => new($"{path}: {why}");
     }
 
+    /// <summary>Refuses a file that is not its owner's alone.</summary>
+    /// <exception cref="LedgerHomeException">Others may read it.</exception>
+    public static void DemandPrivate(string path) => Demand(File.GetUnixFileMode(path), path);
+
+    private static void Demand(UnixFileMode mode, string path)
+    {
+        if ((mode & Others) != UnixFileMode.None)
+            throw new LedgerHomeException($"{path} can be read by others than its owner; run: chmod 600 {path}");
+    }
+
     /// <summary>Reads a file that is its owner's alone, as it stands.</summary>
     /// <exception cref="LedgerHomeException">Others may read it, or it is too long.</exception>
     public static byte[] ReadPrivate(string path)
     {
         using var file = File.OpenHandle(path);
-        if ((File.GetUnixFileMode(file) & Others) != UnixFileMode.None)
-            throw new LedgerHomeException($"{path} can be read by others than its owner; run: chmod 600 {path}");
+        Demand(File.GetUnixFileMode(file), path);
         var length = RandomAccess.GetLength(file);
         if (length > SizeMax) throw new LedgerHomeException($"{path} is too long to be a key.");
         var bytes = GC.AllocateArray<byte>((int)length, pinned: true);

@@ -20,7 +20,7 @@ namespace Stele.Server.Hosting;
 
 /// <summary>A web server on one port, over TLS, with every limit that matters set rather than inherited.</summary>
 /// <param name="EndPoint">The address and port to listen on.</param>
-/// <param name="Certificate">The server's certificate with its key.</param>
+/// <param name="Certificate">The server's certificate with its key, as it is at the moment.</param>
 /// <param name="Issuers">Certificates between it and the client's trust anchor.</param>
 /// <param name="AsksForCertificate">Whether clients are asked for a certificate; none of them must have one.</param>
 /// <param name="BodyBytesMax">The largest body of a request.</param>
@@ -28,7 +28,7 @@ namespace Stele.Server.Hosting;
 /// <param name="Time">The clock that slow clients are judged by.</param>
 internal sealed record HttpsFront(
     IPEndPoint EndPoint,
-    X509Certificate2 Certificate,
+    Func<X509Certificate2> Certificate,
     X509Certificate2Collection Issuers,
     bool AsksForCertificate,
     long BodyBytesMax,
@@ -114,9 +114,25 @@ internal sealed record HttpsFront(
 
     private TlsHandshakeCallbackOptions Tls()
     {
-        var options = new SslServerAuthenticationOptions
+        var last = TlsWith(Certificate());
+        return new TlsHandshakeCallbackOptions
         {
-            ServerCertificateContext = SslStreamCertificateContext.Create(Certificate, Issuers, offline: true),
+            // Made once for each certificate.
+            OnConnection = _ =>
+            {
+                var now = Certificate();
+                if (!ReferenceEquals(Volatile.Read(ref last).Certificate, now)) Volatile.Write(ref last, TlsWith(now));
+                return ValueTask.FromResult(Volatile.Read(ref last).Options);
+            },
+            HandshakeTimeout = Patience,
+        };
+    }
+
+    private ShownTls TlsWith(X509Certificate2 certificate) => new(
+        certificate,
+        new SslServerAuthenticationOptions
+        {
+            ServerCertificateContext = SslStreamCertificateContext.Create(certificate, Issuers, offline: true),
             EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
             CipherSuitesPolicy = TlsChoices.OfClients,
             ApplicationProtocols = [SslApplicationProtocol.Http2, SslApplicationProtocol.Http11],
@@ -133,19 +149,7 @@ internal sealed record HttpsFront(
             CertificateChainPolicy = AsksForCertificate
                 ? new X509ChainPolicy { DisableCertificateDownloads = true }
                 : null,
-        };
-        return new TlsHandshakeCallbackOptions
-        {
-            OnConnection = _ => ValueTask.FromResult(options),
-            HandshakeTimeout = Patience,
-        };
-    }
+        });
 
-    /// <summary>Leaves signals to whoever runs the node: it has two servers, and one order to stop them in.</summary>
-    private sealed class NoSignals : IHostLifetime
-    {
-        public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-    }
+    private sealed record ShownTls(X509Certificate2 Certificate, SslServerAuthenticationOptions Options);
 }

@@ -17,6 +17,7 @@ using Stele.Server.Authentication.Tokens;
 using Stele.Server.Home;
 using Stele.Server.Identity;
 using Stele.Server.Sealing;
+using Stele.Server.Telemetry;
 
 namespace Stele.Server.Hosting;
 
@@ -30,18 +31,19 @@ public sealed class LedgerHost : IAsyncDisposable
     private readonly List<IDisposable> _signals = [];
     private readonly LedgerHome _home;
     private readonly ConfidentialLedger _ledger;
-    private readonly X509Certificate2 _nodeCertificate;
     private readonly ILoggerFactory _loggers;
     private readonly ILogger _logger;
+    private readonly NodeTelemetry _telemetry;
     private readonly List<WebApplication> _fronts = [];
     private KeyRefresh? _keys;
     private int _disposing;
 
-    private LedgerHost(LedgerHome home, ConfidentialLedger ledger, ILoggerFactory loggers, ILogger logger)
+    private LedgerHost(
+        LedgerHome home, ConfidentialLedger ledger, NodeTelemetry telemetry, ILoggerFactory loggers, ILogger logger)
     {
+        _telemetry = telemetry;
         _home = home;
         _ledger = ledger;
-        _nodeCertificate = home.NodeKey.Join(home.NodeCertificate);
         _loggers = loggers;
         _logger = logger;
     }
@@ -74,6 +76,9 @@ public sealed class LedgerHost : IAsyncDisposable
     /// <summary>The identity service's address.</summary>
     public Uri IdentityUri { get; private set; } = null!;
 
+    /// <summary>The address of metrics and probes; null where there is none.</summary>
+    public Uri? MetricsUri => _telemetry.Address;
+
     /// <summary>CCF's name of the format in which the node shows its platform.</summary>
     public string EvidenceFormat => _ledger.OwnEvidence.Format;
 
@@ -100,14 +105,19 @@ public sealed class LedgerHost : IAsyncDisposable
     {
         // Before anything is made: a machine that is refused is left as it was.
         var platform = NodePlatform.Find(options.Platform, time);
-        var home = await LedgerHome.OpenOrCreateAsync(
-            options.DataDirectory, options.AllHostNames, new SealOptions(options.Seal, options.Platform), time, cancel);
-        options = options with { LedgerId = home.LedgerIdOr(options.LedgerId) };
-        var loggers = Logging.To(options.Log);
+        FirstStart.DemandPorts(options);
+        var loggers = Logging.To(options.Log, options.LogFormat);
         var logger = loggers.CreateLogger("Stele.Server");
+        NodeTelemetry? telemetry = null;
+        LedgerHome? home = null;
         ConfidentialLedger ledger;
         try
         {
+            telemetry = await NodeTelemetry.StartAsync(options, loggers, time, cancel);
+            home = await LedgerHome.OpenOrCreateAsync(
+                options.DataDirectory, options.AllHostNames, new SealOptions(options.Seal, options.Platform), time, cancel);
+            options = options with { LedgerId = home.LedgerIdOr(options.LedgerId), Metrics = telemetry.Metrics };
+            telemetry.Know(home, options.LedgerId, logger);
             Tell(logger, home);
             var evidence = await platform.EvidenceAsync(home.NodeKey.KeyId, cancel);
             Tell(logger, platform, evidence);
@@ -116,16 +126,18 @@ public sealed class LedgerHost : IAsyncDisposable
         }
         catch
         {
+            if (telemetry is not null) await telemetry.DisposeAsync();
             loggers.Dispose();
-            home.Dispose();
+            home?.Dispose();
             throw;
         }
 
         Tell(logger, ledger.Start);
-        var host = new LedgerHost(home, ledger, loggers, logger);
+        var host = new LedgerHost(home, ledger, telemetry, loggers, logger);
         try
         {
             await host.ServeAsync(options, time, cancel);
+            telemetry.Serves(ledger);
             return host;
         }
         catch
@@ -154,6 +166,7 @@ public sealed class LedgerHost : IAsyncDisposable
             if (_keys is not null) await _keys.DisposeAsync();
             foreach (var front in _fronts) await front.DisposeAsync();
             await _ledger.DisposeAsync();
+            await _telemetry.DisposeAsync();
             Log.Stopped(_logger);
             _stopped.TrySetResult();
         }
@@ -164,7 +177,6 @@ public sealed class LedgerHost : IAsyncDisposable
         }
         finally
         {
-            _nodeCertificate.Dispose();
             _home.Dispose();
             _loggers.Dispose();
         }
@@ -176,6 +188,7 @@ public sealed class LedgerHost : IAsyncDisposable
         Stops = reason => Log.NodeStopped(logger, reason),
         Tells = notice => Log.Told(logger, notice),
         Troubled = trouble => Tell(logger, trouble),
+        Renewed = until => Log.Renewed(logger, until),
     };
 
     private static void Tell(ILogger logger, NodePlatform platform, NodeEvidence evidence)
@@ -214,7 +227,7 @@ public sealed class LedgerHost : IAsyncDisposable
         X509Certificate2Collection issuers = [_home.ServiceCertificate];
         var ledgerFront = new HttpsFront(
             new IPEndPoint(address, options.Port),
-            _nodeCertificate,
+            () => _home.NodeCertificate.Shown,
             issuers,
             AsksForCertificate: true,
             BodyBytesMax: options.BodyBytesMax,
@@ -222,18 +235,19 @@ public sealed class LedgerHost : IAsyncDisposable
             time);
         var identityFront = new HttpsFront(
             new IPEndPoint(address, options.IdentityPort),
-            _home.IdentityCertificate,
+            () => _home.IdentityCertificate,
             [],
             AsksForCertificate: false,
             BodyBytesMax: 0,
             IdentityConnectionsMax,
             time);
         _keys = new KeyRefresh(_ledger, options.TokenKeyPause, time, _logger);
-        var api = new LedgerApi(_ledger, _keys, options, time, _logger);
+        var api = new LedgerApi(_ledger, _keys, options, time, _logger, _telemetry.Requests);
         _keys.Start();
         LedgerId = options.LedgerId!;
-        var identity = new IdentityService(LedgerId, _home.ServiceCertificate.ExportCertificatePem() + "\n");
         LedgerUri = await AddAsync(ledgerFront, api.HandleAsync, options, cancel);
+        var identity = new IdentityService(
+            LedgerId, _home.ServiceCertificate.ExportCertificatePem() + "\n", options.Network?.Address, LedgerUri.Port);
         IdentityUri = await AddAsync(identityFront, identity.HandleAsync, options, cancel);
         if (options.StopsOnSignals) StopOn(PosixSignal.SIGINT, PosixSignal.SIGTERM);
         Log.Started(_logger, LedgerId, LedgerUri, IdentityUri);

@@ -1,5 +1,7 @@
 using System.Net;
 using Microsoft.Extensions.Logging;
+using Stele.Replication.Telemetry;
+using Stele.Explorer;
 using Stele.Server.Attestation;
 using Stele.Server.Sealing;
 
@@ -94,6 +96,9 @@ public sealed record LedgerHostOptions
     /// <summary>The platform that evidence is taken from.</summary>
     public PlatformOptions Platform { get; init; } = new();
 
+    /// <summary>The explorer, a page to look around in; null for a node without.</summary>
+    public ExplorerOptions? Explorer { get; init; } = new();
+
     /// <summary>How long between two attempts to fetch the keys of an issuer of tokens.</summary>
     internal TimeSpan TokenKeyPause { get; init; } = TimeSpan.FromSeconds(10);
 
@@ -108,6 +113,18 @@ public sealed record LedgerHostOptions
 
     /// <summary>The least level of the messages that go to standard error.</summary>
     public LogLevel Log { get; init; } = LogLevel.Warning;
+
+    /// <summary>The form of those messages.</summary>
+    public LogFormat LogFormat { get; init; }
+
+    /// <summary>The port of metrics and probes, in clear; 0 for any free one, null for none.</summary>
+    public int? MetricsPort { get; init; }
+
+    /// <summary>The address that it listens on.</summary>
+    public string MetricsAddress { get; init; } = "127.0.0.1";
+
+    /// <summary>Where the node measures what it does.</summary>
+    internal LedgerMetrics Metrics { get; init; } = LedgerMetrics.Unheard;
 
     /// <summary>Whether the node stops by itself on SIGINT and SIGTERM.</summary>
     public bool StopsOnSignals { get; init; } = true;

@@ -53,6 +53,12 @@ internal static partial class Log
     [LoggerMessage(19, LogLevel.Warning, "These files of keys/ lay unsealed, and are sealed by {Way} now: {Files}.")]
     public static partial void NewlySealed(ILogger logger, string files, string way);
 
+    [LoggerMessage(20, LogLevel.Information, "By OTLP spans go to {Spans}, metrics to {Metrics}.")]
+    public static partial void Exports(ILogger logger, string spans, string metrics);
+
+    [LoggerMessage(21, LogLevel.Information, "The node shows a renewed certificate, which counts until {Until}.")]
+    public static partial void Renewed(ILogger logger, DateTimeOffset until);
+
     [LoggerMessage(10, LogLevel.Error, "A request failed; its caller was told the number {Correlation}.")]
     public static partial void Failed(ILogger logger, Guid correlation, Exception failure);
 
@@ -61,4 +67,10 @@ internal static partial class Log
 
     [LoggerMessage(12, LogLevel.Warning, "A write was not taken: {Reason}")]
     public static partial void Unavailable(ILogger logger, string reason);
+
+    [LoggerMessage(22, LogLevel.Warning, "The OTLP collector at {Collector} does not take what is sent: {Reason}")]
+    public static partial void CollectorFails(ILogger logger, string collector, string reason);
+
+    [LoggerMessage(23, LogLevel.Warning, "The OTLP collector at {Collector} takes what is sent again.")]
+    public static partial void CollectorTakesAgain(ILogger logger, string collector);
 }

@@ -5,11 +5,14 @@ namespace Stele.Server.Identity;
 
 /// <summary>
 /// Tells who a ledger is: <c>GET /ledgerIdentity/{ledgerId}</c> answers the certificate that its clients are to trust.
-/// It asks for no certificate and no version; not all official clients send one here.
+/// It asks for no certificate and no version; not all official clients send one here. Beside what ACL answers it tells where the
+/// ledger is, on which nothing rests: whoever is there must show a certificate of the service.
 /// </summary>
 /// <param name="ledgerId">The ledger's name.</param>
 /// <param name="serviceCertificate">The service certificate in PEM.</param>
-internal sealed class IdentityService(string ledgerId, string serviceCertificate)
+/// <param name="address">The node's address in its network; null for the host that the caller found this service at.</param>
+/// <param name="port">The ledger's port there.</param>
+internal sealed class IdentityService(string ledgerId, string serviceCertificate, Uri? address, int port)
 {
     private static readonly PathTemplate Path = "/ledgerIdentity/{ledgerId}";
 
@@ -45,8 +48,12 @@ internal sealed class IdentityService(string ledgerId, string serviceCertificate
         {
             json.WriteString("ledgerTlsCertificate"u8, serviceCertificate);
             json.WriteString("ledgerId"u8, ledgerId);
+            if (LedgerUri(request) is { } ledger) json.WriteString("ledgerUri"u8, ledger.GetLeftPart(UriPartial.Authority));
         });
     }
+
+    private Uri? LedgerUri(HttpRequest request) =>
+        address ?? (Uri.TryCreate($"https://{request.Host.Host}:{port}", UriKind.Absolute, out var ledger) ? ledger : null);
 
     private static RefusedException WrongMethod() => new(
         new ApiError(

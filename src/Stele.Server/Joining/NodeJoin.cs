@@ -51,6 +51,7 @@ public sealed class NodeJoin
         Resealing.Finish(_options.DataDirectory);
         if (JoinFiles.IsComplete(_options.DataDirectory)) return;
         var platform = NodePlatform.Find(_options.Platform, _time);
+        LedgerHome.RefuseBackup(_options.DataDirectory);
         JoinFiles.Begin(_options.DataDirectory, _options.From);
         using var seal = await KeySeals.OpenAsync(
             _options.DataDirectory, new SealOptions(_options.Seal, _options.Platform), _time, cancel);
@@ -58,13 +59,13 @@ public sealed class NodeJoin
         using var key = files.NodeKey();
         var evidence = await platform.EvidenceAsync(key.KeyId, cancel);
         using var encryption = files.EncryptionKey();
-        string[] names = ["localhost", "127.0.0.1", "::1", .. _options.HostNames, _options.Address.IdnHost];
+        var names = LedgerHomeBuilder.AllNames([.. _options.HostNames, _options.Address.IdnHost]);
         var request = new JoinRequest(
             _options.Address, evidence, encryption.PublicKeyPem,
-            files.CertificateRequest(() => NodeCertificateRequest.Create(key, [.. names.Distinct(StringComparer.OrdinalIgnoreCase)])));
+            files.CertificateRequest(() => NodeCertificateRequest.Create(key, names)));
         using var selfSigned = CertificateAuthority.SelfSigned(key, "CCF Node", _time.GetUtcNow(), SelfSignedValidity);
         using var shown = LedgerHomeBuilder.ForTls(key, selfSigned);
-        using var http = NodeConnections.Open(_service, shown, certificate =>
+        using var http = NodeConnections.Open(_service, () => shown, certificate =>
             certificate is X509Certificate2 server && CertificateSignature.IsSignedBy(server, _service));
         var body = request.ToJson();
         while (true)

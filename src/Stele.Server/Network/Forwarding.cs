@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
@@ -23,7 +24,8 @@ internal sealed class Forwarding(HttpClient nodes, IFollower ledger, ILogger log
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(1);
     private static readonly string[] Copied =
-        [TransactionHeader, "Retry-After", "Location", "WWW-Authenticate", "Cache-Control", "X-Content-Type-Options"];
+        [TransactionHeader, "Retry-After", "Location", "WWW-Authenticate", "Cache-Control", "X-Content-Type-Options",
+            "Content-Security-Policy"];
 
     /// <summary>Whether another node writes.</summary>
     public bool IsBackup => ledger.Role == NodeRole.Backup;
@@ -88,6 +90,8 @@ internal sealed class Forwarding(HttpClient nodes, IFollower ledger, ILogger log
             VersionPolicy = HttpVersionPolicy.RequestVersionExact,
             Content = content,
         };
+        // The primary's spans belong to this node's.
+        if (Activity.Current is { IdFormat: ActivityIdFormat.W3C } span) request.Headers.TryAddWithoutValidation("traceparent", span.Id);
         // The primary verifies the token itself, as this node would.
         if (BearerTokens.Has(http.Request))
             request.Headers.TryAddWithoutValidation("Authorization", http.Request.Headers.Authorization.ToArray());

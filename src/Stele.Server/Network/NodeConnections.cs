@@ -1,6 +1,7 @@
 using System.Net.Security;
 using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
+using Stele.Cryptography.Certificates;
 using Stele.Server.Hosting;
 
 namespace Stele.Server.Network;
@@ -14,9 +15,9 @@ internal static class NodeConnections
 
     /// <summary>A client of other nodes.</summary>
     /// <param name="service">The service's certificate, the only anchor of trust.</param>
-    /// <param name="certificate">What this node shows.</param>
+    /// <param name="certificate">What this node shows at the moment.</param>
     /// <param name="isNode">Whether a server whose certificate is endorsed for the name called is one that may be spoken to.</param>
-    public static HttpClient Open(X509Certificate2 service, X509Certificate2 certificate, Func<X509Certificate?, bool> isNode) =>
+    public static HttpClient Open(X509Certificate2 service, Func<X509Certificate2> certificate, Func<X509Certificate?, bool> isNode) =>
         new(new SocketsHttpHandler
         {
             AllowAutoRedirect = false,
@@ -30,16 +31,9 @@ internal static class NodeConnections
             {
                 EnabledSslProtocols = SslProtocols.Tls13,
                 CipherSuitesPolicy = TlsChoices.OfNodes,
-                ClientCertificates = [certificate],
-                LocalCertificateSelectionCallback = (_, _, _, _, _) => certificate,
+                LocalCertificateSelectionCallback = (_, _, _, _, _) => certificate(),
                 RemoteCertificateValidationCallback = (_, shown, _, errors) => errors == SslPolicyErrors.None && isNode(shown),
-                CertificateChainPolicy = new X509ChainPolicy
-                {
-                    TrustMode = X509ChainTrustMode.CustomRootTrust,
-                    CustomTrustStore = { service },
-                    RevocationMode = X509RevocationMode.NoCheck,
-                    DisableCertificateDownloads = true,
-                },
+                CertificateChainPolicy = CertificateTrust.In(service),
             },
         })
         {

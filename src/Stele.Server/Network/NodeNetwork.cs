@@ -13,16 +13,14 @@ namespace Stele.Server.Network;
 internal sealed class NodeNetwork : IDisposable
 {
     private readonly EtcdClient _etcd;
-    private readonly X509Certificate2 _certificate;
 
     /// <summary>Connects nothing yet.</summary>
     /// <exception cref="LedgerHomeException">A file for etcd cannot be read.</exception>
     public NodeNetwork(
         LedgerHome home, LedgerHostOptions options, NodeNetworkOptions network, Func<LedgerTables> tables, TimeProvider time)
     {
-        _certificate = LedgerHomeBuilder.ForTls(home.NodeKey, home.NodeCertificate);
         var trusted = new TrustedNodes(home.ServiceCertificate, tables, time);
-        Nodes = NodeConnections.Open(home.ServiceCertificate, _certificate, trusted.IncludeServer);
+        Nodes = NodeConnections.Open(home.ServiceCertificate, () => home.NodeCertificate.Shown, trusted.IncludeServer);
         _etcd = new EtcdClient(EtcdOptionsOf(network), time);
         Options = new NetworkOptions
         {
@@ -51,10 +49,11 @@ internal sealed class NodeNetwork : IDisposable
     {
         Nodes.Dispose();
         _etcd.Dispose();
-        _certificate.Dispose();
     }
 
-    private static EtcdOptions EtcdOptionsOf(NodeNetworkOptions network)
+    /// <summary>How etcd is reached by what an operator says.</summary>
+    /// <exception cref="LedgerHomeException">A file for etcd cannot be read.</exception>
+    internal static EtcdOptions EtcdOptionsOf(NodeNetworkOptions network)
     {
         try
         {

@@ -1,3 +1,4 @@
+using System.Text;
 using Stele.Governance.Nodes;
 using Stele.Replication;
 using Stele.Replication.Network;
@@ -7,37 +8,131 @@ using Stele.Server.Home;
 namespace Stele.Server.Network;
 
 /// <summary>
-/// Sees to it that the ledger has this node's certificate, which is renewed at a start: the primary writes it there itself,
-/// any other node shows it to the primary.
+/// Sees to it that this node shows the certificate that the ledger has for it. First, when the node starts, the other way round:
+/// unless the ledger has one that is as good, it is told the one that the start has found or made, and the request that the next
+/// one is made from; the primary writes them there itself, any other node shows them to the primary. From then on another one
+/// that is committed there, as members voted, is kept and shown at once.
 /// </summary>
 /// <remarks>Nothing waits for it: the key is the same, and it is the key that counts.</remarks>
-internal sealed class OwnCertificate(LedgerNode node, LedgerHome home, NodeNetwork network, TimeProvider time)
+/// <param name="node">The ledger.</param>
+/// <param name="home">Where the certificate is.</param>
+/// <param name="network">The network; null where the node is alone.</param>
+/// <param name="notices">Who is told.</param>
+/// <param name="time">The clock.</param>
+internal sealed class OwnCertificate(
+    LedgerNode node, LedgerHome home, NodeNetwork? network, LedgerNotices notices, TimeProvider time)
 {
     /// <summary>Where a node shows the certificate that its TLS session was opened with.</summary>
     public const string Path = "/node/certificate";
 
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan PauseMax = TimeSpan.FromHours(1);
     private static readonly TimeSpan AnswerPatience = TimeSpan.FromSeconds(10);
 
     private readonly string _id = home.NodeKey.KeyId;
-    private readonly string _certificate = LedgerBeginning.Pem(home.NodeCertificate);
+    private readonly NodeCertificate _own = home.NodeCertificate;
+    private readonly Lazy<string> _request = new(home.NodeCertificate.NewRequest);
 
-    // One that the ledger does not trust, or not any more, has none there.
-    private bool IsRecorded => NodeTable.Find(node.Tables, _id) is not { Status: NodeStatus.Trusted } itself
-        || (itself.Address is not null && NodeTable.Certificate(node.Tables, _id) == _certificate);
+    private (string? Pem, SeqNo At) _seen;
+    private (string? Pem, DateTimeOffset Until) _left;
 
-    /// <summary>Tries until it is there.</summary>
-    public async Task RecordAsync(CancellationToken stop)
+    private string? Recorded => NodeTable.Certificate(node.Tables, _id);
+
+    private bool HasAll => node.Role == NodeRole.Primary || node.IsCaughtUp;
+
+    /// <summary>Does so until it is stopped.</summary>
+    public async Task RunAsync(CancellationToken stop)
     {
         await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
-        while (!stop.IsCancellationRequested && !IsRecorded)
-        {
-            await TryAsync(stop);
+        while (!stop.IsCancellationRequested && !await IsSettledAsync(stop))
             await Task.Delay(Pause, time, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        while (!stop.IsCancellationRequested)
+        {
+            var committed = node.Committed.SeqNo;
+            Follow();
+            await WhenCommittedBehindAsync(committed, stop);
         }
     }
 
-    private async Task TryAsync(CancellationToken stop)
+    // One that the ledger does not trust, or not any more, has none there.
+    private async Task<bool> IsSettledAsync(CancellationToken stop)
+    {
+        if (!HasAll) return false;
+        if (NodeTable.Find(node.Tables, _id) is not { Status: NodeStatus.Trusted } itself) return true;
+        switch (_own.Judge(Recorded, time.GetUtcNow()))
+        {
+            case RecordedCertificate.Early:
+            case RecordedCertificate.Shown when IsWhole(itself):
+                return true;
+            case RecordedCertificate.Fit { Lasts: true }:
+                Follow();
+                return false;
+            default:
+                await TryRecordAsync(stop);
+                return false;
+        }
+    }
+
+    private bool IsWhole(NodeRecord itself) =>
+        (network is null || itself.Address is not null) && _own.IsRequestedBy(itself.CertificateRequest);
+
+    private void Follow()
+    {
+        var now = time.GetUtcNow();
+        if (Committed() is not { } pem || (pem == _left.Pem && now < _left.Until)) return;
+        switch (_own.Judge(pem, now))
+        {
+            case RecordedCertificate.Fit:
+                Take(pem);
+                break;
+            case RecordedCertificate.Early early:
+                _left = (pem, early.From);
+                break;
+            case RecordedCertificate.Unfit unfit:
+                notices.Tells($"The ledger has a certificate for this node that it does not show: {unfit.Why}.");
+                _left = (pem, DateTimeOffset.MaxValue);
+                break;
+            default:
+                _left = default;
+                break;
+        }
+    }
+
+    private void Take(string pem)
+    {
+        try
+        {
+            _own.Replace(pem);
+            _left = default;
+            notices.Renewed(CertificateLife.Of(_own.Shown).Until);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            // The next start takes it.
+            notices.Tells($"The renewed certificate of this node cannot be kept, and is not shown: {failure.Message}");
+            _left = (pem, DateTimeOffset.MaxValue);
+        }
+    }
+
+    // What the ledger has, once that cannot be lost any more; null before.
+    private string? Committed()
+    {
+        var committed = node.Committed.SeqNo;
+        var pem = Recorded;
+        // The position is read last: what the tables say is not behind it.
+        if (pem != _seen.Pem) _seen = (pem, node.Position.SeqNo);
+        return _seen.At <= committed ? pem : null;
+    }
+
+    private async Task WhenCommittedBehindAsync(SeqNo committed, CancellationToken stop)
+    {
+        using var soon = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        if (_left.Pem is not null) soon.CancelAfter(TimeSpan.FromSeconds(Math.Clamp(
+            (_left.Until - time.GetUtcNow()).TotalSeconds, Pause.TotalSeconds, PauseMax.TotalSeconds)));
+        await node.WhenCommittedAsync(committed.Next, soon.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
+    private async Task TryRecordAsync(CancellationToken stop)
     {
         using var soon = CancellationTokenSource.CreateLinkedTokenSource(stop);
         soon.CancelAfter(AnswerPatience);
@@ -45,11 +140,14 @@ internal sealed class OwnCertificate(LedgerNode node, LedgerHome home, NodeNetwo
         {
             if (node.Role == NodeRole.Primary)
             {
-                var record = new SetNodeCertificate(_id, _certificate, network.Options.Address);
+                var record = new SetNodeCertificate(_id, _own.Pem, network?.Options.Address) { CertificateRequest = _request.Value };
                 await node.SubmitAsync(record, untilCommitted: true).WaitAsync(soon.Token);
             }
-            else if (node.Primary is { } primary && primary.NodeId != _id)
-                (await network.Nodes.PostAsync(new Uri(primary.Address, Path), content: null, soon.Token)).Dispose();
+            else if (network is not null && node.Primary is { } primary && primary.NodeId != _id)
+            {
+                using var request = new StringContent(_request.Value, Encoding.ASCII, "application/pem-certificate-chain");
+                (await network.Nodes.PostAsync(new Uri(primary.Address, Path), request, soon.Token)).Dispose();
+            }
         }
         catch (Exception failure) when (failure is LedgerUnavailableException or OutcomeUnknownException or HttpRequestException
             or OperationCanceledException)

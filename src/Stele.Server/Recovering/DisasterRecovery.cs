@@ -1,5 +1,6 @@
 using System.Security.Cryptography.X509Certificates;
 using Stele.Cryptography;
+using Stele.Governance.Service;
 using Stele.Ledger.Audit;
 using Stele.Ledger.Copying;
 using Stele.Ledger.Files;
@@ -29,7 +30,7 @@ public static class DisasterRecovery
             return null;
         }
         Directory.CreateDirectory(directory, OwnerOnly);
-        if (!RecoveryMark.Exists(directory) && Directory.EnumerateFileSystemEntries(directory).Any())
+        if (!RecoveryMark.Exists(directory) && DirectoryEntries.Of(directory).Any())
             throw new LedgerHomeException($"{directory} is not empty; give --data a new directory to recover the ledger into.");
         if (!RecoveryMark.Exists(directory)) RecoveryMark.Begin(directory);
         var incoming = new IncomingLedger(Path.Combine(directory, "incoming"));
@@ -54,7 +55,7 @@ public static class DisasterRecovery
 
     private static void Check(AuditReport.Verified verified, DisasterRecoveryOptions options)
     {
-        if (verified.ServiceStatus is not "Open")
+        if (verified.ServiceStatus is not (nameof(ServiceStatus.Open) or nameof(ServiceStatus.Closed)))
         {
             throw new LedgerHomeException(
                 $"The service of this ledger is {verified.ServiceStatus ?? "none"}, and was not open. Where it was itself being recovered,"

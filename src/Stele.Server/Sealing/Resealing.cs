@@ -81,6 +81,9 @@ public static class Resealing
         CryptographicOperations.ZeroMemory(bytes);
     }
 
+    /// <summary>Whether one runs, or was cut short.</summary>
+    public static bool IsUnderWay(string home) => Directory.Exists(NewOf(home)) || Directory.Exists(OldOf(home));
+
     private static string NewOf(string home) => Path.Combine(home, "keys.new");
 
     private static string OldOf(string home) => Path.Combine(home, "keys.old");

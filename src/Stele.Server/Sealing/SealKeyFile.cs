@@ -21,7 +21,7 @@ internal static class SealKeyFile
         {
             if (!mayMake)
                 throw new LedgerHomeException($"{path} is missing, and the node's keys are sealed under it; restore it from its backup.");
-            Directory.CreateDirectory(Path.GetDirectoryName(path)!, OwnerOnly | UnixFileMode.UserExecute);
+            SealedFiles.Make(Path.GetDirectoryName(path)!);
             Make(path);
         }
         if (!FileOwner.IsThisUser(path, keys))

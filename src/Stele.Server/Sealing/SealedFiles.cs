@@ -21,6 +21,14 @@ internal static class SealedFiles
     /// <summary>The directory of keys of a data directory.</summary>
     public static string DirectoryOf(string home) => Path.Combine(home, "keys");
 
+    /// <summary>Makes a directory of keys, and the data directory above it where that is not there yet: the owner's alone.</summary>
+    public static void Make(string keys)
+    {
+        const UnixFileMode ownerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+        if (Path.GetDirectoryName(keys) is { Length: > 0 } home) Directory.CreateDirectory(home, ownerOnly);
+        Directory.CreateDirectory(keys, ownerOnly);
+    }
+
     /// <summary>The files that are sealed, or are to be.</summary>
     public static IEnumerable<string> Sealable(string keys) => Whole(keys).Where(IsSealable);
 

@@ -44,7 +44,7 @@ internal static class VaultDataKey
         {
             RandomNumberGenerator.Fill(key);
             var wrapped = await vault.EncryptAsync(key, cancel);
-            Directory.CreateDirectory(Path.GetDirectoryName(path)!, OwnerOnly | UnixFileMode.UserExecute);
+            SealedFiles.Make(Path.GetDirectoryName(path)!);
             Durable.Create(path, Encoding.ASCII.GetBytes(wrapped + "\n"), OwnerOnly);
             return key;
         }

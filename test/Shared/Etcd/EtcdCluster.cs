@@ -33,7 +33,7 @@ internal sealed record EtcdHost(string Address, IReadOnlyList<string> Enter);
 /// <summary>A cluster of real etcd members on free ports of loopback, its data gone when it is disposed of.</summary>
 internal sealed class EtcdCluster : IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
 
     private readonly EtcdClusterOptions _options;
     private readonly string _folder = Path.Combine(Path.GetTempPath(), $"stele-etcd-{Guid.NewGuid():N}");

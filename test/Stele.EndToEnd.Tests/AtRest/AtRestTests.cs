@@ -37,7 +37,7 @@ public sealed class AtRestTests : IDisposable
         await using var vault = await VaultImitation.StartAsync(_folder);
         var data = Path.Combine(_folder, "data");
         string[] sealing = ["--seal", vault.Way, "--seal-token-file", vault.TokenFile, "--seal-ca", vault.AuthorityFile];
-        await using var ledger = await RunningLedger.StartAsync(data, [.. sealing, "--snapshot-entries", "100"]);
+        await using var ledger = await RunningLedger.StartAsync(data, [.. sealing, "--snapshot-entries", "100", "--log-level", "trace"]);
         await AppendAsync(data);
         var share = await RekeyAsync(data);
         await AppendAsync(data);

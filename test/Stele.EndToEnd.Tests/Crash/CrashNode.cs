@@ -9,7 +9,7 @@ namespace Stele.EndToEnd.Tests.Crash;
 /// <summary>A node in a process of its own, made to be killed, with a client that notes what it was answered.</summary>
 internal sealed class CrashNode : IAsyncDisposable
 {
-    private static readonly TimeSpan StartMax = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan StartMax = TimeSpan.FromMinutes(2);
 
     private readonly Process _process;
     private readonly StringBuilder _output;
@@ -118,14 +118,15 @@ internal sealed class CrashNode : IAsyncDisposable
     /// <summary>Waits until a transaction is no longer pending, and says what became of it.</summary>
     public async Task<string> StatusAsync(string id)
     {
-        for (var attempt = 0; ; attempt++)
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        while (true)
         {
             var (status, body) = await GetAsync($"/app/transactions/{id}/status");
             if (status != HttpStatusCode.OK) return status.ToString();
             using var json = JsonDocument.Parse(body);
             var state = json.RootElement.GetProperty("state").GetString()!;
-            if (state != "Pending" || attempt == 100) return state;
-            await Task.Delay(10);
+            if (state != "Pending") return state;
+            await Task.Delay(10, patience.Token);
         }
     }
 
@@ -193,7 +194,7 @@ internal sealed class CrashNode : IAsyncDisposable
         return new HttpClient(handler)
         {
             BaseAddress = new Uri($"https://localhost:{port}"),
-            Timeout = TimeSpan.FromSeconds(20),
+            Timeout = TimeSpan.FromSeconds(60),
         };
     }
 }

@@ -9,12 +9,13 @@ internal sealed class Strace : IAsyncDisposable
     /// <summary>The calls by which a ledger reaches the disk.</summary>
     public const string LedgerCalls = "pwrite64,pwritev,fdatasync,fsync,rename,ftruncate";
 
-    private static readonly TimeSpan LetGoMax = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan LetGo = TimeSpan.FromSeconds(2);
 
     private readonly Process _process;
+    private readonly int _watched;
     private readonly string _log;
 
-    private Strace(Process process, string log) => (_process, _log) = (process, log);
+    private Strace(Process process, int watched, string log) => (_process, _watched, _log) = (process, watched, log);
 
     /// <summary>Begins to watch a process.</summary>
     /// <param name="processId">The process.</param>
@@ -35,7 +36,7 @@ internal sealed class Strace : IAsyncDisposable
         while (await process.StandardError.ReadLineAsync() is { } line)
         {
             said.AppendLine(line);
-            if (line.Contains("attached", StringComparison.Ordinal)) return new Strace(process, log);
+            if (line.Contains("attached", StringComparison.Ordinal)) return new Strace(process, processId, log);
             if (line.Contains("Operation not permitted", StringComparison.Ordinal)) break;
         }
         Assert.SkipWhen(
@@ -63,8 +64,22 @@ internal sealed class Strace : IAsyncDisposable
     {
         if (!_process.HasExited) Signals.Terminate(_process.Id);
         var exited = _process.WaitForExitAsync();
-        if (await Task.WhenAny(exited, Task.Delay(LetGoMax)) != exited) _process.Kill();
+        while (await Task.WhenAny(exited, Task.Delay(LetGo)) != exited)
+            if (HasDied(_watched)) _process.Kill();
         await exited;
+    }
+
+    private static bool HasDied(int process)
+    {
+        try
+        {
+            var state = File.ReadAllText($"/proc/{process}/stat");
+            return state[state.LastIndexOf(')') + 2] is 'Z' or 'X';
+        }
+        catch (IOException)
+        {
+            return true;
+        }
     }
 
     public async ValueTask DisposeAsync()

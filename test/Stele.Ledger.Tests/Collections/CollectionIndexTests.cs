@@ -137,6 +137,17 @@ public sealed class CollectionIndexTests
         Assert.InRange(Cost(() => Assert.Equal(["a tag"], index.Tags(new CollectionId("few")))), 1, 2 * runs);
         Assert.InRange(Cost(() => Assert.Equal(100, index.Names(new CollectionId("collection 5"), 100).Count)), 1, 3 * runs);
 
+        // Going back, a stretch too many is looked at now and then; the few that are far apart take a longer and longer stretch.
+        Assert.InRange(Cost(() => Assert.Equal(100, Backwards("large", Entries).Take(100).Count())), 1, 8);
+        Assert.InRange(Cost(() => Assert.Equal(1000, Backwards("large", 333_333).Take(1000).Count())), 1, 24);
+        Assert.InRange(Cost(() => Assert.Equal(10, Backwards("few", Entries).Count())), 1, (10 * runs) + 100);
+        Assert.InRange(Cost(() => Assert.Empty(Backwards("none", Entries))), 0, 10 * runs);
+        Assert.Equal(All("few", null, 1).Reverse(), Backwards("few", Entries));
+        Assert.Equal(All("large", null, 900_001).Reverse(), Backwards("large", Entries).TakeWhile(seqno => seqno.Value > 900_000));
+
+        IEnumerable<SeqNo> Backwards(string name, long to) =>
+            index.EntriesBackwards(new CollectionId(name), null, SeqNo.First, new SeqNo(to));
+
         IEnumerable<SeqNo> All(string name, string? tag, long from) =>
             index.Entries(new CollectionId(name), tag, new SeqNo(from), index.End);
 

@@ -115,6 +115,7 @@ public sealed class RandomHistoryTests
         var all = ledger.Entries(name, null, SeqNo.First, ledger.End).ToList();
         var (after, count) = (random.GetItems(Names, 1)[0], random.Next(5));
         Agree(ledger.Entries(name, tag, from, to), () => index.Entries(collection, tag, from, to));
+        Agree(ledger.Entries(name, tag, from, to).Reverse(), () => index.EntriesBackwards(collection, tag, from, to));
         Agree(all.Take(1), () => One(index.First(collection)));
         Agree(all.TakeLast(1), () => One(index.Latest(collection)));
         Agree(ledger.Tags(name), () => index.Tags(collection));

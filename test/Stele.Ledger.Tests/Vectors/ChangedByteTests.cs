@@ -6,8 +6,8 @@ namespace Stele.Ledger.Tests.Vectors;
 
 /// <summary>A byte of a closed file is changed: the auditor, who has no secret, says so.</summary>
 /// <remarks>
-/// Every byte at the edges of each file (header, first entry's head, positions table), and of the rest one in
-/// <see cref="Stride"/>. Only bytes of the very last entry of a ledger can go unnoticed, since no signature follows it that
+/// Every byte at the edges of the first file and of the last (header, first entry's head, positions table), and of the rest
+/// one in <see cref="Stride"/>. Only bytes of the very last entry of a ledger can go unnoticed, since no signature follows it that
 /// would cover it; among the vectors that is so in cose_flipflop_service, which ends with its last closed file.
 /// </remarks>
 public sealed class ChangedByteTests
@@ -40,10 +40,12 @@ public sealed class ChangedByteTests
 
     private static IEnumerable<(string File, long Offset)> Places(string directory)
     {
-        foreach (var chunk in LedgerDirectory.Chunks(directory).Where(chunk => chunk.Name.IsCommitted))
+        var closed = LedgerDirectory.Chunks(directory).Where(chunk => chunk.Name.IsCommitted).ToList();
+        foreach (var chunk in closed)
         {
             var length = new FileInfo(chunk.Path).Length;
-            for (long offset = 0; offset < length; offset += offset < Edge || offset >= length - Edge ? 1 : Stride)
+            var edge = chunk == closed[0] || chunk == closed[^1] ? Edge : 0;
+            for (long offset = 0; offset < length; offset += offset < edge || offset >= length - edge ? 1 : Stride)
                 yield return (Path.GetFileName(chunk.Path), offset);
         }
     }

@@ -10,7 +10,7 @@ internal sealed class NamespaceHost : IDisposable
     // A hardware address that no device has: what is sent there is lost on the way.
     private const string Nowhere = "02:00:5e:00:00:fe";
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     // Holds the namespace until this process is gone: it reads from a pipe that ends then.
     private readonly Process _holder;

@@ -58,7 +58,7 @@ public sealed class EtcdFaultTests
         await Task.Delay(TimeSpan.FromSeconds(1), Cancel);
         var deleted = await client.DeleteRangeAsync(KeyRange.Prefix("junk/"u8.ToArray()), Cancel);
         await client.CompactAsync(deleted.Revision, physical: true, Cancel);
-        await client.DefragmentAsync(client.Endpoints[0], TimeSpan.FromSeconds(10), Cancel);
+        await client.DefragmentAsync(client.Endpoints[0], TimeSpan.FromSeconds(60), Cancel);
         foreach (var alarm in await client.AlarmsAsync(Cancel)) await client.DisarmAsync(alarm, Cancel);
         await load.MoreAsync(20);
         await load.CheckAsync();

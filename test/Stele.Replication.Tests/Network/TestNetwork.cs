@@ -66,7 +66,7 @@ internal sealed class TestNetwork : IAsyncDisposable
     /// <summary>The node that takes writes, once there is one.</summary>
     public async Task<TestNode> PrimaryAsync()
     {
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(90));
         while (true)
         {
             if (Running.FirstOrDefault(node => node.Ledger!.Role == NodeRole.Primary) is { } primary) return primary;
@@ -104,7 +104,7 @@ internal sealed class TestNetwork : IAsyncDisposable
     /// <summary>Waits until all is signed, and every node has what another has.</summary>
     public async Task AgreeAsync()
     {
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(90));
         while (Running.SelectMany(node => (TransactionId[])[node.Ledger!.Position, node.Ledger.Committed]).Distinct().Count() > 1)
         {
             foreach (var node in Running)
@@ -126,7 +126,7 @@ internal sealed class TestNetwork : IAsyncDisposable
     /// <summary>Waits until somebody else leads.</summary>
     public async Task AnotherPrimaryThanAsync(TestNode former)
     {
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(90));
         while (!Running.Any(node => node != former && node.Ledger!.Role == NodeRole.Primary)) await Task.Delay(20, patience.Token);
     }
 
@@ -181,7 +181,7 @@ internal sealed class TestNetwork : IAsyncDisposable
             SnapshotDirectory = Path.Combine(node.Directory, "snapshots"),
             ServiceCertificate = _service,
             NodeKey = node.Key,
-            NodeCertificate = node.Certificate,
+            NodeCertificate = () => node.Certificate,
             ServiceKey = _serviceKey,
             Secrets = node.Secrets ?? new SecretKeeper(_secret),
             Issuer = "test",

@@ -17,9 +17,14 @@ public sealed class AccessTests(Everyone ledger) : IClassFixture<Everyone>
     public async Task An_operation_is_for_those_who_have_its_permission(int operationNumber)
     {
         var operation = Operations.All[operationNumber];
+        // What stands at a transaction's id is there; of other names nothing is known.
+        var transaction = await ledger.Contributor.AppendAsync("entry");
+        var mayMiss = operation.Path.ToString() is var path && !path.Contains("{transactionId}", StringComparison.Ordinal)
+            && (path.Contains('{', StringComparison.Ordinal) || path.EndsWith("/modules", StringComparison.Ordinal)
+                || (path == "/app/roles" && operation.Method == "PATCH"));
         foreach (var who in ledger.All)
         {
-            var reply = await CallAsync(who.Caller, operation, operation.Versions.Last(), who.Authorization);
+            var reply = await CallAsync(who.Caller, operation, operation.Versions.Last(), who.Authorization, $"{transaction}");
             if (who is { Refusal: { } why, Authorization: not null })
             {
                 reply.AssertBadToken(why);
@@ -28,21 +33,25 @@ public sealed class AccessTests(Everyone ledger) : IClassFixture<Everyone>
             {
                 reply.AssertError(HttpStatusCode.Unauthorized, "InvalidAuthenticationInfo", refusal);
             }
-            else if (!who.May(operation.Permission))
+            else if (operation.Permissions.FirstOrDefault(permission => !who.May(permission)) is { } lacking)
             {
                 reply.AssertError(
                     HttpStatusCode.Forbidden, "NotAllowed", $"Not allowed to call {operation}",
-                    $"{operation.Permission.LeastRole} is needed", operation.Permission.Action, "stele user add ");
+                    $"{lacking.LeastRole} is needed", lacking.Action, "stele user add ");
             }
             else
             {
                 // Whoever has that permission alone gives nobody a right that they do not have themselves.
-                var isBeyond = reply.Status == HttpStatusCode.Forbidden
+                var isBeyond = Gives(operation.Permission) && !who.May(Permission.WriteNodes)
+                    && reply.Status == HttpStatusCode.Forbidden
                     && reply.ErrorMessage.StartsWith("Refused: nobody gives", StringComparison.Ordinal);
-                Assert.True(isBeyond || (int)reply.Status is 200 or 201 or 204 or 404, $"{operation} by {who.Name}: {reply.Text}");
+                Assert.True(
+                    isBeyond || (int)reply.Status is 200 or 201 or 204 || (mayMiss && (int)reply.Status == 404),
+                    $"{operation} by {who.Name}: {reply.Text}");
             }
 
             Assert.True(reply.Id > default(TransactionId));
+            Assert.Equal("same-origin", reply.Headers.GetValues("Cross-Origin-Resource-Policy").Single());
             Assert.Equal("of-a-test", reply.Headers.GetValues("x-ms-client-request-id").Single());
         }
     }
@@ -71,11 +80,16 @@ public sealed class AccessTests(Everyone ledger) : IClassFixture<Everyone>
         Assert.Equal("before", entry.GetProperty("contents").GetString());
     }
 
+    // What makes users, roles or code; an administrator may all of it.
+    private static bool Gives(Permission permission) =>
+        permission == Permission.WriteUsers || permission == Permission.DeleteUsers || permission == Permission.WriteRoles
+        || permission == Permission.DeleteRoles || permission == Permission.WriteFunctions;
+
     internal static Task<Reply> CallAsync(
-        Caller caller, Operation operation, ApiVersion version, string? authorization = null)
+        Caller caller, Operation operation, ApiVersion version, string? authorization = null, string transaction = "2.1")
     {
         var path = operation.Path.ToString()
-            .Replace("{transactionId}", "2.1", StringComparison.Ordinal)
+            .Replace("{transactionId}", transaction, StringComparison.Ordinal)
             .Replace("{userId}", "somebody", StringComparison.Ordinal)
             .Replace("{nodeId}", "some-node", StringComparison.Ordinal)
             .Replace("{functionId}", "some-function", StringComparison.Ordinal);
@@ -94,6 +108,7 @@ public sealed class AccessTests(Everyone ledger) : IClassFixture<Everyone>
         };
         if (path == "/app/roles" && operation.Method == "DELETE") path += "?roleName=some-role";
         if (path == "/app/roles" && operation.Method == "PATCH") body = """{"roles":[{"roleName":"some-role","roleActions":["/y"]}]}""";
+        if (path == "/app/signatures") path += $"?transactionId={transaction}";
         if (path.EndsWith("/modules", StringComparison.Ordinal)) path += "?module_name=none.js";
         var separator = path.Contains('?', StringComparison.Ordinal) ? '&' : '?';
         return caller.SendAsync(operation.Method, $"{path}{separator}api-version={version}", body, authorization: authorization);

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 using Stele.Server.Api;
 
 namespace Stele.Server.Tests.Api;
@@ -35,22 +36,29 @@ public sealed class BodyBudgetTests
     }
 
     [Fact]
-    public async Task Reads_count_nothing_and_one_body_is_always_let_in()
+    public async Task What_has_no_body_counts_nothing_and_one_body_is_always_let_in()
     {
         await ServeAsync("POST", 1000, Task.CompletedTask);
         var working = new TaskCompletionSource();
         var large = ServeAsync("POST", 1000, working.Task);
-        await ServeAsync("GET", null, Task.CompletedTask);
+        await ServeAsync("GET", null, Task.CompletedTask, canHaveBody: false);
         Assert.Empty(_refused);
+        // User-defined endpoints read the bodies of these too.
+        await ServeAsync("GET", 150, Task.CompletedTask);
+        await ServeAsync("DELETE", null, Task.CompletedTask);
+        Assert.Equal(2, _refused.Count);
         working.SetResult();
         await large;
     }
 
-    private Task ServeAsync(string method, long? length, Task until)
+    private Task ServeAsync(string method, long? length, Task until, bool canHaveBody = true)
     {
         var http = new DefaultHttpContext();
+        http.Features.Set<IHttpRequestBodyDetectionFeature>(new Detection(canHaveBody));
         http.Request.Method = method;
         http.Request.ContentLength = length;
         return _budget.ServeAsync(http, _ => until, _refused.Add);
     }
+
+    private sealed record Detection(bool CanHaveBody) : IHttpRequestBodyDetectionFeature;
 }

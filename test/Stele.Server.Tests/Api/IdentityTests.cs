@@ -16,6 +16,7 @@ public sealed class IdentityTests(LedgerFixture ledger) : IClassFixture<LedgerFi
         using var identity = ledger.IdentityCaller();
         var reply = (await identity.GetAsync("/ledgerIdentity/test-ledger" + query)).AssertOk();
         Assert.Equal("test-ledger", reply.Json.GetProperty("ledgerId").GetString());
+        Assert.Equal(ledger.Host.LedgerUri.GetLeftPart(UriPartial.Authority), reply.Json.GetProperty("ledgerUri").GetString());
         var pem = reply.Json.GetProperty("ledgerTlsCertificate").GetString()!;
         Assert.EndsWith("-----END CERTIFICATE-----\n", pem, StringComparison.Ordinal);
         using var told = X509Certificate2.CreateFromPem(pem);

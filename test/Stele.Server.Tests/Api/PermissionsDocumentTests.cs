@@ -11,7 +11,8 @@ public sealed class PermissionsDocumentTests
         "Made from the table of operations, `src/Stele.Server/Api/Operations.cs`; a test fails when they differ. An operation is for "
         + "whoever has its permission: by a built-in role, or by a user-defined one (`/app/roles`) that has the action among its "
         + "`roleActions`. Users have any number of roles (`/app/ledgerUsers`). Nobody gives or takes a right that they do not have "
-        + "([0022](decisions/0022-tokens-and-roles.md)).\n\n"
+        + "([0022](decisions/0022-tokens-and-roles.md)): so whoever stores code (`userDefinedFunctions/write`, "
+        + "`userDefinedEndpoints/write`) must have `read` too, since code can read and its author says who may call it.\n\n"
         + "Actions begin with `Microsoft.ConfidentialLedger/ledger/`, which is left out here and not in a role. A role may have other "
         + "actions too: they are for applications, and the service gives nothing for them.";
 
@@ -56,7 +57,11 @@ public sealed class PermissionsDocumentTests
 
             """);
         foreach (var operation in Operations.All)
-            text.AppendLine($"| `{operation}` | `{Short(operation.Permission)}` | {VersionsOf(operation)} |");
+        {
+            var actions = string.Join(", ", operation.Permissions.Select(one => $"`{Short(one)}`"));
+            text.AppendLine($"| `{operation}` | {actions} | {VersionsOf(operation)} |");
+        }
+
         text.Append('\n').Append(Others);
         return text.ToString();
     }

@@ -23,8 +23,16 @@ public sealed class EndpointTests(LedgerFixture ledger) : IClassFixture<LedgerFi
           const text = rows.get(request.params.name);
           return text === undefined ? { statusCode: 404, body: { error: 'none' } } : { body: text };
         }
+        export function unreadable(request) { return { headers: { 'x-a': '\ud800' } }; }
+        export async function later(request) { return { body: 'late' }; }
+        export function forged(request) {
+          Object.prototype.toJSON = () => ({ statusCode: 200, type: 'text/plain\r\nSet-Cookie: a=b' });
+          return { body: 'as it is' };
+        }
         export function writes(request) { rows.set('x', 'y'); }
         export function who(request) { return { body: { ...request, caller: { ...request.caller, cert: undefined } } }; }
+        export const page = () => ({ headers: { 'content-type': 'text/html' }, body: '<script>steal()</script>' });
+        export const away = () => ({ statusCode: 302, headers: { location: 'javascript:steal()' } });
         export function raw(request) {
           return { headers: { 'content-type': 'image/png' }, body: new Uint8Array([1, 2, request.body.arrayBuffer().byteLength]) };
         }
@@ -62,8 +70,28 @@ public sealed class EndpointTests(LedgerFixture ledger) : IClassFixture<LedgerFi
         Assert.Equal("10", (await ledger.Reader.GetAsync("/app/accounts/anna")).Text);
         (await ledger.Reader.GetAsync("/app/writes")).AssertError(HttpStatusCode.InternalServerError, "InternalError", "cannot be written");
 
+        // What cannot be told is the endpoint's failure, too.
+        (await ledger.Reader.GetAsync("/app/unreadable")).AssertError(HttpStatusCode.InternalServerError, "InternalError", "surrogate");
+        (await ledger.Reader.GetAsync("/app/later")).AssertError(HttpStatusCode.InternalServerError, "InternalError", "promise");
+        var forged = await ledger.Reader.GetAsync("/app/forged");
+        Assert.Equal(("as it is", "text/plain"), (forged.Text, forged.ContentType));
+
         var raw = await ledger.Contributor.SendAsync("POST", "/app/raw", "abc", "application/octet-stream");
         Assert.Equal(("\u0001\u0002\u0003", "image/png"), (raw.Text, raw.ContentType));
+        Assert.Equal("sandbox; default-src 'none'", raw.Headers.GetValues("Content-Security-Policy").Single());
+    }
+
+    [Fact]
+    public async Task What_endpoints_answer_runs_nothing_in_a_browser_on_the_ledgers_origin()
+    {
+        Assert.Equal(HttpStatusCode.Created, (await SetAsync(Bundle())).Status);
+        var page = await ledger.Reader.GetAsync("/app/page");
+        Assert.Equal(("text/html", "<script>steal()</script>"), (page.ContentType, page.Text));
+        var away = await ledger.Reader.GetAsync("/app/away");
+        away.AssertError(HttpStatusCode.InternalServerError, "InternalError", "location must begin with");
+        var refused = await ledger.WithoutCertificate.GetAsync("/app/who/any");
+        foreach (var reply in (Reply[])[page, away, refused])
+            Assert.Equal("sandbox; default-src 'none'", reply.Headers.GetValues("Content-Security-Policy").Single());
     }
 
     [Fact]
@@ -101,6 +129,9 @@ public sealed class EndpointTests(LedgerFixture ledger) : IClassFixture<LedgerFi
         Assert.Equal(mint.Issuer, caller.GetProperty("jwt").GetProperty("payload").GetProperty("iss").GetString());
         Assert.Equal("RS256", caller.GetProperty("jwt").GetProperty("header").GetProperty("alg").GetString());
         (await AskAsync(ledger.Administrator, stranger)).AssertBadToken("none that the consortium trusts");
+        // Whose token is refused is not let in as nobody.
+        var other = await ledger.Reader.SendAsync("GET", "/app/who/all", authorization: $"Bearer {stranger.Token("somebody")}");
+        other.AssertBadToken("none that the consortium trusts");
         (await ledger.Administrator.GetAsync("/app/who/token")).AssertError(HttpStatusCode.Unauthorized, "InvalidAuthenticationInfo");
         var both = await ledger.Reader.SendAsync("GET", "/app/who/all", authorization: $"Bearer {mint.Token("somebody")}");
         var callers = both.AssertOk().Json.GetProperty("caller");
@@ -183,6 +214,11 @@ public sealed class EndpointTests(LedgerFixture ledger) : IClassFixture<LedgerFi
                         put = Endpoint("put", "readwrite", "user_cert"),
                     },
                     ["/writes"] = new { get = Endpoint("writes", "readonly", "user_cert") },
+                    ["/page"] = new { get = Endpoint("page", "readonly", "user_cert") },
+                    ["/away"] = new { get = Endpoint("away", "readonly", "user_cert") },
+                    ["/unreadable"] = new { get = Endpoint("unreadable", "readonly", "user_cert") },
+                    ["/later"] = new { get = Endpoint("later", "readonly", "user_cert") },
+                    ["/forged"] = new { get = Endpoint("forged", "readonly", "user_cert") },
                     ["/raw"] = new { post = Endpoint("raw", "readonly", "user_cert") },
                     ["/who/user"] = new { get = Endpoint("who", "readonly", "user_cert") },
                     ["/who/any"] = new { get = Endpoint("who", "readonly", "any_cert") },

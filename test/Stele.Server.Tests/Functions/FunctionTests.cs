@@ -61,6 +61,19 @@ public sealed class FunctionTests(LedgerFixture ledger) : IClassFixture<LedgerFi
         Assert.Equal(expected, reply.Json.GetProperty("result").GetProperty("returnValue").GetString());
     }
 
+    [Theory]
+    [InlineData("return '\\ud800'", "half a surrogate pair")]
+    [InlineData("throw new Error('\\ud800')", "Error: \ufffd")]
+    [InlineData("Object.prototype.toJSON = () => 5; throw new Error('x')", "Error: x")]
+    [InlineData("return (async () => 1)()", "'main' returns a promise")]
+    public async Task What_cannot_be_told_is_the_functions_failure(string body, string message)
+    {
+        const string harm = "Array.prototype.toJSON = () => 'x';";
+        var put = await PutAsync("untold", $"{harm} export function main() {{ {body} }}");
+        Assert.True(put.Status is HttpStatusCode.Created or HttpStatusCode.OK, put.Text);
+        Assert.Contains(message, ErrorOf(await ExecuteAsync("untold")), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_function_knows_its_caller_and_other_exports_can_be_called_without_a_body()
     {
@@ -122,7 +135,11 @@ public sealed class FunctionTests(LedgerFixture ledger) : IClassFixture<LedgerFi
         using var member = ledger.FirstMember();
         object Limits(int milliseconds) =>
             new { max_heap_bytes = 64 << 20, max_stack_bytes = 1 << 20, max_execution_time_ms = milliseconds };
+        // What runs when code is put: there the statements at the top end early, and so throw nothing.
+        const string late = "for (let i = 0; i < 100000; i++); throw new SyntaxError('late'); export function main() {}";
+        Assert.Equal(HttpStatusCode.BadRequest, (await PutAsync("late", late)).Status);
         await member.DecideAsync("set_js_runtime_options", Limits(1));
+        Assert.Equal(HttpStatusCode.Created, (await PutAsync("late", late)).Status);
         Assert.Contains("more steps", ErrorOf(await ExecuteAsync("long", asks)), StringComparison.Ordinal);
         await member.DecideAsync("set_js_runtime_options", Limits(5000));
         Assert.Equal("19999900000", ValueOf(await ExecuteAsync("long", asks)));

@@ -20,6 +20,7 @@ public sealed class HookTests(LedgerFixture ledger) : IClassFixture<LedgerFixtur
           table.set(key, ccf.strToBuf(`${seen()}${word}:${context.contents}/${text};`));
         }
         export function guard() { note('guard'); if (context.contents === 'bad') throw new Error('not this one'); }
+        export async function later() { note('later'); throw new Error('not this one'); }
         export function main() { return seen(); }
         """;
 
@@ -32,6 +33,9 @@ public sealed class HookTests(LedgerFixture ledger) : IClassFixture<LedgerFixtur
         Assert.Equal("guard:good/nothing;after:good/good;", await SeenAsync());
         var bad = await AppendAsync("bad", Note("before"), """{"functionId":"hook","properties":{"exportedFunctionName":"guard"}}""");
         bad.AssertError(HttpStatusCode.InternalServerError, "InternalError", "Error while executing function hook: Error: not this one");
+        Assert.Equal("guard:good/nothing;after:good/good;", await SeenAsync());
+        (await AppendAsync("late", """{"functionId":"hook","properties":{"exportedFunctionName":"later"}}""", "")).AssertError(
+            HttpStatusCode.InternalServerError, "InternalError", "'later' returns a promise");
         Assert.Equal("guard:good/nothing;after:good/good;", await SeenAsync());
         var current = (await ledger.Reader.GetAsync($"/app/transactions/current?{Version}&collectionId=hooked")).AssertOk();
         Assert.Equal("good", current.Json.GetProperty("contents").GetString());

@@ -28,10 +28,11 @@ public sealed class GovernanceAuditTests : IAsyncLifetime
         var constitution = (await first.GetAsync("service/constitution")).Text;
         var change = Action("set_constitution", new { constitution = constitution + "// changed" });
         await DecideAsync(first, change, second);
+        var now = Second();
         var racing = await Task.WhenAll(
-            first.ProposeAsync(Action("set_user_roles", new { user_id = "a", roles = new[] { "Reader" } })),
-            first.ProposeAsync(Action("set_user_roles", new { user_id = "b", roles = new[] { "Reader" } })));
-        Assert.Contains(racing, reply => reply.Status == HttpStatusCode.OK);
+            first.ProposeAsync(Action("set_user_roles", new { user_id = "a", roles = new[] { "Reader" } }), now),
+            first.ProposeAsync(Action("set_user_roles", new { user_id = "b", roles = new[] { "Reader" } }), now));
+        Assert.All(racing, reply => reply.AssertOk());
 
         var honest = await ReplayAsync();
         Assert.DoesNotContain(honest, one => one is GovernanceEvent.Unexplained);
@@ -41,7 +42,7 @@ public sealed class GovernanceAuditTests : IAsyncLifetime
         var lie = new WriteSet();
         lie.Put(TableNames.Constitution, TableNames.SingleKey, "\"export const mine = true\""u8.ToArray());
         var done = await _ledger.Host.Ledger.Governance.DecideAsync(
-            _ => new Decision.Granted(lie), TestContext.Current.CancellationToken);
+            SignedRequest.Read(first.Sign(RequestType.Ballot, "")), _ => new Decision.Granted(lie), TestContext.Current.CancellationToken);
         var found = Assert.Single((await ReplayAsync()).OfType<GovernanceEvent.Unexplained>());
         Assert.Equal(done.Id, found.Id);
         Assert.Contains("constitution", found.Reason, StringComparison.Ordinal);

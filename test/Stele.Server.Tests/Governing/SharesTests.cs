@@ -53,6 +53,26 @@ public sealed class SharesTests : IDisposable
     }
 
     [Fact]
+    public async Task Once_members_raised_the_threshold_two_of_three_open_nothing()
+    {
+        var people = Enumerable.Range(0, 3).Select(i => new Person($"member{i}")).ToList();
+        await using (var host = await StartAsync(FoundingConsortium.Of([.. people.Select(person => person.ToMember())], null)))
+        {
+            using var caller = CallerOf(host);
+            var members = people.Select(person => new Governor(caller, person.Certificate, person.Key)).ToList();
+            foreach (var member in members) Assert.Equal(HttpStatusCode.NoContent, (await member.AcknowledgeAsync()).Status);
+            var raise = Governor.Action("set_recovery_threshold", new { recovery_threshold = 3 });
+            var proposal = (await members[0].ProposeAsync(raise)).AssertOk().Json.GetProperty("proposalId").GetString()!;
+            (await members[0].VoteAsync(proposal, inFavour: true)).AssertOk();
+            var decided = (await members[1].VoteAsync(proposal, inFavour: true)).AssertOk().Json;
+            Assert.Equal("Accepted", decided.GetProperty("proposalState").GetString());
+            foreach (var (person, member) in people.Zip(members)) await person.FetchAsync(member);
+        }
+        Assert.False(Opens(people[0], people[1]));
+        Assert.True(Opens([.. people]));
+    }
+
+    [Fact]
     public async Task The_first_member_has_a_share_from_the_beginning()
     {
         await using (var host = await StartAsync(consortium: null))

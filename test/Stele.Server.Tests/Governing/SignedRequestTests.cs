@@ -27,7 +27,7 @@ public sealed class SignedRequestTests(LedgerFixture ledger) : IClassFixture<Led
         };
         var script = Path.Combine(Repository.Root, "test", "Stele.Server.Tests", "Governing", "cose_sign1.py");
         var (key, certificate) = (ledger.PathOf("keys/member0.pem"), ledger.PathOf("member0_cert.pem"));
-        string[] arguments = [script, key, certificate, type, $"{NextSecond()}", .. proposal];
+        string[] arguments = [script, key, certificate, type, $"{Second()}", .. proposal];
         foreach (var argument in arguments) start.ArgumentList.Add(argument);
         using var process = Process.Start(start)!;
         await process.StandardInput.WriteAsync(body);

@@ -38,10 +38,11 @@ public sealed class ForwardingOutcomeTests : IDisposable
     {
         var http = await ForwardAsync(
             "HTTP/1.1 200 OK\r\nx-ms-ccf-transaction-id: 2.7\r\nContent-Type: application/json\r\nContent-Length: 2\r\n"
-            + "Server: none\r\nRetry-After: 3\r\n\r\n{}");
+            + "Server: none\r\nRetry-After: 3\r\nContent-Security-Policy: sandbox\r\n\r\n{}");
         Assert.Equal(200, http.Response.StatusCode);
         Assert.Equal("2.7", http.Response.Headers["x-ms-ccf-transaction-id"]);
         Assert.Equal("3", http.Response.Headers.RetryAfter);
+        Assert.Equal("sandbox", http.Response.Headers.ContentSecurityPolicy);
         Assert.Equal("application/json", http.Response.ContentType);
         Assert.Equal(0, http.Response.Headers.Server.Count);
         Assert.Equal("{}", Encoding.UTF8.GetString(((MemoryStream)http.Response.Body).ToArray()));

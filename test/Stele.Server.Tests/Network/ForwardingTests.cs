@@ -3,6 +3,7 @@ using System.Security.Cryptography.X509Certificates;
 using Stele.Server.Network;
 using Stele.Server.Tests.Support;
 using Stele.Server.Tests.Tokens;
+using Stele.Tests.Issuer;
 
 namespace Stele.Server.Tests.Network;
 
@@ -60,6 +61,20 @@ public sealed class ForwardingTests(NetworkFixture network) : IClassFixture<Netw
     }
 
     [Fact]
+    public async Task What_a_page_of_another_site_sends_is_not_passed_on()
+    {
+        foreach (var site in (string[])["cross-site", "same-origin"])
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Post, $"/app/transactions?{Newest}");
+            request.Content = new StringContent("""{"contents":"x"}""", System.Text.Encoding.UTF8, "application/json");
+            request.Headers.Add("Sec-Fetch-Site", site);
+            var reply = await network.AtBackup.SendAsync(request);
+            if (site == "same-origin") reply.AssertOk();
+            else reply.AssertError(HttpStatusCode.Forbidden, "NotAllowed", "another site");
+        }
+    }
+
+    [Fact]
     public async Task A_receipt_comes_back_through_the_backup()
     {
         var reply = await network.AtBackup.SendAsync(
@@ -98,10 +113,10 @@ public sealed class ForwardingTests(NetworkFixture network) : IClassFixture<Netw
 
         // A write is the primary's; it asks for the key. What is read here is let in by what the tables here say.
         var first = await issuer.TokenAsync("alice");
-        await issuer.CountsSoonAsync(first, token => nobody.SendAsync(
+        await TokenWait.UntilTakenAsync(first, token => nobody.SendAsync(
             "POST", $"/app/transactions?{Newest}", """{"contents":"by token"}""", authorization: $"Bearer {token}"));
         await issuer.RotateAsync();
-        await issuer.CountsSoonAsync(await issuer.TokenAsync("alice"), token => nobody.SendAsync(
+        await TokenWait.UntilTakenAsync(await issuer.TokenAsync("alice"), token => nobody.SendAsync(
             "GET", $"/app/transactions/current?{Newest}", authorization: $"Bearer {token}"));
 
         (await nobody.SendAsync("POST", $"/app/transactions?{Newest}", "{}", authorization: "Bearer a.b.c")).AssertBadToken("three parts");

@@ -16,7 +16,7 @@ public sealed class PeerTests(NetworkFixture network) : IClassFixture<NetworkFix
     {
         var last = await network.AtPrimary.AppendAsync("the last");
         using var certificate = network.NodeCertificate(1);
-        using var http = NodeConnections.Open(network.Service, certificate, _ => true);
+        using var http = NodeConnections.Open(network.Service, () => certificate, _ => true);
         var peer = new HttpPeers(http, "self", () => LedgerTables.Empty, network.First.LedgerUri).All().Single();
         foreach (var first in new[] { SeqNo.First, new SeqNo(3), last.SeqNo })
         {
@@ -36,7 +36,7 @@ public sealed class PeerTests(NetworkFixture network) : IClassFixture<NetworkFix
     {
         for (var i = 0; i < 40; i++) await network.AtPrimary.AppendAsync(new string('x', 1000));
         using var certificate = network.NodeCertificate(1);
-        using var http = NodeConnections.Open(network.Service, certificate, _ => true);
+        using var http = NodeConnections.Open(network.Service, () => certificate, _ => true);
         var peer = new HttpPeer(http, network.First.LedgerUri);
         var files = await peer.LedgerFilesAsync(SeqNo.First, NetworkFixture.Cancel);
         Assert.True(files.Count > 1);
@@ -64,7 +64,7 @@ public sealed class PeerTests(NetworkFixture network) : IClassFixture<NetworkFix
     public async Task Where_nobody_answers_it_says_so()
     {
         using var certificate = network.NodeCertificate(1);
-        using var http = NodeConnections.Open(network.Service, certificate, _ => true);
+        using var http = NodeConnections.Open(network.Service, () => certificate, _ => true);
         var nobody = new HttpPeer(http, NetworkFixture.FreeAddress());
         await Assert.ThrowsAsync<IOException>(
             async () => await nobody.EntriesAsync(SeqNo.First, NetworkFixture.Cancel).FirstAsync(NetworkFixture.Cancel));

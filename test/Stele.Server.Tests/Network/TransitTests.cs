@@ -34,7 +34,7 @@ public sealed class TransitTests(NetworkFixture network) : IClassFixture<Network
     {
         using var node = network.NodeCertificate(1);
         using var old = new TlsServer(node, SslProtocols.Tls12);
-        using var http = NodeConnections.Open(network.Service, node, _ => true);
+        using var http = NodeConnections.Open(network.Service, () => node, _ => true);
         var refused = await Assert.ThrowsAsync<HttpRequestException>(() => http.GetAsync(old.Address, NetworkFixture.Cancel));
         Assert.IsType<AuthenticationException>(refused.InnerException);
     }

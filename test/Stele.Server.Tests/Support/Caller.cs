@@ -56,7 +56,11 @@ internal sealed class Caller : IDisposable
             request.Content = new ByteArrayContent(body);
             request.Content.Headers.ContentType = MediaTypeHeaderValue.Parse(contentType);
         }
+        return await SendAsync(request);
+    }
 
+    public async Task<Reply> SendAsync(HttpRequestMessage request)
+    {
         using var response = await _client.SendAsync(request, TestContext.Current.CancellationToken);
         return new Reply(
             response.StatusCode,

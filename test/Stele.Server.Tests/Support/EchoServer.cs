@@ -13,9 +13,10 @@ internal sealed class EchoServer(WebApplication app) : IAsyncDisposable
 
     public static async Task<EchoServer> StartAsync(int connectionsMax = 100, TimeProvider? time = null)
     {
+        var certificate = Certificates.New("server");
         var front = new HttpsFront(
             new IPEndPoint(IPAddress.Loopback, 0),
-            Certificates.New("server"),
+            () => certificate,
             [],
             AsksForCertificate: true,
             BodyBytesMax: 1000,

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using System.Text.Json;
+using Stele.Cryptography.Cose;
 using Stele.Governance.Members;
 using Stele.Governance.Requests;
 
@@ -11,7 +12,6 @@ namespace Stele.Server.Tests.Support;
 internal sealed class Governor : IDisposable
 {
     private const string Version = "api-version=2024-07-01";
-    private static long _clock = DateTimeOffset.UnixEpoch.AddYears(60).ToUnixTimeSeconds();
     private readonly Caller _caller;
     private readonly ECDsa _key;
 
@@ -43,11 +43,29 @@ internal sealed class Governor : IDisposable
     public static string Action(string name, object args) =>
         JsonSerializer.Serialize(new { actions = new[] { new { name, args } } });
 
-    public byte[] Sign(RequestType type, string body, string? proposalId = null) => RequestSigning.Sign(
-        _key, Certificate, type, DateTimeOffset.FromUnixTimeSeconds(NextSecond()), proposalId,
+    public byte[] Sign(RequestType type, string body, string? proposalId = null, long? at = null) => RequestSigning.Sign(
+        _key, Certificate, type, DateTimeOffset.FromUnixTimeSeconds(at ?? Second()), proposalId,
         Encoding.UTF8.GetBytes(body));
 
-    public Task<Reply> ProposeAsync(string proposal) => PostAsync("members/proposals:create", Sign(RequestType.Proposal, proposal));
+    /// <summary>Signs what may be no request at all: any protected header, any body.</summary>
+    public byte[] SignAny(byte[] header, byte[] body)
+    {
+        var hash = _key.KeySize switch
+        {
+            256 => HashAlgorithmName.SHA256,
+            384 => HashAlgorithmName.SHA384,
+            _ => HashAlgorithmName.SHA512,
+        };
+        var signature = _key.SignData(CoseSign1.SignedBytes(header, body), hash, DSASignatureFormat.IeeeP1363FixedFieldConcatenation);
+        return CoseSign1.Write(header, body, signature);
+    }
+
+    /// <summary>The protected header of a request.</summary>
+    public byte[] Header(RequestType type, string? proposalId = null) =>
+        CoseSign1.ReadWithPayload(Sign(type, "", proposalId)).ProtectedHeader.ToArray();
+
+    public Task<Reply> ProposeAsync(string proposal, long? at = null) =>
+        PostAsync("members/proposals:create", Sign(RequestType.Proposal, proposal, at: at));
 
     public Task<Reply> VoteAsync(string proposal, bool inFavour) => PostAsync(
         $"members/proposals/{proposal}/ballots/{Id}:submit",
@@ -64,8 +82,8 @@ internal sealed class Governor : IDisposable
     public Task<Reply> WithdrawAsync(string proposal) =>
         PostAsync($"members/proposals/{proposal}:withdraw", Sign(RequestType.Withdrawal, "", proposal));
 
-    /// <summary>A second behind all those that requests were signed in so far: an older one is refused.</summary>
-    public static long NextSecond() => Interlocked.Increment(ref _clock);
+    /// <summary>The time by which requests are signed.</summary>
+    public static long Second() => TimeProvider.System.GetUtcNow().ToUnixTimeSeconds();
 
     /// <summary>Acknowledges the state, and is active by that.</summary>
     public async Task<Reply> AcknowledgeAsync()

@@ -36,6 +36,9 @@ public class LedgerFixture : IAsyncLifetime
     /// <summary>How many entries lie from one snapshot to the next.</summary>
     private protected virtual int SnapshotEntries => LedgerState.SnapshotEntries;
 
+    /// <summary>The port of metrics; none where a class needs none.</summary>
+    private protected virtual int? MetricsPort => null;
+
     public virtual async ValueTask InitializeAsync()
     {
         _options = new LedgerHostOptions
@@ -49,6 +52,7 @@ public class LedgerFixture : IAsyncLifetime
             Platform = new PlatformOptions { AllowsVirtual = true },
             TokenKeyPause = TimeSpan.FromSeconds(1),
             SnapshotEntries = SnapshotEntries,
+            MetricsPort = MetricsPort,
         };
         Host = await LedgerHost.StartAsync(_options, CancellationToken.None);
         _service = X509CertificateLoader.LoadCertificateFromFile(Path.Combine(_directory, "service_cert.pem"));
@@ -77,9 +81,11 @@ public class LedgerFixture : IAsyncLifetime
     internal Governor FirstMember() => Governor.First(WithoutCertificate, _directory);
 
     /// <summary>Ends the ledger's host and starts another one; callers from before do not find it.</summary>
-    internal async Task RestartAsync()
+    /// <param name="meanwhile">What happens to its files in between.</param>
+    internal async Task RestartAsync(Action? meanwhile = null)
     {
         await Host.DisposeAsync();
+        meanwhile?.Invoke();
         Host = await LedgerHost.StartAsync(_options, CancellationToken.None);
     }
 

@@ -19,6 +19,9 @@ internal sealed class RawConnection : IAsyncDisposable
         _tls = tls;
     }
 
+    /// <summary>What the server showed. It is gone with the connection.</summary>
+    public X509Certificate2 Server => (X509Certificate2)_tls.RemoteCertificate!;
+
     public static async Task<RawConnection> OpenAsync(
         int port, X509Certificate2? certificate = null, SslProtocols protocols = SslProtocols.None)
     {

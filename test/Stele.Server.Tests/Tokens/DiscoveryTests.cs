@@ -26,7 +26,7 @@ public sealed class DiscoveryTests : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         var front = new HttpsFront(
-            new IPEndPoint(IPAddress.Loopback, 0), _certificate, [], AsksForCertificate: false, BodyBytesMax: 0, ConnectionsMax: 10,
+            new IPEndPoint(IPAddress.Loopback, 0), () => _certificate, [], AsksForCertificate: false, BodyBytesMax: 0, ConnectionsMax: 10,
             TimeProvider.System);
         _server = await front.StartAsync(AnswerAsync, NullLoggerFactory.Instance, CancellationToken.None);
         _issuer = $"https://localhost:{HttpsFront.PortOf(_server)}";
@@ -58,6 +58,32 @@ public sealed class DiscoveryTests : IAsyncLifetime
         };
         Says("/keys", new { keys = new JsonNode[] { forEncryption, _mint.Jwk(), offCurve, weak.Jwk(), byCertificate, new JsonObject() } });
         Assert.Equal(["key", "certificate"], (await FetchAsync()).Select(key => key.Id));
+    }
+
+    [Theory]
+    [InlineData("""{"kty":"RSA","kid":"\ud800","n":"AQAB","e":"AQAB"}""")]
+    [InlineData("""{"kty":"RSA","kid":"a","n":"NUMBER","e":""}""")]
+    [InlineData("""{"kty":"RSA","kid":"a","n":"","e":"AQAB"}""")]
+    [InlineData("""{"kty":"RSA","kid":"a","n":"NUMBER","e":"\udfff"}""")]
+    [InlineData("""{"kty":"\ud800","kid":"a"}""")]
+    [InlineData("""{"kty":"EC","kid":"a","x5c":["\ud800"]}""")]
+    [InlineData("""{"k\ud800d":1,"\ud800":2}""")]
+    public async Task An_odd_key_does_not_hide_the_good_ones(string odd)
+    {
+        var key = odd.Replace("NUMBER", TokenMint.Text([.. Enumerable.Repeat((byte)0xC5, 256)]), StringComparison.Ordinal);
+        _answers["/keys"] = http => http.Response.WriteAsync($$"""{"keys":[{{key}},{{_mint.Jwk().ToJsonString()}}]}""");
+        Assert.Equal("key", Assert.Single(await FetchAsync()).Id);
+        _answers["/keys"] = http => http.Response.WriteAsync($$"""{"keys":[{{key}}]}""");
+        await RefusedAsync<FormatException>("no key");
+    }
+
+    [Theory]
+    [InlineData("""{"issuer":"\ud800"}""")]
+    [InlineData("""{"\ud800ssuer":1,"issu\u0065r":"\udc00"}""")]
+    public async Task A_document_whose_texts_are_none_is_refused(string document)
+    {
+        _answers[Document] = http => http.Response.WriteAsync(document);
+        await RefusedAsync<FormatException>("");
     }
 
     [Theory]

@@ -3,6 +3,7 @@ using System.Net;
 using Stele.Governance;
 using Stele.Governance.Audit;
 using Stele.Server.Tests.Support;
+using Stele.Tests.Issuer;
 
 namespace Stele.Server.Tests.Tokens;
 
@@ -23,7 +24,7 @@ public sealed class RealIssuerTests : IAsyncLifetime
         await using var issuer = await RealIssuer.StartAsync();
         await TrustAsync(issuer);
         var token = await issuer.TokenAsync("alice");
-        await issuer.CountsSoonAsync(token, AppendAsync);
+        await TokenWait.UntilTakenAsync(token, AppendAsync);
         var script = Path.Combine(Repository.Root, "test", "Stele.Server.Tests", "Tokens", "azure_client.py");
         var address = _ledger.Host.LedgerUri.GetLeftPart(UriPartial.Authority);
         var run = await Finished.RunAsync(
@@ -38,18 +39,18 @@ public sealed class RealIssuerTests : IAsyncLifetime
         await TrustAsync(issuer);
 
         var (alice, bob) = (await issuer.TokenAsync("alice"), await issuer.TokenAsync("bob"));
-        await issuer.CountsSoonAsync(alice, AppendAsync);
+        await TokenWait.UntilTakenAsync(alice, AppendAsync);
         (await AppendAsync(alice)).AssertOk();
         (await AppendAsync(bob)).AssertError(HttpStatusCode.Forbidden, "NotAllowed", "user bob has role Reader");
 
         // The key before counts on while the issuer publishes it, and no longer.
         await issuer.RotateAsync();
         var second = await issuer.TokenAsync("alice");
-        await issuer.CountsSoonAsync(second, AppendAsync);
+        await TokenWait.UntilTakenAsync(second, AppendAsync);
         (await AppendAsync(alice)).AssertOk();
         await issuer.RotateAsync();
         var third = await issuer.TokenAsync("alice");
-        await issuer.CountsSoonAsync(third, AppendAsync);
+        await TokenWait.UntilTakenAsync(third, AppendAsync);
         (await AppendAsync(alice)).AssertBadToken("its key (kid) is not");
         var shown = (await _ledger.WithoutCertificate.GetAsync("/gov/service/jwk?api-version=2024-07-01")).AssertOk().Json;
         Assert.Equal(2, shown.GetProperty("keys").EnumerateObject().Count());

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Security;
 using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
+using Stele.Cryptography.Certificates;
 
 namespace Stele.Cli.Bench.Load;
 
@@ -22,11 +23,6 @@ internal sealed record LoadTarget(IPEndPoint EndPoint, X509Certificate2 Anchor, 
         TargetHost = EndPoint.Address.ToString(),
         EnabledSslProtocols = SslProtocols.Tls13,
         ClientCertificateContext = Client is null ? null : SslStreamCertificateContext.Create(Client, null, offline: true),
-        CertificateChainPolicy = new X509ChainPolicy
-        {
-            TrustMode = X509ChainTrustMode.CustomRootTrust,
-            CustomTrustStore = { Anchor },
-            RevocationMode = X509RevocationMode.NoCheck,
-        },
+        CertificateChainPolicy = CertificateTrust.In(Anchor),
     };
 }

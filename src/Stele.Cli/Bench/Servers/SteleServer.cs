@@ -3,6 +3,7 @@ using System.Net;
 using System.Security.Cryptography.X509Certificates;
 using Stele.Cli.Bench.Load;
 using Stele.Cli.Connection;
+using Stele.Server.Home;
 
 namespace Stele.Cli.Bench.Servers;
 
@@ -23,7 +24,7 @@ internal sealed class SteleServer : IAsyncDisposable
     public X509Certificate2 Client { get; }
 
     public LoadTarget Target => new(
-        new IPEndPoint(IPAddress.Loopback, new Uri(EndpointFile.Read(DataDirectory)!.Value.Ledger).Port),
+        new IPEndPoint(IPAddress.Loopback, EndpointFile.Read(DataDirectory)!.Ledger.Port),
         CertificateFile.Read(Path.Combine(DataDirectory, "service_cert.pem")),
         Client);
 

@@ -86,8 +86,16 @@ internal static class IssuerDiscovery
             ? uri
             : throw new FormatException("Its address, or that of its keys, is none of https.");
 
-    private static string? Text(JsonElement json, string member) =>
-        json.ValueKind == JsonValueKind.Object && json.TryGetProperty(member, out var value) && value.ValueKind == JsonValueKind.String
-            ? value.GetString()
-            : null;
+    private static string? Text(JsonElement json, string member)
+    {
+        try
+        {
+            return json.ValueKind == JsonValueKind.Object && json.TryGetProperty(member, out var value)
+                && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+        }
+        catch (InvalidOperationException fault)
+        {
+            throw new FormatException("Its discovery document has a text that is none.", fault);
+        }
+    }
 }

@@ -1,6 +1,5 @@
 using Microsoft.Extensions.Logging;
 using Stele.Governance.Tokens;
-using Stele.Replication;
 using Stele.Replication.Network;
 using Stele.Server.Api;
 using Stele.Server.Application;
@@ -51,7 +50,8 @@ internal sealed class KeyRefresh(ConfidentialLedger ledger, TimeSpan pause, Time
     {
         await _stop.CancelAsync();
         await _running;
-        foreach (var attempt in Attempts()) await attempt;
+        // What becomes of an attempt does not keep the ledger from being closed.
+        foreach (Task attempt in Attempts()) await attempt.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _stop.Dispose();
     }
 
@@ -114,9 +114,9 @@ internal sealed class KeyRefresh(ConfidentialLedger ledger, TimeSpan pause, Time
             if (TokenKeyTable.Changes(ledger.Tables, name, keys).Count > 0) await ledger.SetIssuerKeysAsync(name, keys, _stop.Token);
             return true;
         }
-        catch (Exception failure) when (failure is HttpRequestException or IOException or OperationCanceledException or FormatException
-            or LedgerUnavailableException or OutcomeUnknownException)
+        catch (Exception failure)
         {
+            // Whatever it is that an issuer answers: what is signed by the known keys counts as before.
             if (!_stop.IsCancellationRequested) Log.KeysNotFetched(logger, name, failure.InnerException?.Message ?? failure.Message);
             return false;
         }

@@ -1,5 +1,6 @@
 // An OpenID Connect issuer on loopback: issuer.mjs CERTIFICATE KEY. Says "ready PORT" when it listens. Takes lines on its
-// standard input: "rotate" makes another signing key, of another kind, and drops the one before the last.
+// standard input: "rotate" makes another signing key, of another kind, and drops the one before the last; "page URL" has it know
+// a page in a browser, whose users sign in here by any name and are sent back to that address.
 import { generateKeyPairSync, randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:https';
@@ -8,6 +9,7 @@ import { Provider } from 'oidc-provider';
 
 const [certificate, key, port = '0'] = process.argv.slice(2);
 let keys = [];
+let page = null;
 let handle = (request, response) => response.writeHead(503).end();
 const server = createServer({ cert: readFileSync(certificate), key: readFileSync(key) }, (...call) => handle(...call));
 
@@ -16,6 +18,13 @@ function newKey() {
     ? ['ec', { namedCurve: 'P-256' }, 'ES256']
     : ['rsa', { modulusLength: 2048 }, 'RS256'];
   return { ...generateKeyPairSync(kind, options).privateKey.export({ format: 'jwk' }), kid: randomUUID(), use: 'sig', alg };
+}
+
+function pageClient(alg) {
+  return {
+    client_id: 'explorer', token_endpoint_auth_method: 'none', grant_types: ['authorization_code'], response_types: ['code'],
+    redirect_uris: [page], id_token_signed_response_alg: alg,
+  };
 }
 
 function rotate(issuer) {
@@ -27,11 +36,12 @@ function rotate(issuer) {
   });
   const provider = new Provider(issuer, {
     jwks: { keys },
-    clients: [client('alice'), client('bob')],
+    clients: [client('alice'), client('bob'), ...(page ? [pageClient(alg)] : [])],
+    clientBasedCORS: (context, origin) => page !== null && origin === new URL(page).origin,
     ttl: { ClientCredentials: 3600 },
     extraTokenClaims: (context, token) => (token.clientId === 'alice' ? { oid: 'alice-object-id' } : undefined),
     features: {
-      devInteractions: { enabled: false },
+      devInteractions: { enabled: page !== null },
       clientCredentials: { enabled: true },
       resourceIndicators: {
         enabled: true,
@@ -49,6 +59,10 @@ server.listen(Number(port), '127.0.0.1', () => {
   rotate(issuer);
   console.log(`ready ${server.address().port}`);
   createInterface({ input: process.stdin })
-    .on('line', () => { rotate(issuer); console.log('rotated'); })
+    .on('line', (line) => {
+      if (line.startsWith('page ')) page = line.slice('page '.length);
+      rotate(issuer);
+      console.log('rotated');
+    })
     .on('close', () => process.exit(0));
 });

@@ -1,42 +1,40 @@
 using System.Diagnostics;
-using System.Net;
 using System.Net.Http.Headers;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Stele.Server.Tests.Support;
 
-namespace Stele.Server.Tests.Tokens;
+namespace Stele.Tests.Issuer;
 
 /// <summary>An OpenID Connect issuer that others have made, oidc-provider, as a process on loopback.</summary>
 internal sealed class RealIssuer : IAsyncDisposable
 {
+    /// <summary>Who its tokens are for.</summary>
+    public const string Audience = "https://confidential-ledger.azure.com";
+
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
-    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
+    private static readonly string Folder = Path.Combine(Repository.Root, "test", "Stele.Server.Tests", "Tokens", "Issuer");
 
     private readonly Process _process;
     private readonly string _directory;
     private readonly HttpClient _client;
 
-    private RealIssuer(Process process, string directory, HttpClient client, Uri address)
-    {
+    private RealIssuer(Process process, string directory, HttpClient client) =>
         (_process, _directory, _client) = (process, directory, client);
-        Name = address.GetLeftPart(UriPartial.Authority);
-    }
 
     /// <summary>The issuer, as its tokens name it.</summary>
-    public string Name { get; }
+    public string Name { get; private set; } = "";
 
     /// <summary>What it is trusted by, PEM.</summary>
     public string Authority => File.ReadAllText(Path.Combine(_directory, "certificate.pem"));
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
-    private static string Script => Path.Combine(Repository.Root, "test", "Stele.Server.Tests", "Tokens", "Issuer", "issuer.mjs");
-
     public static async Task<RealIssuer> StartAsync()
     {
-        var installed = Directory.Exists(Path.Combine(Path.GetDirectoryName(Script)!, "node_modules", "oidc-provider"));
+        var installed = Directory.Exists(Path.Combine(Folder, "node_modules", "oidc-provider"));
         Requirement.Met(installed, "npm ci has not run in test/Stele.Server.Tests/Tokens/Issuer.");
         var directory = Directory.CreateTempSubdirectory("stele-issuer-").FullName;
         var (file, keyFile) = (Path.Combine(directory, "certificate.pem"), Path.Combine(directory, "key.pem"));
@@ -44,7 +42,7 @@ internal sealed class RealIssuer : IAsyncDisposable
         using var key = certificate.GetECDsaPrivateKey()!;
         await File.WriteAllTextAsync(file, certificate.ExportCertificatePem(), Cancel);
         await File.WriteAllTextAsync(keyFile, key.ExportPkcs8PrivateKeyPem(), Cancel);
-        var process = Process.Start(new ProcessStartInfo("node", [Script, file, keyFile])
+        var process = Process.Start(new ProcessStartInfo("node", [Path.Combine(Folder, "issuer.mjs"), file, keyFile])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
@@ -52,8 +50,9 @@ internal sealed class RealIssuer : IAsyncDisposable
             UseShellExecute = false,
         })!;
         process.BeginErrorReadLine(); // that it is for development only
-        var ready = await LineAsync(process, "ready ");
-        return new RealIssuer(process, directory, ClientFor(certificate), new Uri($"https://localhost:{ready}"));
+        var issuer = new RealIssuer(process, directory, ClientFor(certificate));
+        issuer.Name = $"https://localhost:{await issuer.LineAsync("ready ")}";
+        return issuer;
     }
 
     /// <summary>A token for a client of the issuer, by the grant <c>client_credentials</c> (RFC 6749).</summary>
@@ -65,7 +64,7 @@ internal sealed class RealIssuer : IAsyncDisposable
         request.Content = new FormUrlEncodedContent(new Dictionary<string, string>(StringComparer.Ordinal)
         {
             ["grant_type"] = "client_credentials",
-            ["resource"] = TokenMint.Audience,
+            ["resource"] = Audience,
         });
         using var answer = await _client.SendAsync(request, Cancel);
         var text = await answer.Content.ReadAsStringAsync(Cancel);
@@ -73,25 +72,15 @@ internal sealed class RealIssuer : IAsyncDisposable
         return JsonDocument.Parse(text).RootElement.GetProperty("access_token").GetString()!;
     }
 
-    /// <summary>Has it sign with another key, and forget the one before the last.</summary>
-    public async Task RotateAsync()
-    {
-        await _process.StandardInput.WriteLineAsync("rotate".AsMemory(), Cancel);
-        await _process.StandardInput.FlushAsync(Cancel);
-        await LineAsync(_process, "rotated");
-    }
+    /// <summary>The keys that it publishes.</summary>
+    public async Task<JsonNode> KeysAsync() =>
+        JsonNode.Parse(await _client.GetStringAsync(new Uri($"{Name}/jwks"), Cancel))!;
 
-    /// <summary>Waits until a token is taken: a key that is not known is asked for at most every few seconds.</summary>
-    public async Task CountsSoonAsync(string token, Func<string, Task<Reply>> send)
-    {
-        using var soon = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
-        soon.CancelAfter(Patience);
-        while (await send(token) is { Status: HttpStatusCode.Unauthorized } refused)
-        {
-            refused.AssertBadToken("its key (kid) is not");
-            await Task.Delay(Pause, soon.Token);
-        }
-    }
+    /// <summary>Has it sign with another key, and forget the one before the last.</summary>
+    public Task RotateAsync() => TellAsync("rotate");
+
+    /// <summary>Has it know a page in a browser, whose users sign in here.</summary>
+    public Task KnowAsync(Uri page) => TellAsync($"page {page}");
 
     /// <summary>Ends it.</summary>
     public async Task StopAsync()
@@ -108,11 +97,18 @@ internal sealed class RealIssuer : IAsyncDisposable
         Directory.Delete(_directory, recursive: true);
     }
 
-    private static async Task<string> LineAsync(Process process, string start)
+    private async Task TellAsync(string line)
+    {
+        await _process.StandardInput.WriteLineAsync(line.AsMemory(), Cancel);
+        await _process.StandardInput.FlushAsync(Cancel);
+        await LineAsync("rotated");
+    }
+
+    private async Task<string> LineAsync(string start)
     {
         using var soon = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
         soon.CancelAfter(Patience);
-        var line = await process.StandardOutput.ReadLineAsync(soon.Token);
+        var line = await _process.StandardOutput.ReadLineAsync(soon.Token);
         return line is not null && line.StartsWith(start, StringComparison.Ordinal)
             ? line[start.Length..]
             : throw new InvalidDataException($"The issuer said «{line}» instead of «{start}».");
