@@ -20,6 +20,10 @@ set -- --data "$STELE_DATA" --ledger-id {{ .Values.ledger.id }} --address 0.0.0.
     {{- if .Values.virtual }}
     --virtual \
     {{- end }}
+    {{- if .Values.metrics.enabled }}
+    --metrics-port {{ int .Values.metrics.port }} --metrics-address 0.0.0.0 \
+    {{- end }}
+    --log-format {{ .Values.log.format }} --log-level {{ .Values.log.level }} \
     --etcd {{ include "stele.etcdEndpoints" . }} \
     --etcd-ca /etc/stele/etcd/ca.crt --etcd-cert /etc/stele/etcd/tls.crt --etcd-key /etc/stele/etcd/tls.key \
     --lease {{ int64 .Values.leaseSeconds }} --etcd-bytes-max {{ int64 .Values.etcdBytesMax }}{{ range .Values.extraArguments }} \
