@@ -7,7 +7,9 @@ set -eu
 cd "$(dirname "$0")"
 
 eng/install-test-needs.sh
-dotnet build Stele.slnx -c Release -v quiet --nologo
+# One compiler for all projects, also where the machine says otherwise; CI leaves none behind.
+dotnet build Stele.slnx -c Release -v quiet --nologo -p:UseSharedCompilation=true
+[ "${CI:-}" != true ] || dotnet build-server shutdown --vbcscompiler >/dev/null
 
 results=$(mktemp -d)
 trap 'rm -rf "$results"' EXIT
@@ -33,6 +35,11 @@ fi
 line="${passed:-0} passed, ${failed:-0} failed"
 if [ "${skipped:-0}" != 0 ]; then
     line="$line, $skipped skipped"
+fi
+if [ "$code" != 0 ]; then
+    # Once more and last, for who sees only the end of a long run.
+    echo "What failed:"
+    awk '/^failed /{left=40} /^(skipped|Running|Test run|[^ ]*\.dll) /{left=0} left-- > 0' "$results/log"
 fi
 echo "$line"
 [ "$code" = 0 ]
