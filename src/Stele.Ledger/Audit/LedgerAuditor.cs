@@ -56,7 +56,7 @@ public sealed class LedgerAuditor
     {
         var chunks = LedgerDirectory.Chunks(_directory);
         if (chunks.Count == 0) throw new LedgerCorruptException(_directory, 0, null, "there are no ledger files in it");
-        _bytesTotal = chunks.Sum(chunk => new FileInfo(chunk.Path).Length);
+        _bytesTotal = chunks.Sum(BytesOf);
         try
         {
             await ReadAsync(chunks, cancel).ConfigureAwait(false);
@@ -76,6 +76,14 @@ public sealed class LedgerAuditor
             Services = _sequence.Services,
             ServiceStatus = _sequence.ServiceStatus,
         };
+    }
+
+    // The open one may be closed, and have another name, by now.
+    private static long BytesOf(ChunkPath chunk)
+    {
+        var file = new FileInfo(chunk.Path);
+        if (!file.Exists && LedgerDirectory.ClosedSince(chunk) is { } closed) file = new FileInfo(closed);
+        return file.Exists ? file.Length : 0;
     }
 
     private async Task ReadAsync(IReadOnlyList<ChunkPath> chunks, CancellationToken cancel)

@@ -80,7 +80,7 @@ public sealed class LedgerBackup(BackupSource source, BackupDirectory target, Ti
     {
         // Read before the files are listed: they reach at least as far.
         var head = LedgerHead.Read(source.HeadFile);
-        var chunks = await ListAsync(cancel).ConfigureAwait(false);
+        var chunks = LedgerDirectory.Chunks(source.LedgerDirectory);
         foreach (var chunk in chunks.Where(chunk => chunk.Name.IsCommitted)) await TakeClosedAsync(chunk, cancel).ConfigureAwait(false);
         var open = chunks.LastOrDefault(chunk => !chunk.Name.IsCommitted);
         if (open is not null) await TakeOpenAsync(open, head?.Committed, cancel).ConfigureAwait(false);
@@ -90,22 +90,6 @@ public sealed class LedgerBackup(BackupSource source, BackupDirectory target, Ti
             throw new BackupException(
                 $"The ledger in {source.LedgerDirectory} is committed up to {_sequence.Last}, and the backup holds it up to {_before}. Its "
                 + "node is behind: let it catch up, or take the backup from another.");
-    }
-
-    // A file that is being renamed while its directory is read may be listed twice, or not at all.
-    private async Task<IReadOnlyList<ChunkPath>> ListAsync(CancellationToken cancel)
-    {
-        for (var attempt = 1; ; attempt++)
-        {
-            try
-            {
-                return LedgerDirectory.Chunks(source.LedgerDirectory);
-            }
-            catch (LedgerCorruptException) when (attempt < RenamesMax)
-            {
-                await Task.Delay(RenameTakes, time, cancel).ConfigureAwait(false);
-            }
-        }
     }
 
     private async Task TakeClosedAsync(ChunkPath chunk, CancellationToken cancel)

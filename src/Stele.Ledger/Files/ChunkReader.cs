@@ -48,11 +48,12 @@ public sealed class ChunkReader : IDisposable
     /// <summary>Whether the file is complete: it has a positions table, and nothing more will be added.</summary>
     public bool IsComplete { get; }
 
-    /// <summary>Opens a file.</summary>
+    /// <summary>Opens a file; one that was open when it was listed may have been closed since, and has another name then.</summary>
     /// <exception cref="LedgerCorruptException">Its header is damaged.</exception>
+    /// <exception cref="FileNotFoundException">It is not there.</exception>
     public static ChunkReader Open(ChunkPath chunk)
     {
-        var file = File.OpenHandle(chunk.Path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, FileOptions.SequentialScan);
+        var file = OpenFile(chunk);
         try
         {
             return new ChunkReader(chunk, file);
@@ -107,6 +108,21 @@ public sealed class ChunkReader : IDisposable
         _block?.Dispose();
         _file.Dispose();
     }
+
+    private static SafeFileHandle OpenFile(ChunkPath chunk)
+    {
+        try
+        {
+            return OpenFile(chunk.Path);
+        }
+        catch (FileNotFoundException) when (!chunk.Name.IsCommitted && LedgerDirectory.ClosedSince(chunk) is { } closed)
+        {
+            return OpenFile(closed);
+        }
+    }
+
+    private static SafeFileHandle OpenFile(string path) =>
+        File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, FileOptions.SequentialScan);
 
     private EntryBlock Read(int size)
     {
