@@ -20,13 +20,14 @@ internal sealed class PendingSignature(TransactionId id)
     /// <summary>The signature transaction, when it is made.</summary>
     public Task<BatchEntry> Made => _made.Task;
 
-    /// <summary>Follows the making to its end, well or not, and says so.</summary>
-    public void MadeBy(Task<BatchEntry> making, Action andThen) =>
+    /// <summary>Follows the making to its end, well or not: first it is measured, then it is there, then that is said.</summary>
+    public void MadeBy(Task<BatchEntry> making, Action measure, Action say) =>
         _ = making.ContinueWith(
             done =>
             {
+                measure();
                 _made.TrySetFromTask(done);
-                andThen();
+                say();
             },
             CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
 }

@@ -224,8 +224,8 @@ public sealed class Sequencer : IAsyncDisposable
             {
                 _metrics.Signed(begun);
                 LedgerTraces.End(signature.Span);
-                _mailbox.Notify();
-            });
+            },
+            _mailbox.Notify);
     }
 
     private Batch PutIntoTree(FillingBatch batch)

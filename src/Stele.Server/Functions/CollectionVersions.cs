@@ -4,12 +4,12 @@ namespace Stele.Server.Functions;
 
 /// <summary>
 /// Which collections were written to last, as far as the sequencer knows: by this a run finds out that an entry that it has read is
-/// not the newest any more. Collections share places, so that there is a bound: two that do only cost a run that was not needed.
+/// not the newest any more. Collections share places, so that there is a bound: two that do may cost a run that was not needed.
 /// </summary>
 internal sealed class CollectionVersions
 {
     private const int Places = 4096;
-    private readonly SeqNo[] _last = new SeqNo[Places];
+    private readonly (SeqNo SeqNo, CollectionId Collection)[] _last = new (SeqNo, CollectionId)[Places];
     private long _view;
 
     /// <summary>The view that was written in last; what other nodes wrote in between is not known here.</summary>
@@ -19,7 +19,7 @@ internal sealed class CollectionVersions
     public void Note(TransactionId id, CollectionId collection)
     {
         Enter(id.View);
-        _last[PlaceOf(collection)] = id.SeqNo;
+        _last[PlaceOf(collection)] = (id.SeqNo, collection);
     }
 
     /// <summary>
@@ -30,11 +30,15 @@ internal sealed class CollectionVersions
     {
         var isSame = run.Start.View == View && View == transaction.Id.View.Value;
         Enter(transaction.Id.View);
-        return !isSame || run.Collections.Any(read => IsNewer(_last[PlaceOf(read.Key)], read.Value, run.Start.Position.SeqNo));
+        return !isSame || run.Collections.Any(read => IsNewer(read.Key, read.Value, run.Start.Position.SeqNo));
     }
 
     // The index of collections is behind the position by one entry at most: what it shows at the position is named by itself.
-    private static bool IsNewer(SeqNo last, SeqNo seen, SeqNo position) => last > position || (last == position && last != seen);
+    private bool IsNewer(CollectionId read, SeqNo seen, SeqNo position)
+    {
+        var (last, collection) = _last[PlaceOf(read)];
+        return last > position || (last == position && last != seen && collection == read);
+    }
 
     private void Enter(View view) => Volatile.Write(ref _view, view.Value);
 
