@@ -30,7 +30,7 @@ public sealed class ConfidentialLedger : IFollower, IAsyncDisposable
     private static readonly TimeSpan DecisionWaitMax = TimeSpan.FromSeconds(5);
 
     // What another node has answered arrives here within milliseconds.
-    private static readonly TimeSpan ArrivalWaitMax = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan ArrivalWaitMax = TimeSpan.FromSeconds(5);
 
     // Longer than it takes to elect another primary.
     private static readonly TimeSpan RetirementWaitMax = TimeSpan.FromSeconds(10);

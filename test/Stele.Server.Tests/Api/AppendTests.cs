@@ -89,13 +89,25 @@ public sealed class AppendTests(LedgerFixture ledger) : IClassFixture<LedgerFixt
         var most = string.Concat(Enumerable.Repeat("\\u0001", LedgerFixture.EntryBytesMax));
         (await _caller.SendAsync("POST", Path, $$"""{"contents":"{{most}}"}""")).AssertOk();
         var over = new string('é', (LedgerFixture.EntryBytesMax / 2) + 1);
-        var farOver = new string('a', LedgerFixture.EntryBytesMax * 10);
+        var farOver = new string('a', LedgerFixture.EntryBytesMax * 7);
         foreach (var contents in (string[])[over, farOver])
         {
             var reply = await _caller.SendAsync("POST", Path, $$"""{"contents":"{{contents}}"}""");
             reply.AssertError(
                 HttpStatusCode.RequestEntityTooLarge, "RequestBodyTooLarge", $"{LedgerFixture.EntryBytesMax} bytes");
         }
+    }
+
+    [Fact]
+    public async Task A_body_that_is_announced_far_over_the_limit_is_refused_unread()
+    {
+        await using var connection = await RawConnection.OpenAsync(ledger.Host.LedgerUri.Port, _caller.Certificate);
+        await connection.SendAsync(
+            $"POST {Path} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+            + $"Content-Length: {LedgerFixture.EntryBytesMax * 10}\r\n\r\n");
+        var (status, _, body) = await connection.ReadAnswerAsync();
+        Assert.Equal(413, status);
+        Assert.Contains("RequestBodyTooLarge", body, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -110,7 +110,7 @@ internal sealed partial class KernelImitation : IDisposable
     {
         var path = Path.Combine(directory, name);
         NewPipe(path);
-        _writable[path] = (Open(path, ReadOnly | NonBlocking), take);
+        _writable[path] = (Open(path, ReadOnly | NonBlocking | CloseOnExec), take);
     }
 
     private void Serve()
@@ -125,7 +125,7 @@ internal sealed partial class KernelImitation : IDisposable
 
     private void ServeReader(string path, Func<byte[]> value)
     {
-        var pipe = Open(path, WriteOnly | NonBlocking);
+        var pipe = Open(path, WriteOnly | NonBlocking | CloseOnExec);
         if (pipe < 0) return; // nobody has it open
         // Whoever opens the attribute next gets a pipe of his own: nothing of this answer is left in it.
         NewPipe($"{path}.next");
@@ -157,6 +157,9 @@ internal sealed partial class KernelImitation : IDisposable
     private const int ReadOnly = 0;
     private const int WriteOnly = 1;
     private const int NonBlocking = 0x800;
+
+    // A process that another test starts meanwhile must not keep a pipe open.
+    private const int CloseOnExec = 0x80000;
 
     [LibraryImport("libc", EntryPoint = "mkfifo", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int MakePipe(string path, uint mode);

@@ -31,13 +31,13 @@ public sealed class FairnessTests : IAsyncLifetime
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
         var changes = 0;
         var busy = Enumerable.Range(0, Connections).Select(ChangeAsync).ToList();
+        await Renewal.UntilAsync(() => Volatile.Read(ref changes) > Connections);
         for (var i = 0; i < 3; i++)
         {
             await _first.DecideAsync("set_user_roles", new { user_id = $"someone {i}", roles = new[] { "Reader" } });
         }
         await stop.CancelAsync();
         await Task.WhenAll(busy);
-        Assert.True(changes > Connections, $"There were {changes} changes.");
 
         async Task ChangeAsync(int connection)
         {

@@ -167,7 +167,13 @@ public sealed class NetworkFixture : IAsyncLifetime
             SnapshotEntries = 100,
             StopsOnSignals = false,
             Platform = new PlatformOptions { AllowsVirtual = true, Anchors = ImitatedProcessor.Shared.Anchors },
-            Network = new NodeNetworkOptions { EtcdEndpoints = _etcd!.Addresses, Address = address },
+            Network = new NodeNetworkOptions
+            {
+                EtcdEndpoints = _etcd!.Addresses,
+                Address = address,
+                // Nobody waits here for a lease to lapse; a busy machine is no reason to elect another primary.
+                Lease = TimeSpan.FromSeconds(30),
+            },
         };
     }
 }

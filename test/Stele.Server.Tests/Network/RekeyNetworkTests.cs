@@ -97,7 +97,8 @@ public sealed class RekeyNetworkTests(NetworkFixture network) : IClassFixture<Ne
     }
 
     private Task WhenSnapshotAsync(SeqNo behind) => Until(() => Task.FromResult(
-        Directory.EnumerateFiles(Path.Combine(network.DataOf(0), "snapshots"))
+        Directory.Exists(Path.Combine(network.DataOf(0), "snapshots"))
+        && Directory.EnumerateFiles(Path.Combine(network.DataOf(0), "snapshots"), "*.committed")
             .Any(file => long.Parse(Path.GetFileName(file).Split('_')[1]) > behind.Value)));
 
     private async Task AuditAsync(int node)

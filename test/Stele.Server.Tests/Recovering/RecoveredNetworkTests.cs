@@ -71,6 +71,6 @@ public sealed class RecoveredNetworkTests
     private static LedgerHostOptions Among(LedgerHostOptions options, EtcdCluster etcd, Uri address) => options with
     {
         Port = address.Port,
-        Network = new NodeNetworkOptions { Address = address, EtcdEndpoints = etcd.Addresses },
+        Network = new NodeNetworkOptions { Address = address, EtcdEndpoints = etcd.Addresses, Lease = TimeSpan.FromSeconds(30) },
     };
 }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 using System.Text;
 using System.Text.Json;
@@ -48,12 +49,13 @@ public sealed partial class MonitoringDocumentTests(MetricsFixture ledger) : ICl
 
     private static List<MetricFamily> Families()
     {
-        var found = new List<MetricFamily>();
+        // Ledgers of other tests, on other threads, publish theirs at any moment.
+        var found = new ConcurrentQueue<MetricFamily>();
         using var listener = new MeterListener();
         listener.InstrumentPublished = (instrument, _) =>
         {
             if (instrument.Meter.Name == LedgerMetrics.Name && instrument.Name.StartsWith("stele.", StringComparison.Ordinal))
-                found.Add(new MetricFamily(instrument));
+                found.Enqueue(new MetricFamily(instrument));
         };
         listener.Start();
         return [.. found.DistinctBy(family => family.Instrument.Name).OrderBy(family => family.Instrument.Name, StringComparer.Ordinal)];
