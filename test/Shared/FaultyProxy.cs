@@ -35,11 +35,13 @@ internal sealed class FaultyProxy : IAsyncDisposable
     public FaultyProxy(int target)
     {
         _target = target;
-        Listen(0);
+        // One that it may leave and have again: nobody else is given it meanwhile.
+        Port = FreePorts.Take(1)[0];
+        Listen();
     }
 
     /// <summary>The port that it listens on.</summary>
-    public int Port { get; private set; }
+    public int Port { get; }
 
     /// <summary>The same as an address.</summary>
     public Uri Http => new($"http://127.0.0.1:{Port}");
@@ -63,7 +65,7 @@ internal sealed class FaultyProxy : IAsyncDisposable
             if (value == ProxyMode.Refuse)
                 Close();
             else if (_listener is null)
-                Listen(Port);
+                Listen();
         }
     }
 
@@ -102,11 +104,10 @@ internal sealed class FaultyProxy : IAsyncDisposable
         _end.Dispose();
     }
 
-    private void Listen(int port)
+    private void Listen()
     {
-        _listener = new TcpListener(IPAddress.Loopback, port);
+        _listener = new TcpListener(IPAddress.Loopback, Port);
         _listener.Start();
-        Port = ((IPEndPoint)_listener.LocalEndpoint).Port;
         Own(AcceptAsync(_listener));
     }
 

@@ -13,6 +13,9 @@ internal static class FreePorts
 {
     private const int First = 12_000;
     private const int End = 32_000;
+    private const int NodesOfNetwork = 3;
+    private const int PortsOfNode = 4;
+    private const int FromNodeToNode = 10;
     private static readonly Lock Taking = new();
     private static readonly List<FileStream> Taken = [];
     private static readonly string Folder = Path.Combine(Path.GetTempPath(), $"stele-test-ports-{Environment.UserName}");
@@ -29,6 +32,20 @@ internal static class FreePorts
         }
 
         return [.. ports];
+    }
+
+    /// <summary>The first port of <c>stele up --nodes 3</c>, which takes the next three too, and as many from each tenth on.</summary>
+    public static int TakeNetwork()
+    {
+        Directory.CreateDirectory(Folder);
+        while (true)
+        {
+            var first = Random.Shared.Next(First, End - (NodesOfNetwork * FromNodeToNode));
+            var all = Enumerable.Range(0, NodesOfNetwork)
+                .SelectMany(node => Enumerable.Range(first + (node * FromNodeToNode), PortsOfNode));
+            // What is taken of one that will not do stays taken: there are many.
+            if (all.All(port => IsOurs(port) && IsFree(port))) return first;
+        }
     }
 
     private static bool IsOurs(int port)

@@ -23,8 +23,7 @@ public sealed class RunningLedger : IAsyncLifetime
     {
         DataDirectory = dataDirectory;
         _options = options;
-        var ports = FreePorts.Take(2);
-        (Port, IdentityPort) = (ports[0], ports[1]);
+        (Port, IdentityPort) = options.Contains("--nodes") ? OfNetwork(FreePorts.TakeNetwork()) : OfOne(FreePorts.Take(2));
     }
 
     /// <summary>The name that the identity service knows the ledger by.</summary>
@@ -156,6 +155,11 @@ public sealed class RunningLedger : IAsyncLifetime
         if (_ownsDirectory && Directory.Exists(DataDirectory))
             Directory.Delete(DataDirectory, recursive: true);
     }
+
+    private static (int Ledger, int Identity) OfOne(int[] ports) => (ports[0], ports[1]);
+
+    // A network takes the identity service's from the ledger's.
+    private static (int Ledger, int Identity) OfNetwork(int first) => (first, first + 1);
 
     private string[] Arguments() =>
     [

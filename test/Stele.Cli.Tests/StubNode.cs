@@ -50,8 +50,9 @@ internal sealed class StubNode : IAsyncDisposable
                 await tls.AuthenticateAsServerAsync(new SslServerAuthenticationOptions { ServerCertificate = _certificate }, _stop.Token);
                 var request = new StringBuilder();
                 var buffer = new byte[4096];
-                while (!request.ToString().Contains("\r\n\r\n", StringComparison.Ordinal))
-                    request.Append(Encoding.ASCII.GetString(buffer, 0, await tls.ReadAsync(buffer, _stop.Token)));
+                while (!request.ToString().Contains("\r\n\r\n", StringComparison.Ordinal)
+                    && await tls.ReadAsync(buffer, _stop.Token) is > 0 and var count)
+                    request.Append(Encoding.ASCII.GetString(buffer, 0, count));
                 await tls.WriteAsync(_answer, _stop.Token);
                 await tls.FlushAsync(_stop.Token);
                 await tls.ShutdownAsync();

@@ -40,7 +40,7 @@ internal sealed class FakeMember : IAsyncDisposable
 
     /// <summary>A client of it alone.</summary>
     public EtcdClient CreateClient(EtcdOptions? options = null) =>
-        new((options ?? new([])) with { Endpoints = [Address] }, TimeProvider.System);
+        new((options ?? OneMember.Patient(new([]))) with { Endpoints = [Address] }, TimeProvider.System);
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()

@@ -34,7 +34,8 @@ public sealed class LeaseTests(OneMember etcd) : IClassFixture<OneMember>
     [Fact]
     public async Task A_lease_that_nobody_renews_expires_and_its_key_is_deleted()
     {
-        var lease = await etcd.Client.GrantLeaseAsync(TimeSpan.FromSeconds(1), Cancel.Token);
+        // Long enough for a slow machine to put the key while it lives.
+        var lease = await etcd.Client.GrantLeaseAsync(TimeSpan.FromSeconds(5), Cancel.Token);
         var put = await etcd.Client.PutAsync(new(_key, default, lease.Id), Cancel.Token);
 
         await foreach (var update in etcd.Client.WatchAsync(KeyRange.One(_key), put.Revision + 1, Cancel.Token))

@@ -15,6 +15,13 @@ public sealed class OneMember : IAsyncLifetime
     /// <summary>Its address.</summary>
     public Uri Address => _cluster!.Members[0].Address;
 
+    /// <summary>As these options, and with time enough for a member that serves on a slow machine.</summary>
+    internal static EtcdOptions Patient(EtcdOptions options)
+    {
+        var patience = TimeSpan.FromMinutes(1);
+        return options with { RequestTimeout = patience, AttemptTimeout = patience, ConnectTimeout = patience };
+    }
+
     /// <summary>A key that no other test uses.</summary>
     public byte[] NewKey() => [(byte)'/', .. RandomNumberGenerator.GetBytes(12)];
 
@@ -22,7 +29,7 @@ public sealed class OneMember : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         _cluster = await EtcdCluster.StartAsync();
-        _client = _cluster.CreateClient();
+        _client = new EtcdClient(Patient(_cluster.ClientOptions()), TimeProvider.System);
     }
 
     /// <inheritdoc/>

@@ -49,8 +49,12 @@ public sealed class OutcomeTests(OneMember etcd) : IClassFixture<OneMember>
         // The request passes at once, its answer waits: until etcd has it, and then for ever.
         proxy.DelayOfAnswers = TimeSpan.FromMinutes(1);
         var put = PutAsync(client);
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         while (await CountAsync() == 0)
+        {
+            Assert.False(patience.IsCancellationRequested, "The write never came to etcd.");
             await Task.Delay(10, Cancel.Token);
+        }
         proxy.Cut();
 
         await Assert.ThrowsAsync<EtcdOutcomeUnknownException>(() => put);

@@ -10,7 +10,8 @@ namespace Stele.Nemesis;
 /// <summary>A network under load, what is done to it, and the judgement at the end.</summary>
 internal sealed class Trial : IAsyncDisposable
 {
-    private static readonly TimeSpan RecoveryMax = TimeSpan.FromSeconds(60);
+    // Long enough for a slow machine: one that does not recover never does.
+    private static readonly TimeSpan RecoveryMax = TimeSpan.FromSeconds(180);
 
     private readonly Load _load;
     private readonly Action<string> _say;

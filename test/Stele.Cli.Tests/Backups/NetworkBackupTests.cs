@@ -37,8 +37,9 @@ public sealed class NetworkBackupTests : IDisposable
 
         var etcd = string.Join(',', Enumerable.Range(0, 3).Select(node => $"http://127.0.0.1:{PortOf(node) + 2}"));
         var doctor = (await SteleTool.RunAsync("doctor", NodeAt(1), "--etcd", etcd)).Ok();
-        // Each member, and the trial of a lease.
-        Assert.Equal(4, doctor.Lines.Count(line => line.StartsWith("ok    etcd", StringComparison.Ordinal)));
+        // Each member, and the trial of a lease: on a slow machine it warns that a call took long, and says that it went well.
+        Assert.Equal(4, doctor.Lines.Count(line => line.StartsWith("ok    etcd", StringComparison.Ordinal)
+            || line.Contains("a node could be primary there", StringComparison.Ordinal)));
         await network.StopAsync();
     }
 

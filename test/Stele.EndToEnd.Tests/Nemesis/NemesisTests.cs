@@ -15,7 +15,7 @@ public sealed class NemesisTests(RunningLedger ledger)
     public async Task Whatever_minority_fails_nothing_answered_is_lost_and_all_nodes_have_one_ledger()
     {
         var said = new ConcurrentQueue<string>();
-        var options = new NemesisOptions { Seed = 4, Faults = 8, Lease = TimeSpan.FromSeconds(1), Clients = 4 };
+        var options = new NemesisOptions { Seed = 4, Faults = 8, Lease = TimeSpan.FromSeconds(3), Clients = 4 };
         var violations = await NemesisRun.RunAsync(options, said.Enqueue, TestContext.Current.CancellationToken);
         Assert.True(violations.Count == 0, string.Join('\n', said));
     }
@@ -28,7 +28,7 @@ public sealed class NemesisTests(RunningLedger ledger)
         var configuration = new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name;
         var program = Path.Combine(Repository.Root, "test", "Stele.Nemesis", "bin", configuration, "net10.0", "Stele.Nemesis.dll");
         var run = await Finished.RunAsync(NamespaceProgram.StartInfo(
-            program, ["--namespaces", "--faults", "8", "--seed", "4", "--lease", "1", "--clients", "4"]));
+            program, ["--namespaces", "--faults", "8", "--seed", "4", "--lease", "3", "--clients", "4"]));
         Assert.True(run.ExitCode == 0, run.ToString());
         Assert.Contains(" 0 violations", run.Output, StringComparison.Ordinal);
     }

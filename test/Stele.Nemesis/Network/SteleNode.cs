@@ -7,8 +7,8 @@ namespace Stele.Nemesis.Network;
 /// <summary>One node as a process of its own.</summary>
 internal sealed class SteleNode : IAsyncDisposable
 {
-    private static readonly TimeSpan StartMax = TimeSpan.FromSeconds(90);
-    private static readonly TimeSpan StopMax = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan StartMax = TimeSpan.FromSeconds(180);
+    private static readonly TimeSpan StopMax = TimeSpan.FromSeconds(180);
 
     private readonly string[] _options;
     private readonly string _log;

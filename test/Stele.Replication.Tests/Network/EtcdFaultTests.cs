@@ -15,7 +15,7 @@ public sealed class EtcdFaultTests
     public async Task Losing_members_one_after_the_other_and_the_leader_among_them_stops_nothing()
     {
         await using var etcd = await EtcdCluster.StartAsync(new EtcdClusterOptions { Members = 3 });
-        await using var network = new TestNetwork(etcd, nodes: 3) { UsesAllMembers = true };
+        await using var network = new TestNetwork(etcd, nodes: 3) { UsesAllMembers = true, Lease = TestNetwork.BriefLease };
         await network.FoundAsync();
         using var load = network.Load(writers: 4);
         for (var round = 0; round < 2; round++)
@@ -33,7 +33,7 @@ public sealed class EtcdFaultTests
     public async Task A_member_that_sleeps_stops_nothing()
     {
         await using var etcd = await EtcdCluster.StartAsync(new EtcdClusterOptions { Members = 3 });
-        await using var network = new TestNetwork(etcd, nodes: 2) { UsesAllMembers = true };
+        await using var network = new TestNetwork(etcd, nodes: 2) { UsesAllMembers = true, Lease = TestNetwork.BriefLease };
         await network.FoundAsync();
         using var load = network.Load(writers: 4);
         await load.MoreAsync(50);
@@ -57,7 +57,7 @@ public sealed class EtcdFaultTests
         await FillAsync(client);
         await Task.Delay(TimeSpan.FromSeconds(1), Cancel);
         var deleted = await client.DeleteRangeAsync(KeyRange.Prefix("junk/"u8.ToArray()), Cancel);
-        await client.CompactAsync(deleted.Revision, physical: true, Cancel);
+        await TestNetwork.CompactAsync(client, deleted.Revision);
         await client.DefragmentAsync(client.Endpoints[0], TimeSpan.FromSeconds(60), Cancel);
         foreach (var alarm in await client.AlarmsAsync(Cancel)) await client.DisarmAsync(alarm, Cancel);
         await load.MoreAsync(20);

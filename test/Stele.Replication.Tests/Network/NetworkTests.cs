@@ -45,7 +45,7 @@ public sealed class NetworkTests
     public async Task Under_load_and_with_primaries_cut_off_from_etcd_nothing_that_was_answered_is_lost_or_changed()
     {
         await using var etcd = await EtcdCluster.StartAsync();
-        await using var network = new TestNetwork(etcd, nodes: 3);
+        await using var network = new TestNetwork(etcd, nodes: 3) { Lease = TestNetwork.BriefLease };
         await network.FoundAsync();
         using var load = network.Load(writers: 8);
         for (var round = 0; round < 3; round++)
@@ -128,9 +128,8 @@ public sealed class NetworkTests
         await node.StopAsync();
 
         node.Start(other.ClientOptions());
-        while (node.Ledger!.Stopped is null) await Task.Delay(20, TestContext.Current.CancellationToken);
-        Assert.Contains("it is another etcd", node.Ledger.Stopped, StringComparison.Ordinal);
-        Assert.Equal(TransactionStatus.Committed, node.Ledger.StatusOf(id));
+        Assert.Contains("it is another etcd", await node.WhenStoppedAsync(), StringComparison.Ordinal);
+        Assert.Equal(TransactionStatus.Committed, node.Ledger!.StatusOf(id));
         await node.StopAsync();
 
         node.Start(other.ClientOptions(), options => options with { BeginsStore = true });
@@ -153,7 +152,6 @@ public sealed class NetworkTests
         var forged = SealedBatch.Seal(tail, [primary.Ledger!.EntryBytes(SeqNo.First)!], new byte[32]);
         await client.PutAsync(
             new EtcdOperation.Put(keys.Batch(backup.Ledger.Position.SeqNo.Next), forged), TestContext.Current.CancellationToken);
-        while (backup.Ledger.Stopped is null) await Task.Delay(20, TestContext.Current.CancellationToken);
-        Assert.Contains("not sealed by a node", backup.Ledger.Stopped, StringComparison.Ordinal);
+        Assert.Contains("not sealed by a node", await backup.WhenStoppedAsync(), StringComparison.Ordinal);
     }
 }

@@ -89,7 +89,7 @@ public sealed class PeerCopyTests
         await node.StopAsync();
         var had = Directory.GetFiles(Path.Combine(node.Directory, "ledger"), "*.committed").Select(Path.GetFileName).ToHashSet();
         await network.FillAsync(300);
-        await SnapshotTests.SnapshotsAsync([.. network.Running]);
+        await SnapshotTests.SnapshotsAsync([.. network.Running], newerThan: node.LastSeen);
         foreach (var one in network.Nodes) one.FilesRead.Clear();
         await node.StartCopiedAsync(Cancel);
         var read = network.Nodes.SelectMany(one => one.FilesRead).Select(file => file.Name).ToList();

@@ -14,7 +14,7 @@ public sealed class RightsTests
     public async Task A_node_that_etcd_lets_in_no_more_says_so_once_and_goes_on_when_it_does()
     {
         await using var etcd = await EtcdCluster.StartAsync();
-        await using var network = new TestNetwork(etcd, nodes: 2);
+        await using var network = new TestNetwork(etcd, nodes: 2) { Lease = TestNetwork.BriefLease };
         await network.FoundAsync();
         await network.AgreeAsync();
         using var http = new HttpClient { BaseAddress = etcd.Addresses[0] };

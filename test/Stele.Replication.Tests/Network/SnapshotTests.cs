@@ -48,19 +48,22 @@ public sealed class SnapshotTests
     }
 
     /// <summary>The names of the snapshots of nodes, once all have the same, and as many as are kept.</summary>
-    internal static async Task<IReadOnlyList<string>> SnapshotsAsync(IReadOnlyList<TestNode> nodes)
+    /// <param name="nodes">Which nodes.</param>
+    /// <param name="newerThan">What the newest of them lies behind: those that were there before may be the same on all too.</param>
+    internal static async Task<IReadOnlyList<string>> SnapshotsAsync(IReadOnlyList<TestNode> nodes, SeqNo newerThan = default)
     {
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         while (true)
         {
             var found = nodes.Select(Names).ToList();
-            if (found[0].Count == SnapshotDirectory.Kept && found.All(found[0].SequenceEqual)) return found[0];
+            if (found[0].Count == SnapshotDirectory.Kept && found[0][0].SeqNo > newerThan && found.All(found[0].SequenceEqual))
+                return [.. found[0].Select(name => name.ToString())];
             await Task.Delay(20, patience.Token);
         }
     }
 
-    private static List<string> Names(TestNode node) =>
-        [.. new SnapshotDirectory(Path.Combine(node.Directory, "snapshots")).List().Snapshots.Select(one => one.Name.ToString())];
+    private static List<SnapshotName> Names(TestNode node) =>
+        [.. new SnapshotDirectory(Path.Combine(node.Directory, "snapshots")).List().Snapshots.Select(one => one.Name)];
 
     private static ReadOnlyMemory<byte> Entry(TestNode node, string name) =>
         SnapshotFile.Parse(File.ReadAllBytes(Path.Combine(node.Directory, "snapshots", name))).Entry;

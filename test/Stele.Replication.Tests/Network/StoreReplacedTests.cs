@@ -15,7 +15,7 @@ public sealed class StoreReplacedTests
     public async Task An_etcd_put_back_from_a_backup_is_refused_until_the_longest_ledger_begins_it()
     {
         await using var etcd = await EtcdCluster.StartAsync();
-        await using var network = new TestNetwork(etcd, nodes: 2);
+        await using var network = new TestNetwork(etcd, nodes: 2) { Lease = TestNetwork.BriefLease };
         await network.FoundAsync();
         await network.PutAsync("key", "1");
         await network.AgreeAsync();
@@ -27,14 +27,14 @@ public sealed class StoreReplacedTests
         await etcd.RestoreAsync(backup, token: "restored");
 
         away.Start();
-        var why = await WhenStoppedAsync(away);
+        var why = await away.WhenStoppedAsync();
         Assert.True(why.Contains("another cluster", StringComparison.Ordinal), why);
         here.Start();
-        why = await WhenStoppedAsync(here);
+        why = await here.WhenStoppedAsync();
         Assert.True(why.Contains("another cluster", StringComparison.Ordinal), why);
         await away.StopAsync();
         away.Start(change: options => options with { BeginsStore = true });
-        Assert.Contains("Another node's ledger is longer", await WhenStoppedAsync(away), StringComparison.Ordinal);
+        Assert.Contains("Another node's ledger is longer", await away.WhenStoppedAsync(), StringComparison.Ordinal);
         await away.StopAsync();
         await here.StopAsync();
 
@@ -57,7 +57,7 @@ public sealed class StoreReplacedTests
     public async Task Who_begins_the_store_forgets_a_secret_that_its_ledger_has_not_got()
     {
         await using var etcd = await EtcdCluster.StartAsync();
-        await using var network = new TestNetwork(etcd, nodes: 2);
+        await using var network = new TestNetwork(etcd, nodes: 2) { Lease = TestNetwork.BriefLease };
         await network.FoundAsync();
         await network.AgreeAsync();
         var (here, other) = (network.Nodes[0], network.Nodes[1]);
@@ -101,7 +101,7 @@ public sealed class StoreReplacedTests
         await other.StopAsync();
         await etcd.RestoreAsync(backup, token: "etcd-cluster");
         here.Start();
-        Assert.Contains("older state", await WhenStoppedAsync(here), StringComparison.Ordinal);
+        Assert.Contains("older state", await here.WhenStoppedAsync(), StringComparison.Ordinal);
     }
 
     /// <summary>etcd's data are gone under nodes that run; whoever waits for it to go on would wait long.</summary>
@@ -115,17 +115,6 @@ public sealed class StoreReplacedTests
         await network.PutAsync("key", "1");
         await network.AgreeAsync();
         await etcd.RestoreAsync(backup, token: "restored");
-        foreach (var node in network.Nodes) await WhenStoppedAsync(node);
-    }
-
-    private static async Task<string> WhenStoppedAsync(TestNode node)
-    {
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
-        while (node.Ledger!.Stopped is null)
-        {
-            Assert.False(patience.IsCancellationRequested, $"It goes on: {node.Ledger.Role}, {node.Ledger.Primary}, {node.Ledger.Trouble}");
-            await Task.Delay(20, Cancel);
-        }
-        return node.Ledger.Stopped;
+        foreach (var node in network.Nodes) await node.WhenStoppedAsync();
     }
 }

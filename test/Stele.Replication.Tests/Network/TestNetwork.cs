@@ -46,6 +46,15 @@ internal sealed class TestNetwork : IAsyncDisposable
     /// <summary>How many entries lie from one snapshot to the next.</summary>
     public int SnapshotEntries { get; init; } = 50_000;
 
+    /// <summary>
+    /// How long a primary that is not heard keeps its place: longer than a slow machine stalls, so that no test sees one lose it
+    /// that is not about that. One that waits for it to lapse says <see cref="BriefLease"/>.
+    /// </summary>
+    public TimeSpan Lease { get; init; } = TimeSpan.FromSeconds(20);
+
+    /// <summary>The lease of a primary that is to lose its place by silence.</summary>
+    public static TimeSpan BriefLease => TimeSpan.FromSeconds(2);
+
     public IReadOnlyList<TestNode> Nodes { get; }
 
     /// <summary>What the ledger is sealed with.</summary>
@@ -160,7 +169,26 @@ internal sealed class TestNetwork : IAsyncDisposable
         }
     }
 
-    public EtcdClient Client() => Etcd.CreateClient();
+    /// <summary>A client of etcd itself, which waits for a slow machine.</summary>
+    public EtcdClient Client()
+    {
+        var patience = TimeSpan.FromSeconds(60);
+        return new EtcdClient(
+            Etcd.ClientOptions() with { RequestTimeout = patience, ConnectTimeout = patience }, TimeProvider.System);
+    }
+
+    /// <summary>Frees what was overwritten or deleted by a revision.</summary>
+    public static async Task CompactAsync(EtcdClient client, long revision)
+    {
+        try
+        {
+            await client.CompactAsync(revision, physical: true, TestContext.Current.CancellationToken);
+        }
+        catch (EtcdException done) when (done.Error == EtcdError.Compacted)
+        {
+            // The primary makes room too, and was faster.
+        }
+    }
 
     public async ValueTask DisposeAsync()
     {
@@ -283,7 +311,7 @@ internal sealed class TestNode : IPeers, IPeer, IAsyncDisposable
             StoreFile = Path.Combine(Directory, "store"),
             Address = new Uri("https://127.0.0.1:1"),
             Peers = this,
-            Lease = TimeSpan.FromSeconds(2),
+            Lease = _network.Lease,
             Tells = _told.Enqueue,
             StoreBytesMax = _network.StoreBytesMax,
             Troubled = Troubles.Enqueue,
@@ -300,6 +328,19 @@ internal sealed class TestNode : IPeers, IPeer, IAsyncDisposable
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         while (Ledger!.Trouble?.Kind != kind) await Task.Delay(20, patience.Token);
         return Ledger.Trouble;
+    }
+
+    /// <summary>Waits until this node has stopped by itself.</summary>
+    /// <returns>Why.</returns>
+    public async Task<string> WhenStoppedAsync()
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(90));
+        while (Ledger!.Stopped is null)
+        {
+            Assert.False(patience.IsCancellationRequested, $"It goes on: {Ledger.Role}, {Ledger.Primary}, {Ledger.Trouble}");
+            await Task.Delay(20, TestContext.Current.CancellationToken);
+        }
+        return Ledger.Stopped;
     }
 
     public async Task StopAsync()

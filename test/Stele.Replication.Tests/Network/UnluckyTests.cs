@@ -123,7 +123,12 @@ public sealed class UnluckyTests
         // A directory stands where the closed file would be renamed to: the last step of closing fails.
         Directory.CreateDirectory(Path.Combine(node.Directory, "ledger", $"ledger_{first.Value}-{first.Value + 1}.committed"));
         await Record.ExceptionAsync(() => node.Ledger.SubmitAsync(new Put("key", "1"), untilCommitted: true));
-        while (node.Ledger.Stopped is null && node.Ledger.Position.SeqNo.Value < first.Value + 2) await Task.Delay(20, Cancel);
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(90));
+        while (node.Ledger.Stopped is null && node.Ledger.Position.SeqNo.Value < first.Value + 2)
+        {
+            Assert.False(patience.IsCancellationRequested, $"It neither stops nor goes on: {node.Ledger.Position}, {node.Ledger.Trouble}");
+            await Task.Delay(20, Cancel);
+        }
         if (node.Ledger.Stopped is not null) return;
         for (var seqno = first; seqno <= node.Ledger.Position.SeqNo; seqno = seqno.Next)
             Assert.Equal(seqno, node.Ledger.Read(seqno)?.Id.SeqNo);
