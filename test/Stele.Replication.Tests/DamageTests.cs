@@ -4,8 +4,18 @@ using Stele.Ledger.Files;
 namespace Stele.Replication.Tests;
 
 /// <summary>A small ledger, stopped in order, is damaged in every way that one place allows.</summary>
+/// <remarks>
+/// Of text and ciphertext within an entry one bit of each byte is flipped, since the entry's tag and digest cover all eight
+/// alike. What has a meaning of its own (frames, ids, sizes, positions) is flipped bit by bit.
+/// </remarks>
 public sealed class DamageTests : IAsyncLifetime
 {
+    // On both sides of where an entry begins: the end of the one before it; its header and its tag.
+    private const int EntryEdge = 32;
+
+    // Numbers are of at most 8 bytes, and most are small: a byte of one has a zero before it or behind it.
+    private const int NumberSize = 8;
+
     private readonly SmallLedger _ledger = new();
     private LedgerHeadRecord _head = null!;
 
@@ -26,11 +36,11 @@ public sealed class DamageTests : IAsyncLifetime
     [Fact]
     public async Task Every_single_bit_that_is_flipped_is_found_by_start_up_and_by_the_auditor()
     {
-        var flips = Directory.GetFiles(_ledger.Files)
-            .SelectMany(file => Enumerable.Range(0, (int)new FileInfo(file).Length * 8).Select(bit => (Path.GetFileName(file), bit)))
+        var flips = LedgerDirectory.Chunks(_ledger.Files)
+            .SelectMany(chunk => Flips(chunk).Select(bit => (Path.GetFileName(chunk.Path), bit)))
             .ToList();
         // Signatures in DER differ by a byte or two from one ledger to the next.
-        Assert.InRange(flips.Count, 45_000, 60_000);
+        Assert.InRange(flips.Count, 15_000, 20_000);
         await Parallel.ForEachAsync(
             flips.Chunk((flips.Count / 2) + 1), TestContext.Current.CancellationToken, async (part, cancel) =>
             {
@@ -50,13 +60,17 @@ public sealed class DamageTests : IAsyncLifetime
     [Fact]
     public async Task Every_truncation_is_found_by_start_up_and_by_the_auditor()
     {
-        foreach (var file in Directory.GetFiles(_ledger.Files).Select(Path.GetFileName))
+        foreach (var chunk in LedgerDirectory.Chunks(_ledger.Files))
         {
+            var file = Path.GetFileName(chunk.Path);
+            var borders = EntryBorders(chunk).SelectMany(border => Enumerable.Range((int)border - 1, 3)).ToHashSet();
             using var copy = new LedgerCopy(_ledger.Files);
-            for (var length = copy.Length(file!) - 1; length >= 0; length--)
+            for (var length = (int)copy.Length(file) - 1; length >= 0; length--)
             {
-                copy.CutTo(file!, length);
+                copy.CutTo(file, length);
                 Assert.True(IsRefused(copy), $"start-up took {file} cut to {length} bytes");
+                // The auditor reads an entry that is cut short alike, wherever within it the end is.
+                if (length % 8 != 0 && !borders.Contains(length)) continue;
                 var found = await IsFoundAsync(copy, TestContext.Current.CancellationToken);
                 Assert.True(found, $"the auditor took {file} cut to {length} bytes");
             }
@@ -150,6 +164,30 @@ public sealed class DamageTests : IAsyncLifetime
             // One slot is the last batch's, the other the batch's before it: the memory is at most one batch shorter.
             Assert.True(read == _head || read.Durable < _head.Durable, $"bit {bit}");
         }
+    }
+
+    // All bits of some bytes, and of the others one, not always the same.
+    private static IEnumerable<int> Flips(ChunkPath chunk)
+    {
+        var bytes = File.ReadAllBytes(chunk.Path);
+        var borders = EntryBorders(chunk);
+        return
+            from place in Enumerable.Range(0, bytes.Length)
+            from bit in Enumerable.Range(0, 8)
+            where bit == place % 8 || IsNumber(bytes, place) || borders.Any(border => Math.Abs(place - border) <= EntryEdge)
+            select (place * 8) + bit;
+    }
+
+    private static bool IsNumber(byte[] bytes, int place) =>
+        bytes.AsSpan(Math.Max(0, place - NumberSize)..Math.Min(bytes.Length, place + NumberSize)).Contains((byte)0);
+
+    // Where its entries begin, and where the last one ends.
+    private static IReadOnlyList<long> EntryBorders(ChunkPath chunk)
+    {
+        var borders = new List<long> { 0 };
+        using var reader = ChunkReader.Open(chunk);
+        while (reader.TryReadNext(out var offset, out var bytes)) borders.AddRange(offset, offset + bytes.Length);
+        return borders;
     }
 
     private bool IsRefused(LedgerCopy copy)

@@ -21,6 +21,16 @@ internal sealed class LedgerCopy : IDisposable
         RandomAccess.Write(handle, one, bit / 8);
     }
 
+    public byte[] Read(string file) => File.ReadAllBytes(Path.Combine(Directory, file));
+
+    /// <summary>Gives a file other bytes than it has.</summary>
+    public void Write(string file, ReadOnlySpan<byte> bytes)
+    {
+        using var handle = Open(file);
+        RandomAccess.SetLength(handle, bytes.Length);
+        RandomAccess.Write(handle, bytes, 0);
+    }
+
     public void CutTo(string file, long length)
     {
         using var handle = Open(file);

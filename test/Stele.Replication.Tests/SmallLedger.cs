@@ -17,14 +17,17 @@ internal sealed class SmallLedger : IDisposable
 {
     public static readonly TableName Records = new("private:records");
 
-    private readonly SigningKey _serviceKey = SigningKey.Generate();
-    private readonly SigningKey _nodeKey = SigningKey.Generate();
+    // The ledger that this one is a copy of: whose keys and whose secret it has.
+    private readonly SmallLedger? _source;
+    private readonly SigningKey _serviceKey;
+    private readonly SigningKey _nodeKey;
     private readonly X509Certificate2 _service;
     private readonly string _serviceCertificate;
     private readonly string _nodeCertificate;
 
     public SmallLedger()
     {
+        (_serviceKey, _nodeKey, Secret) = (SigningKey.Generate(), SigningKey.Generate(), LedgerSecret.Generate());
         var now = TimeProvider.System.GetUtcNow();
         _service = CertificateAuthority.Create(_serviceKey, "CCF Network", now, TimeSpan.FromDays(1));
         _serviceCertificate = _service.ExportCertificatePem();
@@ -32,9 +35,22 @@ internal sealed class SmallLedger : IDisposable
             _service, _serviceKey, _nodeKey, "CCF Node", ["localhost"], now, TimeSpan.FromDays(1)).ExportCertificatePem();
     }
 
+    private SmallLedger(SmallLedger source)
+    {
+        (_source, SnapshotEntries, Secret) = (source, source.SnapshotEntries, source.Secret);
+        (_serviceKey, _nodeKey) = (source._serviceKey, source._nodeKey);
+        (_service, _serviceCertificate, _nodeCertificate) = (source._service, source._serviceCertificate, source._nodeCertificate);
+        // The head first: a moment later the files reach further, as they do whenever a node dies between the two.
+        File.Copy(source.HeadFile, HeadFile);
+        CopyAll(source.SnapshotDirectory, SnapshotDirectory);
+        foreach (var part in (string[])["proofs", "collections"])
+            CopyAll(Path.Combine(source.IndexDirectory, part), Path.Combine(IndexDirectory, part));
+        CopyAll(source.Files, Files);
+    }
+
     public string Root { get; } = Directory.CreateTempSubdirectory("stele-test-").FullName;
 
-    public LedgerSecret Secret { get; } = LedgerSecret.Generate();
+    public LedgerSecret Secret { get; }
 
     public string Files => Path.Combine(Root, "ledger");
 
@@ -55,7 +71,7 @@ internal sealed class SmallLedger : IDisposable
         long chunkBytes = 5_000_000, bool acceptEnd = false, bool readsAll = false, Action<long>? indexesLack = null,
         TimeProvider? time = null) =>
         LedgerNode.Open(
-            Options(Root) with
+            Options() with
             {
                 ChunkBytes = chunkBytes,
                 AcceptLedgerEnd = acceptEnd,
@@ -64,16 +80,16 @@ internal sealed class SmallLedger : IDisposable
             },
             time ?? TimeProvider.System);
 
-    /// <summary>Opens a copy of it.</summary>
-    public LedgerNode OpenAt(string root) => LedgerNode.Open(Options(root), TimeProvider.System);
+    /// <summary>What the disk holds of it at this moment, as a kill would leave it.</summary>
+    public SmallLedger Copy() => new(this);
 
-    private LedgerNodeOptions Options(string root) => new()
+    private LedgerNodeOptions Options() => new()
     {
         SnapshotEntries = SnapshotEntries,
-        LedgerDirectory = Path.Combine(root, "ledger"),
-        HeadFile = Path.Combine(root, "head"),
-        IndexDirectory = Path.Combine(root, "index"),
-        SnapshotDirectory = Path.Combine(root, "snapshots"),
+        LedgerDirectory = Files,
+        HeadFile = HeadFile,
+        IndexDirectory = IndexDirectory,
+        SnapshotDirectory = SnapshotDirectory,
         ServiceCertificate = _service,
         NodeKey = _nodeKey,
         NodeCertificate = () => _nodeCertificate,
@@ -118,9 +134,30 @@ internal sealed class SmallLedger : IDisposable
     public void Dispose()
     {
         Directory.Delete(Root, recursive: true);
+        if (_source is not null) return;
         _serviceKey.Dispose();
         _nodeKey.Dispose();
         Secret.Dispose();
+    }
+
+    // A file that is renamed while others are copied stands in the listing under a name that it has no more: then all over again.
+    private static void CopyAll(string from, string to)
+    {
+        if (!Directory.Exists(from)) return;
+        while (!TryCopy(from, Directory.CreateDirectory(to).FullName)) Directory.Delete(to, recursive: true);
+    }
+
+    private static bool TryCopy(string from, string to)
+    {
+        try
+        {
+            foreach (var file in Directory.GetFiles(from)) File.Copy(file, Path.Combine(to, Path.GetFileName(file)));
+            return true;
+        }
+        catch (FileNotFoundException)
+        {
+            return false;
+        }
     }
 
     /// <summary>The first transaction.</summary>

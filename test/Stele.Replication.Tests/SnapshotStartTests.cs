@@ -2,24 +2,23 @@ using System.Text;
 using Stele.Ledger.Audit;
 using Stele.Ledger.Entries;
 using Stele.Ledger.Files;
-using Stele.Ledger.Snapshots;
 using Stele.Ledger.Tables;
 using Stele.Receipts;
 
 namespace Stele.Replication.Tests;
 
 /// <summary>A start that goes on from a snapshot, beside one that reads everything.</summary>
-public sealed class SnapshotStartTests : IDisposable
+public sealed class SnapshotStartTests(LedgerOfSnapshots filled) : IClassFixture<LedgerOfSnapshots>, IDisposable
 {
-    private const int Records = 2000;
-    private readonly SmallLedger _ledger = new() { SnapshotEntries = 300 };
+    private const int Records = LedgerOfSnapshots.Records;
+
+    private readonly SmallLedger _ledger = filled.Ledger.Copy();
 
     public void Dispose() => _ledger.Dispose();
 
     [Fact]
     public async Task It_reads_only_what_is_behind_and_says_all_that_a_whole_reading_says()
     {
-        await FillAsync();
         Assert.InRange(Directory.GetFiles(_ledger.SnapshotDirectory).Length, 1, 2);
         var whole = await SeeAsync(readsAll: true);
         Assert.Equal(SeqNo.None, whole.Start);
@@ -36,7 +35,6 @@ public sealed class SnapshotStartTests : IDisposable
     [Fact]
     public async Task It_starts_behind_a_kill_at_any_moment()
     {
-        await FillAsync();
         await using var running = _ledger.Open(chunkBytes: 20_000);
         for (var kill = 0; kill < 15; kill++)
         {
@@ -44,7 +42,7 @@ public sealed class SnapshotStartTests : IDisposable
                 .Select(i => running.SubmitAsync(new Put($"kill {kill} {i}", "x"), untilCommitted: true)).ToList();
             await Task.WhenAll(writes.Take(kill * 4));
             // What the disk holds now, in the order in which a node writes it: the head is never newer than the files.
-            using var copy = new SmallLedgerCopy(_ledger);
+            using var copy = _ledger.Copy();
             await Task.WhenAll(writes);
             await using var again = copy.Open();
             Assert.True(again.Start.Snapshot.Value > Records / 2, $"it went on from {again.Start.Snapshot}");
@@ -57,7 +55,6 @@ public sealed class SnapshotStartTests : IDisposable
     [Fact]
     public async Task Receipts_of_any_entry_verify_after_it()
     {
-        await FillAsync();
         await using var node = _ledger.Open();
         await AssertReceiptsAsync(node);
     }
@@ -65,7 +62,6 @@ public sealed class SnapshotStartTests : IDisposable
     [Fact]
     public async Task Indexes_that_are_gone_are_made_again_and_all_is_answered_as_before()
     {
-        await FillAsync();
         Directory.Delete(_ledger.IndexDirectory, recursive: true);
         await using var node = _ledger.Open();
         await AssertReceiptsAsync(node);
@@ -76,7 +72,6 @@ public sealed class SnapshotStartTests : IDisposable
     [Fact]
     public async Task A_snapshot_that_was_altered_is_passed_over()
     {
-        await FillAsync();
         foreach (var file in Directory.GetFiles(_ledger.SnapshotDirectory))
         {
             var bytes = await File.ReadAllBytesAsync(file, TestContext.Current.CancellationToken);
@@ -92,18 +87,16 @@ public sealed class SnapshotStartTests : IDisposable
     [Fact]
     public async Task Snapshots_of_a_history_that_was_given_up_are_never_gone_on_from()
     {
-        await FillAsync();
         var snapshots = Directory.GetFiles(_ledger.SnapshotDirectory).ToDictionary(file => file, File.ReadAllBytes, StringComparer.Ordinal);
         // The ledger's end is lost, what is left is accepted, and it grows past where the lost part ended.
-        var files = Directory.GetFiles(_ledger.Files).OrderBy(file => new FileInfo(file).LastWriteTimeUtc).ToList();
-        foreach (var file in files.Skip(2)) File.Delete(file);
+        foreach (var chunk in LedgerDirectory.Chunks(_ledger.Files).Skip(2)) File.Delete(chunk.Path);
         await using (var shorter = _ledger.Open(chunkBytes: 20_000, acceptEnd: true))
         {
             Assert.True(shorter.Position.SeqNo.Value < 600);
             await shorter.SubmitAsync(new Put("first of another history", "x"), untilCommitted: true);
         }
         Assert.Empty(Directory.GetFiles(_ledger.SnapshotDirectory));
-        await FillOnAsync();
+        await LedgerOfSnapshots.FillOnAsync(_ledger);
         foreach (var file in Directory.GetFiles(_ledger.SnapshotDirectory)) File.Delete(file);
         foreach (var (file, bytes) in snapshots) await File.WriteAllBytesAsync(file, bytes, TestContext.Current.CancellationToken);
         for (var start = 0; start < 2; start++)
@@ -118,7 +111,6 @@ public sealed class SnapshotStartTests : IDisposable
     [Fact]
     public async Task An_entry_that_was_altered_on_the_disk_is_never_answered_and_no_start_takes_it()
     {
-        await FillAsync();
         await using (var node = _ledger.Open())
         {
             var file = Directory.GetFiles(_ledger.Files, "ledger_1-*").Single();
@@ -143,28 +135,6 @@ public sealed class SnapshotStartTests : IDisposable
         // The indexes of a small ledger are made again at each start, so that one finds it too.
         Assert.Throws<LedgerCorruptException>(() => _ledger.Open());
     }
-
-    private async Task FillAsync()
-    {
-        await _ledger.FillAsync(records: 0, chunkBytes: 20_000);
-        await FillOnAsync();
-    }
-
-    private async Task FillOnAsync()
-    {
-        await using var node = _ledger.Open(chunkBytes: 20_000);
-        for (var i = 0; i < Records; i += 50)
-        {
-            await Task.WhenAll(Enumerable.Range(i, 50).Select(
-                n => node.SubmitAsync(new Put($"key {n % 700}", $"value {n}"), untilCommitted: true)));
-        }
-        // Snapshots are taken behind the writer.
-        while (!Directory.GetFiles(_ledger.SnapshotDirectory, "*.committed").Any(IsOfTheSecondHalf))
-            await Task.Delay(5, TestContext.Current.CancellationToken);
-    }
-
-    private static bool IsOfTheSecondHalf(string file) =>
-        SnapshotName.TryParse(Path.GetFileName(file), out var name) && name.SeqNo.Value > Records / 2;
 
     private async Task<(SeqNo Start, List<string> Rows)> SeeAsync(bool readsAll)
     {
