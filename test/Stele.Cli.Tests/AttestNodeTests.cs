@@ -1,10 +1,11 @@
 using System.Text;
 using System.Text.Json;
+using Stele.Cli.Connection;
 
 namespace Stele.Cli.Tests;
 
 /// <summary>attest URL: a node that is asked now.</summary>
-public sealed class AttestNodeTests(RunningLedger ledger) : IClassFixture<RunningLedger>, IDisposable
+public sealed class AttestNodeTests(RunningLedger ledger) : IDisposable
 {
     private const string Microsoft =
         """
@@ -87,11 +88,20 @@ public sealed class AttestNodeTests(RunningLedger ledger) : IClassFixture<Runnin
     [InlineData("""{"measurement":"no digits"}""")]
     [InlineData("""{"minimum_tcb":"high"}""")]
     [InlineData("[]")]
-    public async Task A_policy_that_cannot_be_understood_accepts_nothing(string policy)
+    public void What_cannot_be_understood_is_no_policy(string policy)
     {
-        var run = await AttestAsync(ledger.Uri.AbsoluteUri, policy);
+        var refused = Assert.Throws<CommandFailedException>(() => AttestedNode.ReadPolicy(new FileInfo(PolicyFile(policy))));
+        Assert.Equal(1, refused.ExitCode);
+        Assert.Contains("is no policy", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_policy_that_cannot_be_understood_accepts_nothing()
+    {
+        var run = await AttestAsync(ledger.Uri.AbsoluteUri, """{"mesurement":"00"}""");
         Assert.Equal(1, run.ExitCode);
         Assert.Contains("is no policy", run.Errors, StringComparison.Ordinal);
+        Assert.Equal("", run.Output);
     }
 
     [Fact]

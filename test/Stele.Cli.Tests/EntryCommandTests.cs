@@ -3,7 +3,7 @@ using System.Text.Json;
 namespace Stele.Cli.Tests;
 
 /// <summary>append, get, list, collections, status.</summary>
-public sealed class EntryCommandTests(RunningLedger ledger) : IClassFixture<RunningLedger>
+public sealed class EntryCommandTests(RunningLedger ledger)
 {
     private readonly Tool _stele = new(ledger);
 

@@ -4,7 +4,7 @@ using System.Text.Json.Nodes;
 namespace Stele.Cli.Tests;
 
 /// <summary>receipt, verify, audit.</summary>
-public sealed class ProofCommandTests(RunningLedger ledger) : IClassFixture<RunningLedger>
+public sealed class ProofCommandTests(RunningLedger ledger)
 {
     private readonly Tool _stele = new(ledger);
 

@@ -30,6 +30,9 @@ internal sealed class StubNode : IAsyncDisposable
     /// <summary>SHA-256 of its key.</summary>
     public string NodeId => Convert.ToHexStringLower(SHA256.HashData(_certificate.PublicKey.ExportSubjectPublicKeyInfo()));
 
+    /// <summary>Its certificate, which only it has issued.</summary>
+    public byte[] Certificate => _certificate.RawData;
+
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync();
@@ -68,6 +71,9 @@ internal sealed class StubNode : IAsyncDisposable
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP384);
         var request = new CertificateRequest("CN=stub", key, HashAlgorithmName.SHA384);
+        var names = new SubjectAlternativeNameBuilder();
+        names.AddIpAddress(IPAddress.Loopback);
+        request.CertificateExtensions.Add(names.Build());
         var now = TimeProvider.System.GetUtcNow();
         using var certificate = request.CreateSelfSigned(now.AddDays(-1), now.AddDays(1));
         return X509CertificateLoader.LoadPkcs12(certificate.Export(X509ContentType.Pkcs12), null);

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Stele.Cli.Connection;
 using Stele.Server.Tests.Support;
 
 namespace Stele.Cli.Tests;
@@ -37,26 +38,36 @@ public sealed class TokenFileTests(RunningLedger ledger) : IClassFixture<Running
     [InlineData("secret secret")]
     [InlineData("secret\nsecret")]
     [InlineData("secré")]
-    public async Task What_is_no_token_is_refused_and_not_shown(string text) =>
-        AssertNoToken(await _stele.RunAsync("list", "--token-file", await WriteAsync($"{Guid.NewGuid():N}", text)), "bearer token");
+    public async Task What_is_no_token_is_not_read(string text) =>
+        AssertNoToken(await WriteAsync($"{Guid.NewGuid():N}", text), "bearer token");
+
+    [Fact]
+    public async Task What_is_no_token_is_refused_and_not_shown()
+    {
+        var run = await _stele.RunAsync("list", "--token-file", await WriteAsync("words", "secret secret"));
+        Assert.Equal(1, run.ExitCode);
+        Assert.Contains("bearer token", run.Errors, StringComparison.Ordinal);
+        Assert.DoesNotContain("secr", run.ToString(), StringComparison.Ordinal);
+    }
 
     [Fact]
     public async Task A_file_that_is_too_large_or_not_there_is_refused()
     {
         var large = await WriteAsync("large", string.Concat(Enumerable.Repeat("secret", 3000)));
-        AssertNoToken(await _stele.RunAsync("list", "--token-file", large), "over 16384 bytes");
-        AssertNoToken(await _stele.RunAsync("list", "--token-file", "/dev/zero"), "over 16384 bytes");
-        AssertNoToken(await _stele.RunAsync("list", "--token-file", In("nowhere")), "cannot be read");
+        AssertNoToken(large, "over 16384 bytes");
+        AssertNoToken("/dev/zero", "over 16384 bytes");
+        AssertNoToken(In("nowhere"), "cannot be read");
         var both = await _stele.RunAsync("list", "--token-file", large, "--certificate", ledger.Administrator);
         Assert.Equal(2, both.ExitCode);
         Assert.Contains("not both", both.Errors, StringComparison.Ordinal);
     }
 
-    private static void AssertNoToken(Finished run, string message)
+    private static void AssertNoToken(string file, string message)
     {
-        Assert.Equal(1, run.ExitCode);
-        Assert.Contains(message, run.Errors, StringComparison.Ordinal);
-        Assert.DoesNotContain("secr", run.Errors, StringComparison.Ordinal);
+        var refused = Assert.Throws<CommandFailedException>(() => TokenFile.Read(file));
+        Assert.Equal(1, refused.ExitCode);
+        Assert.Contains(message, refused.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("secr", refused.Message, StringComparison.Ordinal);
     }
 
     private async Task TrustAsync(TokenMint mint)

@@ -8,7 +8,7 @@ namespace Stele.Cli.Bench;
 internal sealed class BenchRun(BenchOptions options, Action<string> say)
 {
     private const int FillBytes = 64;
-    private const int WarmUpConnections = 32;
+    private const int WarmUpConnectionsMax = 32;
 
     private readonly List<LoadRow> _rows = [];
     private readonly List<Figure> _figures = [];
@@ -40,8 +40,9 @@ internal sealed class BenchRun(BenchOptions options, Action<string> say)
         if (options.Wants("raw")) Add(RawFigures.Measure(stele.DataDirectory));
         if (options.Wants("start")) Add(await RestartAsync(stele, cancel));
         if (options.Wants("explorer")) await MeasureExplorerAsync(new AskedLedger(stele, ids), directory, cancel);
-        await using (var kestrel = await KestrelServer.StartAsync(directory, stele.Client, cancel))
+        if (options.Wants("one") || workloads.Count > 0)
         {
+            await using var kestrel = await KestrelServer.StartAsync(directory, stele.Client, cancel);
             if (options.Wants("one")) await MeasureOneAsync(stele, kestrel, cancel);
             await MeasureLoadAsync(stele, kestrel, ids, workloads, cancel);
         }
@@ -114,10 +115,11 @@ internal sealed class BenchRun(BenchOptions options, Action<string> say)
             : null;
         var contest = new Contest(stele.Target, kestrel.Target, postgres?.Target, ids, options.Duration, options.Rounds);
         var warm = new HashSet<string>(StringComparer.Ordinal);
+        var warmUpConnections = Math.Min(WarmUpConnectionsMax, options.Connections.Max());
         foreach (var workload in workloads)
         {
             // Servers of this kind compile themselves while they run: what is measured is what they have become.
-            if (warm.Add(workload.Kind)) await (contest with { Rounds = 1 }).RunAsync(workload, WarmUpConnections, cancel);
+            if (warm.Add(workload.Kind)) await (contest with { Rounds = 1 }).RunAsync(workload, warmUpConnections, cancel);
             foreach (var connections in options.Connections)
             {
                 var row = await contest.RunAsync(workload, connections, cancel);

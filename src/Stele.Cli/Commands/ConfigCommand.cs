@@ -26,7 +26,7 @@ internal static class ConfigCommand
         show.TreatUnmatchedTokensAsErrors = false;
         show.SetAction(Show);
         var schema = new Command("schema", "Print the JSON Schema of configuration files.");
-        schema.SetAction(parsed => Console.Out.Write(Schema.Text(parsed.RootCommandResult.Command)));
+        schema.SetAction(parsed => parsed.InvocationConfiguration.Output.Write(Schema.Text(parsed.RootCommandResult.Command)));
         return new Command("config", "Show what a node is configured to be, and how it can be.") { show, schema };
     }
 
@@ -38,13 +38,14 @@ internal static class ConfigCommand
         var command = root.Parse(line);
         if (command.UnmatchedTokens.Count > 0)
             throw new CommandFailedException($"`stele {string.Join(' ', line)}` has no {command.UnmatchedTokens[0]}.", ExitCode.Usage);
-        var configuration = NodeConfiguration.Of(command, Environment.GetEnvironmentVariables())
+        var configuration = NodeConfiguration.Of(command, ToolCall.EnvironmentOf(parsed))
             ?? throw new CommandFailedException(
                 $"Configured are: {string.Join(", ", NodeConfiguration.Commands(root).Select(one => one.Name))}.", ExitCode.Usage);
-        var terminal = new Terminal(parsed.GetValue(Json));
+        var (output, errors) = (parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error);
+        var terminal = new Terminal(parsed.GetValue(Json), output);
         foreach (var setting in configuration.Settings) terminal.Result(Row(setting), json => Write(json, setting));
         foreach (var unused in configuration.Unused)
-            Terminal.Say($"{unused.Key} ({unused.Origin}) is of other commands, and counts for nothing here.");
+            errors.WriteLine($"{unused.Key} ({unused.Origin}) is of other commands, and counts for nothing here.");
         return ExitCode.Ok;
     }
 

@@ -125,7 +125,7 @@ internal static class DoctorCommand
         var isAfar = parsed.GetValue(Url) is not null || parsed.GetValue(Etcd) is { Length: > 0 };
         if (parsed.GetValue(Directory) is null && parsed.GetValue(Config) is null && isAfar) return OptionsOf(parsed, null);
         var (data, arguments) = NodeConfiguration.OfNode(
-            parsed, parsed.GetValue(Config), parsed.GetValue(Directory), OfNodes, Environment.GetEnvironmentVariables());
+            parsed, parsed.GetValue(Config), parsed.GetValue(Directory), OfNodes, ToolCall.EnvironmentOf(parsed));
         return OptionsOf(parsed.RootCommandResult.Command.Parse([.. parsed.Tokens.Select(token => token.Value), .. arguments]), data);
     }
 

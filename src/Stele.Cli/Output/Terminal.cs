@@ -6,9 +6,12 @@ namespace Stele.Cli.Output;
 
 /// <summary>Where a command's results and its talk go: data to standard output, talk to standard error.</summary>
 /// <param name="json">Whether results are JSON for a machine.</param>
-internal sealed class Terminal(bool json)
+/// <param name="output">Where results go, if not to standard output.</param>
+internal sealed class Terminal(bool json, TextWriter? output = null)
 {
     private static readonly JsonWriterOptions JsonLine = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    private readonly TextWriter _output = output ?? Console.Out;
 
     /// <summary>A console on standard error: colours and progress bars only where a person looks at it.</summary>
     public IAnsiConsole Talk { get; } = AnsiConsole.Create(new AnsiConsoleSettings
@@ -26,12 +29,12 @@ internal sealed class Terminal(bool json)
     {
         if (!json)
         {
-            Console.Out.WriteLine(text);
+            _output.WriteLine(text);
             return;
         }
         using var buffer = new MemoryStream();
         using (var writer = new Utf8JsonWriter(buffer, JsonLine)) write(writer);
-        Console.Out.WriteLine(System.Text.Encoding.UTF8.GetString(buffer.GetBuffer().AsSpan(0, (int)buffer.Length)));
+        _output.WriteLine(System.Text.Encoding.UTF8.GetString(buffer.GetBuffer().AsSpan(0, (int)buffer.Length)));
     }
 
     /// <summary>Says something to a person.</summary>

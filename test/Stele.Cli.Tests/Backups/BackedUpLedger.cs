@@ -3,9 +3,13 @@ using System.Net.Http.Json;
 namespace Stele.Cli.Tests.Backups;
 
 /// <summary>A ledger in many small files that has stopped, and backups of it: an earlier one and the same later, with secrets.</summary>
-public sealed class BackedUpLedger : IAsyncLifetime
+/// <remarks>All tests share it, at the same time: what they change is a copy.</remarks>
+public sealed class BackedUpLedger : IDisposable
 {
     private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("stele-backup-");
+    private readonly Lazy<Task> _made;
+
+    public BackedUpLedger() => _made = new(MakeAsync);
 
     public string Data => At("data");
 
@@ -17,7 +21,12 @@ public sealed class BackedUpLedger : IAsyncLifetime
 
     public string Receipt => At("receipt.json");
 
-    public async ValueTask InitializeAsync()
+    /// <summary>Waits until it is there; who asks first has it made.</summary>
+    public Task MadeAsync() => _made.Value;
+
+    public void Dispose() => _directory.Delete(recursive: true);
+
+    private async Task MakeAsync()
     {
         await using var ledger = await RunningLedger.StartAsync(Data, "--chunk-size", "30000");
         Id = await AppendAsync(ledger, "the first");
@@ -35,12 +44,6 @@ public sealed class BackedUpLedger : IAsyncLifetime
             await AppendAsync(ledger, "one more");
             await ledger.StopAsync();
         }
-    }
-
-    public ValueTask DisposeAsync()
-    {
-        _directory.Delete(recursive: true);
-        return ValueTask.CompletedTask;
     }
 
     /// <summary>A directory of a test's own, that is not there yet.</summary>

@@ -10,7 +10,7 @@ using Stele.Server.Home;
 namespace Stele.Cli.Tests.Backups;
 
 /// <summary>What a backup is, whatever happens to it.</summary>
-public sealed class BackupTests(BackedUpLedger ledger) : IClassFixture<BackedUpLedger>
+public sealed class BackupTests(BackedUpLedger ledger) : IClassFixture<WhenBackedUp>
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
@@ -19,22 +19,36 @@ public sealed class BackupTests(BackedUpLedger ledger) : IClassFixture<BackedUpL
     {
         Assert.Empty(Verify(ledger.Later).Faults);
         var spoilt = ledger.CopyOf(ledger.Later);
-        foreach (var file in BackupDirectory.OpenRead(spoilt).Manifest!.Files)
+        var good = FilesOf(spoilt).ToDictionary(path => path, File.ReadAllBytes);
+        foreach (var at in new Func<int, int>[] { _ => 0, length => length / 2, length => length - 1 })
         {
-            var path = Path.Combine(spoilt, file.Name);
-            var good = File.ReadAllBytes(path);
-            foreach (var at in new[] { 0, good.Length / 2, good.Length - 1 })
-            {
-                var bad = (byte[])good.Clone();
-                bad[at] ^= 0x10;
-                File.WriteAllBytes(path, bad);
-                Assert.Contains(Verify(spoilt).Faults, fault => fault.File == path);
-            }
-            File.Delete(path);
-            Assert.Contains(Verify(spoilt).Faults, fault => fault == new BackupFault(path, "it is missing"));
-            File.WriteAllBytes(path, good);
+            foreach (var (path, bytes) in good) File.WriteAllBytes(path, Flipped(bytes, at(bytes.Length)));
+            Assert.Equal(good.Keys.ToHashSet(), Verify(spoilt).Faults.Select(fault => fault.File).ToHashSet());
         }
+        foreach (var (path, bytes) in good) File.WriteAllBytes(path, bytes);
         Assert.Empty(Verify(spoilt).Faults);
+    }
+
+    [Fact]
+    public void A_bit_that_flips_in_one_file_is_found_in_that_file_alone()
+    {
+        var spoilt = ledger.CopyOf(ledger.Later);
+        var path = FilesOf(spoilt).First(path => path.EndsWith(".committed", StringComparison.Ordinal));
+        var good = File.ReadAllBytes(path);
+        File.WriteAllBytes(path, Flipped(good, good.Length / 2));
+        Assert.All(Verify(spoilt).Faults, fault => Assert.Equal(path, fault.File));
+        Assert.NotEmpty(Verify(spoilt).Faults);
+    }
+
+    [Fact]
+    public void Every_file_that_is_gone_is_named()
+    {
+        var spoilt = ledger.CopyOf(ledger.Later);
+        var files = FilesOf(spoilt);
+        File.Delete(files[^1]);
+        Assert.Equal([new BackupFault(files[^1], "it is missing")], Verify(spoilt).Faults);
+        foreach (var path in files) File.Delete(path);
+        Assert.Equal(files.Select(path => new BackupFault(path, "it is missing")).ToHashSet(), Verify(spoilt).Faults.ToHashSet());
     }
 
     [Fact]
@@ -464,6 +478,16 @@ public sealed class BackupTests(BackedUpLedger ledger) : IClassFixture<BackedUpL
         using (held)
             Assert.Contains("Another backup", (await SteleTool.RunAsync("backup", ledger.Data, backup, "--with-secrets")).Errors,
                 StringComparison.Ordinal);
+    }
+
+    private static List<string> FilesOf(string backup) =>
+        [.. BackupDirectory.OpenRead(backup).Manifest!.Files.Select(file => Path.Combine(backup, file.Name))];
+
+    private static byte[] Flipped(byte[] bytes, int at)
+    {
+        var bad = (byte[])bytes.Clone();
+        bad[at] ^= 0x10;
+        return bad;
     }
 
     // As whoever can write to the backup can: the checksum is no signature.

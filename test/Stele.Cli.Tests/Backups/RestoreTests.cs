@@ -6,7 +6,7 @@ using Stele.Ledger.Signatures;
 namespace Stele.Cli.Tests.Backups;
 
 /// <summary>What comes back from a backup.</summary>
-public sealed class RestoreTests(BackedUpLedger ledger) : IClassFixture<BackedUpLedger>
+public sealed class RestoreTests(BackedUpLedger ledger) : IClassFixture<WhenBackedUp>
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Stele.Cli.Commands;
 using Stele.Cli.Configuration;
 
 namespace Stele.Cli.Tests.Configuration;
@@ -10,7 +9,7 @@ public sealed class ConfigurationDocumentTests
     private const string Begin = "<!-- settings: made from the commands' options -->\n\n";
     private const string End = "\n<!-- settings end -->";
 
-    private static readonly RootCommand Root = new() { UpCommand.Create(), RecoverCommand.Create(), NodeCommand.Create() };
+    private static RootCommand Root => ToolCall.Root;
 
     private static string DocumentPath => Path.Combine(Repository.Root, "docs", "configuration.md");
 

@@ -11,7 +11,7 @@ using Stele.Server.Sealing;
 namespace Stele.Cli.Tests.Doctor;
 
 /// <summary>stele doctor, with each fault really made.</summary>
-public sealed class DoctorTests(BackedUpLedger ledger) : IClassFixture<BackedUpLedger>
+public sealed class DoctorTests(BackedUpLedger ledger) : IClassFixture<WhenBackedUp>
 {
     private const UnixFileMode Owners = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 

@@ -17,7 +17,9 @@ public sealed class OtlpTests : IDisposable
         await using var receiver = await OtlpReceiver.StartAsync(Cancel);
         await using var ledger = await RunningLedger.StartAsync(_directory, Otlp(receiver));
         using var client = ledger.CreateClient();
-        using var request = new HttpRequestMessage(HttpMethod.Post, "/app/transactions?api-version=2022-05-13");
+        // Where somebody waits for the commit, the batch of the append is the one that is signed.
+        using var request = new HttpRequestMessage(
+            HttpMethod.Post, "/app/transactions?api-version=2026-07-31-preview&waitForCommit=true");
         request.Content = new StringContent("""{"contents":"traced"}""", System.Text.Encoding.UTF8, "application/json");
         request.Headers.Add("traceparent", $"00-{trace}-{caller}-01");
         (await client.SendAsync(request, Cancel)).EnsureSuccessStatusCode();

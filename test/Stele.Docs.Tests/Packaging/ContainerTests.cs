@@ -27,7 +27,7 @@ public sealed class ContainerTests : IDisposable
         if $as touch /var/tmp/written 2>/dev/null; then echo "the root can be written to"; exit 1; fi
         $as /mnt/stele up --virtual --port "$2" --identity-port "$3" > log 2>&1 &
         node=$!
-        for _ in $(seq 600); do
+        for _ in $(seq 6000); do
           if grep -qx ready log; then break; fi
           kill -0 $node || { cat log; exit 1; }
           sleep 0.1

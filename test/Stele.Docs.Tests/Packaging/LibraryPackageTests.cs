@@ -4,6 +4,8 @@ using System.Text.RegularExpressions;
 namespace Stele.Docs.Tests.Packaging;
 
 /// <summary><c>dotnet pack</c> makes packages of the libraries that others are meant to use, and a program is built of these.</summary>
+/// <remarks>After the other tests that build: all do so into the same folders.</remarks>
+[Collection("packaging")]
 public sealed class LibraryPackageTests : IDisposable
 {
     private const string Program =

@@ -52,8 +52,9 @@ internal sealed class PageRun : IDisposable
 
     private string At(string name) => Path.Combine(_folder.FullName, name);
 
-    // A page that hangs is ended with all that it has started, and fails.
-    private ProcessStartInfo Bash() => new("timeout", ["--kill-after=30", "240", "/bin/bash", At(".page.sh")])
+    // A page that hangs is ended with all that it has started, and fails. No page that goes on takes half an hour, however busy
+    // the machine.
+    private ProcessStartInfo Bash() => new("timeout", ["--kill-after=30", "1800", "/bin/bash", At(".page.sh")])
     {
         WorkingDirectory = _folder.FullName,
         Environment =

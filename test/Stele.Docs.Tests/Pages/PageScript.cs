@@ -19,9 +19,9 @@ internal static class PageScript
           wait
         }
         trap finish EXIT
-        # until_says FILE TEXT: waits for what was started last.
+        # until_says FILE TEXT: waits for what was started last, ten minutes at most: only what hangs takes so long.
         until_says() {
-          for _ in $(seq 600); do
+          for _ in $(seq 6000); do
             if grep -qF -- "$2" "$1"; then return 0; fi
             kill -0 "${started[-1]}" 2>/dev/null || break
             sleep 0.1

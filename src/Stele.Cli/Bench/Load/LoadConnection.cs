@@ -55,19 +55,25 @@ internal sealed class LoadConnection : IAsyncDisposable
         Failures = 0;
     }
 
-    /// <summary>Asks and is answered until a time; what is answered later is not counted.</summary>
+    /// <summary>
+    /// Asks and is answered until a time; what is answered later is not counted, unless it is the first answer: a server that is
+    /// slower than a round is long has a throughput too.
+    /// </summary>
     /// <param name="until">The end, a timestamp of <see cref="Stopwatch"/>.</param>
     /// <param name="cancel">Ends it early.</param>
-    public async Task RunUntilAsync(long until, CancellationToken cancel)
+    /// <returns>The end, or the moment of the first answer where that came later.</returns>
+    public async Task<long> RunUntilAsync(long until, CancellationToken cancel)
     {
-        for (var start = Stopwatch.GetTimestamp(); start < until;)
+        for (var (start, isFirst) = (Stopwatch.GetTimestamp(), true); isFirst || start < until; isFirst = false)
         {
             var ok = await AskAsync(cancel);
             var end = Stopwatch.GetTimestamp();
-            if (end > until) return;
+            if (end > until && !isFirst) return until;
             if (ok) Latencies.Record((long)Stopwatch.GetElapsedTime(start, end).TotalNanoseconds);
             start = end;
+            until = Math.Max(until, end);
         }
+        return until;
     }
 
     /// <summary>Asks once.</summary>

@@ -25,15 +25,16 @@ internal sealed class LoadPool : IAsyncDisposable
         return new LoadPool(open);
     }
 
-    /// <summary>Puts the server under load for a time.</summary>
+    /// <summary>Puts the server under load for a time, in which each connection is answered once at least.</summary>
     public async Task<LoadFigures> RunAsync(TimeSpan duration, CancellationToken cancel)
     {
         foreach (var connection in _connections) connection.Forget();
-        var until = Stopwatch.GetTimestamp() + (long)(duration.TotalSeconds * Stopwatch.Frequency);
-        await Task.WhenAll(_connections.Select(connection => connection.RunUntilAsync(until, cancel)));
+        var start = Stopwatch.GetTimestamp();
+        var until = start + (long)(duration.TotalSeconds * Stopwatch.Frequency);
+        var ends = await Task.WhenAll(_connections.Select(connection => connection.RunUntilAsync(until, cancel)));
         // The last reply's continuation may stand on the thread that waits for sockets: let that go.
         await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
-        return Figures(duration);
+        return Figures([.. ends.Select(end => Stopwatch.GetElapsedTime(start, end))]);
     }
 
     /// <summary>Asks on each connection until a condition holds.</summary>
@@ -60,13 +61,14 @@ internal sealed class LoadPool : IAsyncDisposable
         foreach (var connection in _connections) await connection.DisposeAsync();
     }
 
-    private LoadFigures Figures(TimeSpan duration)
+    // By how long each connection was at it.
+    private LoadFigures Figures(IReadOnlyList<TimeSpan> times)
     {
         var all = new LatencyCounters();
         foreach (var connection in _connections) all.Add(connection.Latencies);
         if (all.Count == 0 && _connections.FirstOrDefault(connection => connection.Failures > 0) is { } failed) throw Refused(failed);
         return new LoadFigures(
-            all.Count / duration.TotalSeconds,
+            _connections.Zip(times, (connection, time) => connection.Latencies.Count / time.TotalSeconds).Sum(),
             all.Microseconds(0.5),
             all.Microseconds(0.99),
             all.Microseconds(0.999),

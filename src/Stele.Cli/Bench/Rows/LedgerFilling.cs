@@ -9,7 +9,11 @@ namespace Stele.Cli.Bench.Rows;
 /// <param name="Say">Tells a person how far it is.</param>
 internal sealed record LedgerFilling(LoadTarget Target, string DataDirectory, int Bytes, Action<string> Say)
 {
-    private const int Connections = 128;
+    private const int ConnectionsMax = 128;
+
+    /// <summary>A connection costs both ends about as much as so many entries: fewer are not worth one more.</summary>
+    private const int EntriesWorthConnection = 100;
+
     private const int IdsMax = 1_000_000;
     private const int WorthTelling = 100_000;
 
@@ -31,13 +35,15 @@ internal sealed record LedgerFilling(LoadTarget Target, string DataDirectory, in
         var before = filled.Entries;
         var missing = entries - before;
         var keepEvery = Math.Max(1, entries / IdsMax);
+        var request = Workload.AppendRequest("", Workload.Collection, Bytes);
+        var appends = ExchangesFor(missing, () => new IdCollecting(new SameRequest(request), keepEvery));
+        await using var pool = await OpenAsync(appends, cancel);
         for (var part = 1; part <= Parts; part++)
         {
             if (part == 1 || missing >= WorthTelling) Say($"filling the ledger: {filled.Entries:N0} of {entries:N0} entries");
             var goal = before + (int)((long)missing * part / Parts);
-            var request = Workload.AppendRequest("", Workload.Collection, Bytes);
-            var ids = await AppendAsync(goal - filled.Entries, () => new IdCollecting(new SameRequest(request), keepEvery), cancel);
-            filled.Ids.AddRange(ids);
+            await AppendAsync(pool, goal - filled.Entries, cancel);
+            filled.Ids.AddRange(appends.SelectMany(append => append.TakeIds()));
             filled.Entries = goal;
             await AppendFewAsync(cancel);
             filled.Write(DataDirectory);
@@ -48,21 +54,21 @@ internal sealed record LedgerFilling(LoadTarget Target, string DataDirectory, in
     {
         Say($"filling the ledger: {collections:N0} collections with an entry each");
         var number = filled.Collections;
-        await AppendAsync(
-            collections - number,
-            () => new IdCollecting(new NewCollectionRequest(Bytes, () => Interlocked.Increment(ref number)), keepEvery: int.MaxValue),
-            cancel);
+        var missing = collections - number;
+        var appends = ExchangesFor(missing, () => new NewCollectionRequest(Bytes, () => Interlocked.Increment(ref number)));
+        await using (var pool = await OpenAsync(appends, cancel)) await AppendAsync(pool, missing, cancel);
         filled.Collections = collections;
         filled.Write(DataDirectory);
     }
 
-    private async Task<IReadOnlyList<TransactionId>> AppendAsync(int count, Func<IdCollecting> exchange, CancellationToken cancel)
-    {
-        var exchanges = Enumerable.Range(0, Math.Min(Connections, count)).Select(_ => exchange()).ToList();
-        await using var pool = await LoadPool.OpenAsync(Target, exchanges.Count, i => exchanges[i], cancel);
-        await pool.RunWhileAsync(() => Interlocked.Decrement(ref count) >= 0, cancel);
-        return [.. exchanges.SelectMany(one => one.Ids)];
-    }
+    private static List<T> ExchangesFor<T>(int entries, Func<T> exchange) =>
+        [.. Enumerable.Range(0, Math.Clamp(entries / EntriesWorthConnection, 1, ConnectionsMax)).Select(_ => exchange())];
+
+    private Task<LoadPool> OpenAsync<T>(List<T> exchanges, CancellationToken cancel) where T : IExchange =>
+        LoadPool.OpenAsync(Target, exchanges.Count, i => exchanges[i], cancel);
+
+    private static Task AppendAsync(LoadPool pool, int count, CancellationToken cancel) =>
+        pool.RunWhileAsync(() => Interlocked.Decrement(ref count) >= 0, cancel);
 
     private async Task AppendFewAsync(CancellationToken cancel)
     {
@@ -89,16 +95,24 @@ internal sealed record LedgerFilling(LoadTarget Target, string DataDirectory, in
     /// <summary>Appends that remember some of the ids that they were answered with.</summary>
     private sealed class IdCollecting(IExchange append, int keepEvery) : IExchange
     {
+        private readonly List<TransactionId> _ids = [];
         private int _answered;
 
-        public List<TransactionId> Ids { get; } = [];
+        /// <summary>Those that were not taken yet.</summary>
+        public IReadOnlyList<TransactionId> TakeIds()
+        {
+            IReadOnlyList<TransactionId> ids = [.. _ids];
+            _ids.Clear();
+            return ids;
+        }
 
         public ReadOnlyMemory<byte> Next() => append.Next();
 
         public ReplyFrame Read(ReadOnlySpan<byte> received)
         {
             var frame = append.Read(received);
-            if (frame is { Length: > 0, Ok: true } && ++_answered % keepEvery == 0 && HttpText.Transaction(received) is { } id) Ids.Add(id);
+            var isKept = frame is { Length: > 0, Ok: true } && ++_answered % keepEvery == 0;
+            if (isKept && HttpText.Transaction(received) is { } id) _ids.Add(id);
             return frame;
         }
     }
