@@ -15,12 +15,12 @@ public sealed class MemberCommandTests(RunningLedger ledger) : IClassFixture<Run
         foreach (var suffix in new[] { "privk", "enc_privk" }) Assert.Equal(OwnerOnly, File.GetUnixFileMode(In($"alice_{suffix}.pem")));
         Assert.Equal(1, (await KeysAsync("alice")).ExitCode);
 
-        var admission = await ProposalAsync("set_member", new
-        {
-            cert = await File.ReadAllTextAsync(In("alice_cert.pem"), TestContext.Current.CancellationToken),
-            encryption_pub_key = await File.ReadAllTextAsync(In("alice_enc_pubk.pem"), TestContext.Current.CancellationToken),
-        });
-        var proposed = (await _stele.RunAsync("member", "propose", admission)).Ok();
+        string[] admission =
+        [
+            "member", "propose", "--action", "set_member",
+            $"cert=@{In("alice_cert.pem")}", $"encryption_pub_key=@{In("alice_enc_pubk.pem")}",
+        ];
+        var proposed = (await _stele.RunAsync(admission)).Ok();
         var id = Proposal(proposed, "Open");
         var shown = (await _stele.RunAsync("member", "proposals", id)).Ok().Output;
         Assert.Contains($"  members.certs {alice}\n    + CN=alice\n    + SHA-256 {alice}\n", shown, StringComparison.Ordinal);
@@ -28,9 +28,10 @@ public sealed class MemberCommandTests(RunningLedger ledger) : IClassFixture<Run
         Proposal((await _stele.RunAsync("member", "vote", id, "--accept", "--yes")).Ok(), "Accepted");
 
         Assert.Contains(await MembersAsync(), line => line.StartsWith($"{alice}\tAccepted\tCN=alice", StringComparison.Ordinal));
-        var early = await _stele.RunAsync(["member", "propose", admission, .. As("alice")]);
+        var early = await _stele.RunAsync([.. admission, .. As("alice")]);
         Assert.Equal(1, early.ExitCode);
         Assert.Contains("not an active member yet", early.Errors, StringComparison.Ordinal);
+        await AcknowledgeAwayAsync();
         Assert.StartsWith(alice, (await _stele.RunAsync(["member", "ack", .. As("alice")])).Ok().Output, StringComparison.Ordinal);
         Assert.Contains(await MembersAsync(), line => line.StartsWith($"{alice}\tActive\tCN=alice", StringComparison.Ordinal));
 
@@ -61,6 +62,19 @@ public sealed class MemberCommandTests(RunningLedger ledger) : IClassFixture<Run
         var mixed = await _stele.RunAsync("member", "propose", file, "--member-key", In("mallory_privk.pem"));
         Assert.Equal(1, mixed.ExitCode);
         Assert.Contains("is not the key of the certificate", mixed.Errors, StringComparison.Ordinal);
+    }
+
+    // The same for the acknowledgement: the question is signed, brought and answered, and then the answer.
+    private async Task AcknowledgeAwayAsync()
+    {
+        (await SteleTool.RunAsync(["member", "ack", "--out", In("ask.cose"), .. As("alice")])).Ok();
+        var told = (await _stele.RunAsync("member", "send", In("ask.cose"), "--json")).Ok();
+        var digest = JsonDocument.Parse(told.Output).RootElement.GetProperty("stateDigest").GetString()!;
+        (await SteleTool.RunAsync(["member", "ack", "--digest", new string('0', 64), "--out", In("ack.cose"), .. As("alice")])).Ok();
+        Assert.Contains("digest", (await _stele.RunAsync("member", "send", In("ack.cose"))).Errors, StringComparison.Ordinal);
+        (await SteleTool.RunAsync(["member", "ack", "--digest", digest, "--out", In("ack.cose"), .. As("alice")])).Ok();
+        (await _stele.RunAsync("member", "send", In("ack.cose"))).Ok();
+        Assert.Contains(await MembersAsync(), line => line.Contains("\tActive\tCN=alice", StringComparison.Ordinal));
     }
 
     // Alice's key is where no network is: she signs there, and anyone brings it.

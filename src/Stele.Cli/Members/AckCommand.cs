@@ -8,6 +8,12 @@ namespace Stele.Cli.Members;
 /// <summary><c>stele member ack</c>.</summary>
 internal static class AckCommand
 {
+    private static readonly Option<string?> Digest = new("--digest")
+    {
+        Description = "acknowledge this state, which the ledger has told already",
+        HelpName = "HEX",
+    };
+
     private static readonly MemberOptions Member = new();
 
     public static Command Create()
@@ -18,27 +24,45 @@ internal static class AckCommand
             """
             The ledger tells the member its newest signed Merkle root, and the member signs it: whoever has acknowledged a state
             has a proof of how far the ledger had come, should it ever be cut short or begun anew.
-            """);
-        Member.AddTo(command, mayBeSentLater: false);
+
+            With a key that is away from the network, within an hour:
+              stele member ack --out ask.cose                  # there: the question
+              stele member send ask.cose                       # here: prints the state's digest
+              stele member ack --digest 9f3c... --out ack.cose # there
+              stele member send ack.cose                       # here
+            """) { Digest };
+        Member.AddTo(command);
         command.SetAction(RunAsync);
         return command;
     }
 
     private static async Task<int> RunAsync(ParseResult parsed, CancellationToken cancel)
     {
+        var digest = parsed.GetValue(Digest);
+        if (digest is null && Member.IsForLater(parsed))
+        {
+            await Member.SignAsync(parsed, RequestType.StateDigest, null, [], cancel);
+            return ExitCode.Ok;
+        }
+        digest ??= await AskAsync(parsed, cancel);
+        var body = JsonSerializer.SerializeToUtf8Bytes(new Dictionary<string, string>(StringComparer.Ordinal) { ["stateDigest"] = digest });
+        if (await Member.SignAsync(parsed, RequestType.Ack, null, body, cancel) is null) return ExitCode.Ok;
         using var key = Member.Key(parsed);
-        using var connection = Member.Connection.Open(parsed);
-        var ask = SignedRequest.Read(key.Sign(RequestType.StateDigest, null, []));
-        var told = (await RequestPath.SendAsync(connection, ask, cancel)).Json().GetProperty("stateDigest").GetString()!;
-        var body = JsonSerializer.SerializeToUtf8Bytes(new Dictionary<string, string>(StringComparer.Ordinal) { ["stateDigest"] = told });
-        await RequestPath.SendAsync(connection, SignedRequest.Read(key.Sign(RequestType.Ack, null, body)), cancel);
-        Member.Terminal(parsed).Result($"{key.Id}\t{Printable.Of(told)}", json =>
+        Member.Terminal(parsed).Result($"{key.Id}\t{Printable.Of(digest)}", json =>
         {
             json.WriteStartObject();
             json.WriteString("memberId", key.Id);
-            json.WriteString("stateDigest", told);
+            json.WriteString("stateDigest", digest);
             json.WriteEndObject();
         });
         return ExitCode.Ok;
+    }
+
+    private static async Task<string> AskAsync(ParseResult parsed, CancellationToken cancel)
+    {
+        using var key = Member.Key(parsed);
+        using var connection = Member.Connection.Open(parsed);
+        var ask = SignedRequest.Read(key.Sign(RequestType.StateDigest, null, []));
+        return (await RequestPath.SendAsync(connection, ask, cancel)).Json().GetProperty("stateDigest").GetString()!;
     }
 }

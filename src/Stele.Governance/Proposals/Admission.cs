@@ -17,14 +17,11 @@ internal static class Admission
     // them, and shut others' out.
     private static readonly TimeSpan AheadMax = TimeSpan.FromSeconds(30);
 
-    // A timer may end that much early.
-    private static readonly TimeSpan TimerGrain = TimeSpan.FromMilliseconds(20);
-
     /// <summary>How long a request waits before it is taken: none that is refused for its time.</summary>
     public static TimeSpan WaitOf(SignedRequest request, DateTimeOffset now)
     {
         var ahead = DateTimeOffset.FromUnixTimeSeconds(request.Header.CreatedAt) - now;
-        return ahead > TimeSpan.Zero && ahead <= AheadMax ? ahead + TimerGrain : TimeSpan.Zero;
+        return ahead > TimeSpan.Zero && ahead <= AheadMax ? ahead : TimeSpan.Zero;
     }
 
     /// <summary>Why a proposal is not taken; null where it is.</summary>

@@ -22,6 +22,10 @@ internal sealed class MemberRequests(LedgerNode node, IServiceActions service, T
     private const int AttemptsMax = 30;
     private const int PatientAttempts = 3;
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(1);
+
+    // A timer may end that much before its time.
+    private static readonly TimeSpan TimerGrain = TimeSpan.FromMilliseconds(20);
+
     private readonly Turns _turns = new();
     private readonly KnownRequests _known = new(time);
     private View? _view;
@@ -50,7 +54,7 @@ internal sealed class MemberRequests(LedgerNode node, IServiceActions service, T
         // Strangers stand in no line, and no script runs for them.
         var now = On(node.Tables, cancel);
         if (!now.IsByMember(request) && decide(now) is Decision.Refused refused) return new(node.Position, refused);
-        if (Deliberation.WaitOf(request, Now) is var wait && wait > TimeSpan.Zero) await Task.Delay(wait, time, cancel);
+        if (Deliberation.WaitOf(request, Now) is var wait && wait > TimeSpan.Zero) await Task.Delay(wait + TimerGrain, time, cancel);
         return await _turns.TakeAsync(request.Header.MemberId, () => TryAsync(request, decide, cancel), cancel);
     }
 
