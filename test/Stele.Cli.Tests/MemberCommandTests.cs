@@ -64,6 +64,19 @@ public sealed class MemberCommandTests(RunningLedger ledger) : IClassFixture<Run
         Assert.Contains("is not the key of the certificate", mixed.Errors, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData]
+    [InlineData("--out", "large.cose")]
+    public async Task What_is_too_large_for_any_ledger_is_refused_in_words(params string[] options)
+    {
+        var file = await ProposalAsync("set_member_data", new { member_id = "x", member_data = new string('a', 2 << 20) });
+        var refused = await _stele.RunAsync(["member", "propose", file, .. options]);
+        Assert.Equal(2, refused.ExitCode);
+        Assert.StartsWith("No ledger takes this request of 2", refused.Errors, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", refused.Errors, StringComparison.Ordinal);
+        Assert.False(File.Exists("large.cose"));
+    }
+
     // The same for the acknowledgement: the question is signed, brought and answered, and then the answer.
     private async Task AcknowledgeAwayAsync()
     {

@@ -64,16 +64,30 @@ internal sealed class MemberOptions
     public async Task<LedgerAnswer?> SignAsync(
         ParseResult parsed, RequestType type, string? proposalId, byte[] body, CancellationToken cancel)
     {
-        byte[] request;
-        using (var key = Key(parsed)) request = key.Sign(type, proposalId, body);
+        byte[] bytes;
+        using (var key = Key(parsed)) bytes = key.Sign(type, proposalId, body);
+        var request = Read(bytes);
         if (parsed.GetValue(_out) is not { } file)
         {
             using var connection = Connection.Open(parsed);
-            return await RequestPath.SendAsync(connection, SignedRequest.Read(request), cancel);
+            return await RequestPath.SendAsync(connection, request, cancel);
         }
-        await File.WriteAllBytesAsync(file.FullName, request, cancel);
+        await File.WriteAllBytesAsync(file.FullName, bytes, cancel);
         Output.Terminal.Say($"{file} holds the signed request. To send it: stele member send {file}");
         return null;
+    }
+
+    // By what a ledger asks of it, before it is sent or carried somewhere.
+    private static SignedRequest Read(byte[] request)
+    {
+        try
+        {
+            return SignedRequest.Read(request);
+        }
+        catch (FormatException fault)
+        {
+            throw new CommandFailedException($"No ledger takes this request of {request.Length} bytes: {fault.Message}", ExitCode.Usage);
+        }
     }
 
     /// <summary>The file of a member's certificate, where one is named.</summary>
