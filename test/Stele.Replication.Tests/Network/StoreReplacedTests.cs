@@ -60,10 +60,11 @@ public sealed class StoreReplacedTests
         await using var network = new TestNetwork(etcd, nodes: 2) { Lease = TestNetwork.BriefLease };
         await network.FoundAsync();
         await network.AgreeAsync();
-        var (here, other) = (network.Nodes[0], network.Nodes[1]);
-        var backup = await etcd.BackUpAsync();
         await network.StopAsync();
-        await etcd.RestoreAsync(backup, token: "restored");
+        // One that leads writes when it begins to: who stopped last has the longest ledger.
+        var here = network.Nodes.MaxBy(node => node.LastSeen)!;
+        var other = network.Nodes.Single(node => node != here);
+        await etcd.RestoreAsync(await etcd.BackUpAsync(), token: "restored");
         var ahead = new SeqNo(here.LastSeen.Value + 5);
         here.Secrets = new SecretKeeper(new LedgerSecrets(network.Secret).With(ahead, LedgerSecret.Generate()));
         here.Start(change: options => options with { BeginsStore = true });

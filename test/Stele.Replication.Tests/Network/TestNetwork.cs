@@ -117,7 +117,7 @@ internal sealed class TestNetwork : IAsyncDisposable
         while (Running.SelectMany(node => (TransactionId[])[node.Ledger!.Position, node.Ledger.Committed]).Distinct().Count() > 1)
         {
             foreach (var node in Running)
-                if (node.Ledger!.Stopped is { } reason) Assert.Contains("retired", reason, StringComparison.Ordinal);
+                if (node.Ledger!.Stopped is { } reason) Assert.True(reason.Contains("retired", StringComparison.Ordinal), reason);
             await Task.Delay(20, patience.Token);
         }
     }

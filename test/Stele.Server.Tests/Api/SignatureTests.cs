@@ -35,11 +35,11 @@ public sealed class SignatureTests(LedgerFixture ledger) : IClassFixture<LedgerF
         var ids = new List<TransactionId>();
         for (var i = 0; i < 25; i++) ids.Add(await _caller.AppendAsync($"{i}", $"of-{i % 3}"));
         var seen = new List<JsonElement>();
-        for (var link = $"/app/entries?{Version}&toTransactionId={ids[^1]}"; seen.Count < ids.Count;)
+        for (var link = $"/app/entries?{Version}&toTransactionId={ids[^1]}"; link is not null;)
         {
             var page = (await _caller.GetAsync(link)).AssertOk().Json;
             seen.AddRange(page.GetProperty("entries").EnumerateArray());
-            link = page.GetProperty("nextLink").GetString()!;
+            link = page.TryGetProperty("nextLink", out var next) ? next.GetString() : null;
         }
         Assert.Equal(
             Enumerable.Range(0, 25).Reverse().Select(i => ($"{ids[i]}", $"of-{i % 3}", $"{i}")),

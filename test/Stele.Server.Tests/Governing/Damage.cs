@@ -1,6 +1,3 @@
-using System.Buffers.Binary;
-using System.Globalization;
-using System.Security.Cryptography;
 using System.Text;
 
 namespace Stele.Server.Tests.Governing;
@@ -18,17 +15,6 @@ internal sealed class Damage(ulong seed)
     ];
 
     private ulong _state = seed | 1;
-
-    /// <summary>
-    /// The seed of this run. It is the same each time, so that a run speaks of the change that it tests; <c>STELE_SEED</c> names
-    /// another, or, as <c>new</c>, one that nobody knows before: to look for what nobody has found yet.
-    /// </summary>
-    public static ulong RunSeed => Environment.GetEnvironmentVariable("STELE_SEED") switch
-    {
-        null or "" => 0x5354454C45,
-        "new" => BinaryPrimitives.ReadUInt64LittleEndian(RandomNumberGenerator.GetBytes(8)),
-        var named => ulong.Parse(named, CultureInfo.InvariantCulture),
-    };
 
     /// <summary>A number below another one.</summary>
     public int Next(int below)

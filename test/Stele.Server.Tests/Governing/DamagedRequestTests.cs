@@ -15,7 +15,7 @@ public sealed class DamagedRequestTests : IAsyncLifetime
 {
     private const string Create = "members/proposals:create";
     private const int AtOnce = 4;
-    private readonly ulong _seed = Damage.RunSeed;
+    private readonly ulong _seed = RunSeed.Value;
     // One for each test: a header that is odd may be dated ahead, and what follows is too old then.
     private readonly GovernedLedger _ledger = new();
     private readonly HashSet<HttpStatusCode> _seen = [];
