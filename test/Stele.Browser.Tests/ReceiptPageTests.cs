@@ -34,7 +34,7 @@ public sealed class ReceiptPageTests(Chromium chromium, RunningLedger ledger, Ap
         var pairs = _answer["receipt"]!["proof"]!.AsArray().Count;
         await Assertions.Expect(open.Page.Locator(".pair")).ToHaveCountAsync(pairs);
         await DoesNotScrollSidewaysAsync(open.Page);
-        if (Environment.GetEnvironmentVariable("STELE_PICTURES") is { } folder)
+        if (Environment.GetEnvironmentVariable("TEST_PICTURES") is { } folder)
             await open.Page.ScreenshotAsync(new() { Path = Path.Combine(folder, $"receipt-{colours}.png"), FullPage = true });
         open.NothingWentWrong();
         Assert.All(open.Requests, request => Assert.StartsWith("file:", request, StringComparison.Ordinal));

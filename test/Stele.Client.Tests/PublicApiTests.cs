@@ -10,7 +10,7 @@ public sealed class PublicApiTests
     {
         var file = Path.Combine(Repository.Root, "src", "Stele.Client", "PublicApi.txt");
         var actual = PublicApi.Of(typeof(LedgerClient).Assembly);
-        if (Environment.GetEnvironmentVariable("STELE_WRITE_DOCS") == "1") File.WriteAllText(file, actual);
+        if (Environment.GetEnvironmentVariable("TEST_WRITE_DOCS") == "1") File.WriteAllText(file, actual);
         Assert.Equal(File.ReadAllText(file), actual, ignoreLineEndingDifferences: true);
     }
 }

@@ -14,7 +14,7 @@ public sealed class ReadmeTests
         var text = File.ReadAllText(readme);
         var samples = Snippets.In(Path.Combine(Repository.Root, "test", "Stele.Client.Tests", "Samples"));
         var expected = Snippets.Fill(text, samples, out var count);
-        if (Environment.GetEnvironmentVariable("STELE_WRITE_DOCS") == "1") File.WriteAllText(readme, expected);
+        if (Environment.GetEnvironmentVariable("TEST_WRITE_DOCS") == "1") File.WriteAllText(readme, expected);
         Assert.Equal(expected, File.ReadAllText(readme));
         Assert.True(count >= atLeast, $"{count} snippets");
         Assert.Equal(count, text.Split("```C#").Length - 1);

@@ -14,8 +14,8 @@ public sealed class CcfNetworkTests : IDisposable
     public async Task They_accept_what_every_node_has_of_a_ledger_with_nodes_of_every_status()
     {
         Assert.SkipWhen(
-            Environment.GetEnvironmentVariable("STELE_CCF_PYTHON") is not { Length: > 0 },
-            "The Python package ccf is not installed (STELE_CCF_PYTHON).");
+            Environment.GetEnvironmentVariable("TEST_CCF_PYTHON") is not { Length: > 0 },
+            "The Python package ccf is not installed (TEST_CCF_PYTHON).");
         EtcdProgram.Require();
         await using var network = await RunningLedger.StartAsync(_data.FullName, "--nodes", "3", "--chunk-size", "30000");
         await AppendAsync(40);

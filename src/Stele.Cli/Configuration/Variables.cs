@@ -10,11 +10,11 @@ internal static class Variables
     /// <summary>What all of them begin with.</summary>
     public const string Prefix = "STELE_";
 
-    // What other commands, the units in deploy/ and the tests call theirs.
+    // What other commands and the units in deploy/ call theirs.
     private static readonly string[] Others =
     [
         "STELE_URL", "STELE_CERTIFICATE", "STELE_SERVICE_CERT", "STELE_MEMBER_CERT", "STELE_MEMBER_KEY", "STELE_ENCRYPTION_KEY",
-        "STELE_NODE", "STELE_ARGUMENTS", "STELE_WRITE_DOCS", "STELE_CCF_PYTHON", "STELE_NEMESIS_APART",
+        "STELE_NODE", "STELE_ARGUMENTS",
     ];
 
     /// <summary>What the environment says of an option; null where it says nothing.</summary>

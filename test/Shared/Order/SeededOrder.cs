@@ -12,7 +12,7 @@ namespace Stele.Tests;
 /// <summary>Runs tests in an order that hangs on their names and on <see cref="RunSeed"/> alone.</summary>
 /// <remarks>
 /// xunit's own order hangs on where the built tests stand: a test that leans on another one, as no test should, is green in one
-/// folder and red in the next. Here it is the same everywhere, and another <c>STELE_SEED</c> shows who leans on whom.
+/// folder and red in the next. Here it is the same everywhere, and another <c>TEST_SEED</c> shows who leans on whom.
 /// </remarks>
 public sealed class SeededOrder : ITestCaseOrderer, ITestCollectionOrderer
 {

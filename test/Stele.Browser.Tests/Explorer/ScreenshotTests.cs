@@ -2,12 +2,12 @@ using Microsoft.Playwright;
 
 namespace Stele.Browser.Tests.Explorer;
 
-/// <summary>The pictures of the documentation: made anew with STELE_WRITE_DOCS=1, else only that their pages can be drawn.</summary>
+/// <summary>The pictures of the documentation: made anew with TEST_WRITE_DOCS=1, else only that their pages can be drawn.</summary>
 [Collection(ExplorerCollection.Name)]
 public sealed class ScreenshotTests(ExplorerScene scene)
 {
-    private static readonly string? Folder = Environment.GetEnvironmentVariable("STELE_WRITE_DOCS") is null
-        ? Environment.GetEnvironmentVariable("STELE_PICTURES")
+    private static readonly string? Folder = Environment.GetEnvironmentVariable("TEST_WRITE_DOCS") is null
+        ? Environment.GetEnvironmentVariable("TEST_PICTURES")
         : Path.Combine(Repository.Root, "docs", "images");
 
     [Fact]
@@ -25,7 +25,7 @@ public sealed class ScreenshotTests(ExplorerScene scene)
     [Fact]
     public async Task All_pages_for_who_changes_them()
     {
-        if (Environment.GetEnvironmentVariable("STELE_PICTURES") is null) Assert.Skip("Pictures are taken into STELE_PICTURES.");
+        if (Environment.GetEnvironmentVariable("TEST_PICTURES") is null) Assert.Skip("Pictures are taken into TEST_PICTURES.");
         string[] pages = ["collections", "entries", "nodes", "members", "proposals", "constitution", "users", "trust", "signin"];
         foreach (var page in pages)
         {
@@ -48,7 +48,7 @@ public sealed class ScreenshotTests(ExplorerScene scene)
 
     private static void SkipUnlessAsked()
     {
-        if (Folder is null) Assert.Skip("Pictures are made with STELE_WRITE_DOCS=1.");
+        if (Folder is null) Assert.Skip("Pictures are made with TEST_WRITE_DOCS=1.");
     }
 
     private async Task TakeAsync(

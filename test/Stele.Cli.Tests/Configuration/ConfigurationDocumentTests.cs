@@ -15,7 +15,7 @@ public sealed class ConfigurationDocumentTests
 
     private static string SchemaPath => Path.Combine(Repository.Root, "docs", "configuration.schema.json");
 
-    private static bool Writes => Environment.GetEnvironmentVariable("STELE_WRITE_DOCS") is not null;
+    private static bool Writes => Environment.GetEnvironmentVariable("TEST_WRITE_DOCS") is not null;
 
     [Fact]
     public void The_document_says_what_the_options_say()
@@ -24,7 +24,7 @@ public sealed class ConfigurationDocumentTests
         var (start, end) = (text.IndexOf(Begin, StringComparison.Ordinal) + Begin.Length, text.IndexOf(End, StringComparison.Ordinal));
         var right = text[..start] + SettingsTable.Text(Root) + text[end..];
         if (Writes) File.WriteAllText(DocumentPath, right);
-        Assert.True(Writes || text == right, "docs/configuration.md is stale. Run this test with STELE_WRITE_DOCS=1 to write it anew.");
+        Assert.True(Writes || text == right, "docs/configuration.md is stale. Run this test with TEST_WRITE_DOCS=1 to write it anew.");
     }
 
     [Fact]
@@ -34,7 +34,7 @@ public sealed class ConfigurationDocumentTests
         if (Writes) File.WriteAllText(SchemaPath, right);
         Assert.True(
             File.ReadAllText(SchemaPath) == right,
-            "docs/configuration.schema.json is stale. Run this test with STELE_WRITE_DOCS=1 to write it anew.");
+            "docs/configuration.schema.json is stale. Run this test with TEST_WRITE_DOCS=1 to write it anew.");
     }
 
     [Fact]

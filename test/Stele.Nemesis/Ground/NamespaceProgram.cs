@@ -5,7 +5,7 @@ namespace Stele.Nemesis.Ground;
 /// <summary>The nemesis itself once more, in a network namespace that is all its own.</summary>
 internal static class NamespaceProgram
 {
-    private const string Mark = "STELE_NEMESIS_APART";
+    private const string Mark = "TEST_NEMESIS_APART";
 
     /// <summary>Whether this process is in it already.</summary>
     public static bool IsApart => Environment.GetEnvironmentVariable(Mark) is not null;

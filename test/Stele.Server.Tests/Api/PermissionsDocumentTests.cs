@@ -27,10 +27,10 @@ public sealed class PermissionsDocumentTests
     [Fact]
     public void The_document_says_what_the_table_says()
     {
-        if (Environment.GetEnvironmentVariable("STELE_WRITE_DOCS") is not null) File.WriteAllText(DocumentPath, Text());
+        if (Environment.GetEnvironmentVariable("TEST_WRITE_DOCS") is not null) File.WriteAllText(DocumentPath, Text());
         Assert.True(
             File.ReadAllText(DocumentPath) == Text(),
-            "docs/permissions.md is not what the table of operations says. Run this test with STELE_WRITE_DOCS=1 to write it anew.");
+            "docs/permissions.md is not what the table of operations says. Run this test with TEST_WRITE_DOCS=1 to write it anew.");
     }
 
     private static string Text()

@@ -23,10 +23,10 @@ public sealed class LogDocumentTests
     [Fact]
     public void The_document_says_what_the_messages_say()
     {
-        if (Environment.GetEnvironmentVariable("STELE_WRITE_DOCS") is not null) File.WriteAllText(DocumentPath, Text());
+        if (Environment.GetEnvironmentVariable("TEST_WRITE_DOCS") is not null) File.WriteAllText(DocumentPath, Text());
         Assert.True(
             File.ReadAllText(DocumentPath) == Text(),
-            "docs/logs.md is not what the messages say. Run this test with STELE_WRITE_DOCS=1 to write it anew.");
+            "docs/logs.md is not what the messages say. Run this test with TEST_WRITE_DOCS=1 to write it anew.");
     }
 
     [Fact]

@@ -23,9 +23,9 @@ public sealed partial class MonitoringDocumentTests(MetricsFixture ledger) : ICl
         var text = File.ReadAllText(DocumentPath);
         var (start, end) = (text.IndexOf(Begin, StringComparison.Ordinal) + Begin.Length, text.IndexOf(End, StringComparison.Ordinal));
         var right = text[..start] + Table() + text[end..];
-        var writes = Environment.GetEnvironmentVariable("STELE_WRITE_DOCS") is not null;
+        var writes = Environment.GetEnvironmentVariable("TEST_WRITE_DOCS") is not null;
         if (writes) File.WriteAllText(DocumentPath, right);
-        Assert.True(writes || text == right, "docs/monitoring.md is stale. Run this test with STELE_WRITE_DOCS=1 to write it anew.");
+        Assert.True(writes || text == right, "docs/monitoring.md is stale. Run this test with TEST_WRITE_DOCS=1 to write it anew.");
     }
 
     [Theory]
