@@ -10,6 +10,7 @@ using Stele.Governance.Recovery;
 using Stele.Governance.Requests;
 using Stele.Governance.Service;
 using Stele.Governance.Tokens;
+using Stele.Governance.Users;
 using Stele.Ledger.Tables;
 using Stele.Scripting;
 
@@ -153,7 +154,11 @@ public sealed class Deliberation(LedgerTables tables, Digest root, IServiceActio
         ],
         _state.Tasks)
         {
-            Warnings = [.. SharedUsers.WarningsOf(tables, _state.Tables), .. LockOut.WarningsOf(tables, _state, Runner)],
+            Warnings =
+            [
+                .. SharedUsers.WarningsOf(tables, _state.Tables), .. KeylessIssuers.WarningsOf(tables, _state.Tables),
+                .. RolelessUsers.WarningsOf(tables, _state.Tables), .. LockOut.WarningsOf(tables, _state, Runner),
+            ],
         };
     }
 

@@ -10,7 +10,7 @@ public sealed class LockOutTests
 
     [Theory]
     [InlineData("return { valid: false, description: 'never' };", "return 'Accepted';", "refuses the proposal: never")]
-    [InlineData("while (true);", "return 'Accepted';", "validate failed")]
+    [InlineData("throw new Error('mine');", "return 'Accepted';", "validate failed")]
     [InlineData("return { valid: true };", "return 'Open';", "does not accept")]
     [InlineData("return { valid: true };", "throw new Error('mine');", "resolve fails: Error: mine")]
     [InlineData("return { valid: true };", "return votes.length < 2 ? 'Open' : 'Accepted';", null)]

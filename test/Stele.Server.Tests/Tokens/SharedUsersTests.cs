@@ -16,7 +16,7 @@ public sealed class SharedUsersTests(LedgerFixture ledger) : IClassFixture<Ledge
             var preview = (await member.GetAsync($"members/proposals/{id}/preview")).AssertOk().Json;
             Assert.False(preview.TryGetProperty("failure", out _), preview.GetRawText());
             (await member.WithdrawAsync(id)).AssertOk();
-            return [.. preview.GetProperty("tasks").EnumerateArray().Select(task => task.GetString()!)];
+            return [.. preview.GetProperty("tasks").EnumerateArray().Select(task => task.GetString()!).Where(IsOfSharedUsers)];
         }
         const string one = "https://one.example";
         const string other = "https://other.example";
@@ -30,4 +30,6 @@ public sealed class SharedUsersTests(LedgerFixture ledger) : IClassFixture<Ledge
         Assert.Empty(await TasksAsync(new { issuer = one, audience = "somebody" }));
         Assert.Single(await TasksAsync(new { issuer = one, user_prefix = "other" }));
     }
+
+    private static bool IsOfSharedUsers(string task) => task.Contains("speak for the same users", StringComparison.Ordinal);
 }
