@@ -36,6 +36,8 @@ public sealed class DefaultActionTests
         Assert.Equal("endorsed founder's request for 7", NodeTable.Certificate(_consortium.Tables, Founder));
         // It gives its request when it starts, and keeps the rest of its row.
         _consortium.Run(new SetNodeCertificate(Joined, "before") { CertificateRequest = "request" });
+        // What it says of a certificate that members have replaced meanwhile counts for nothing.
+        Assert.False(_consortium.Run(new SetNodeCertificate(Joined, "late") { CertificateRequest = "other", Before = "older" }));
         Assert.Null(Do("set_all_nodes_certificate_validity", new { valid_from = From, validity_period_days = 9 }).Failure);
         Assert.Equal("endorsed founder's request for 9", NodeTable.Certificate(_consortium.Tables, Founder));
         Assert.Equal("endorsed request for 9", NodeTable.Certificate(_consortium.Tables, Joined));

@@ -47,7 +47,8 @@ public sealed class PowerlessTests
 
     private static string Text(byte[] number) => System.Buffers.Text.Base64Url.EncodeToString(number);
 
-    private static string Fingerprint(TestMember user) => string.Join(':', user.Id.ToUpperInvariant().Chunk(2).Select(pair => new string(pair)));
+    private static string Fingerprint(TestMember user) =>
+        string.Join(':', user.Id.ToUpperInvariant().Chunk(2).Select(pair => new string(pair)));
 
     private IReadOnlyList<string> WarningsOf(string proposal)
     {

@@ -13,9 +13,16 @@ public sealed class SetNodeCertificate(string nodeId, string certificate, Uri? a
     /// <summary>The request that its next one is made from, PEM (PKCS #10); null to leave that as it is.</summary>
     public string? CertificateRequest { get; init; }
 
+    /// <summary>
+    /// What the ledger had for the node as far as whoever records this one knew, PEM: where members have voted for another one
+    /// meanwhile, that one stays and nothing is written. Null to write in any case.
+    /// </summary>
+    public string? Before { get; init; }
+
     /// <inheritdoc/>
     public bool Execute(Transaction transaction)
     {
+        if (Before is not null && NodeTable.Certificate(transaction.State, nodeId) != Before) return false;
         transaction.Put(TableNames.NodesEndorsedCertificates, NodeTable.Key(nodeId), ServiceTable.Text(certificate));
         if (NodeTable.Find(transaction.State, nodeId) is not { } node) return true;
         var now = node with

@@ -379,8 +379,10 @@ public sealed class ConfidentialLedger : IFollower, IAsyncDisposable
     /// <param name="nodeId">The node.</param>
     /// <param name="certificate">The certificate, PEM.</param>
     /// <param name="request">The request that its next one is made from, PEM; null to leave that as it is.</param>
-    public Task<Outcome<bool>> RecordCertificateAsync(string nodeId, string certificate, string? request) =>
-        _node.SubmitAsync(new SetNodeCertificate(nodeId, certificate) { CertificateRequest = request }, untilCommitted: false);
+    /// <param name="before">The one that it replaces, PEM: another one stays. Null where the ledger has none.</param>
+    public Task<Outcome<bool>> RecordCertificateAsync(string nodeId, string certificate, string? request, string? before) =>
+        _node.SubmitAsync(
+            new SetNodeCertificate(nodeId, certificate) { CertificateRequest = request, Before = before }, untilCommitted: false);
 
     /// <summary>The ledger files that are closed, in order.</summary>
     public IReadOnlyList<ChunkPath> ClosedFiles => _node.ClosedFiles;

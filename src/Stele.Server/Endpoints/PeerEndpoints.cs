@@ -9,6 +9,7 @@ using Stele.Ledger.Snapshots;
 using Stele.Server.Api;
 using Stele.Server.Application;
 using Stele.Server.Hosting;
+using Stele.Server.Network;
 
 namespace Stele.Server.Endpoints;
 
@@ -69,8 +70,9 @@ internal sealed class PeerEndpoints(ConfidentialLedger ledger)
         SendAsync(http, Listing().FirstOrDefault(one => one.Name.ToString() == name)?.Path);
 
     /// <summary>
-    /// <c>POST /node/certificate</c>: records the certificate that a node has shown, and the request for its next one, which is
-    /// the body (PEM); nodes of earlier versions send none.
+    /// <c>POST /node/certificate?before=DIGEST</c>: records the certificate that a node has shown, and the request for its next one,
+    /// which is the body (PEM), in the place of the one that the node has seen here; another one stays, and the node will see it.
+    /// Nodes of earlier versions send neither.
     /// </summary>
     /// <exception cref="RefusedException">The body is another node's request, or none.</exception>
     public async Task<Answer> RecordCertificateAsync(HttpContext http)
@@ -80,8 +82,10 @@ internal sealed class PeerEndpoints(ConfidentialLedger ledger)
         var pem = LedgerBeginning.Pem(certificate);
         var request = await CertificateRequestAsync(http, shown.KeyId);
         var isKnown = request is null || ledger.Node(shown.KeyId)?.CertificateRequest == request;
-        if (isKnown && ledger.NodeCertificate(shown.KeyId) == pem) return Answer.Nothing();
-        return Answer.Nothing((await ledger.RecordCertificateAsync(shown.KeyId, pem, request)).Id);
+        var before = ledger.NodeCertificate(shown.KeyId);
+        if (isKnown && before == pem) return Answer.Nothing();
+        if (http.Request.Query[OwnCertificate.Before] is [{ } seen] && seen != OwnCertificate.NameOf(before)) return Answer.Nothing();
+        return Answer.Nothing((await ledger.RecordCertificateAsync(shown.KeyId, pem, request, before)).Id);
     }
 
     private static async Task<string?> CertificateRequestAsync(HttpContext http, string nodeId)

@@ -1,4 +1,5 @@
 using System.Text;
+using Stele.Cryptography;
 using Stele.Governance.Nodes;
 using Stele.Replication;
 using Stele.Replication.Network;
@@ -25,6 +26,9 @@ internal sealed class OwnCertificate(
     /// <summary>Where a node shows the certificate that its TLS session was opened with.</summary>
     public const string Path = "/node/certificate";
 
+    /// <summary>The query's member that names the certificate which it replaces.</summary>
+    public const string Before = "before";
+
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan PauseMax = TimeSpan.FromHours(1);
     private static readonly TimeSpan AnswerPatience = TimeSpan.FromSeconds(10);
@@ -39,6 +43,10 @@ internal sealed class OwnCertificate(
     private string? Recorded => NodeTable.Certificate(node.Tables, _id);
 
     private bool HasAll => node.Role == NodeRole.Primary || node.IsCaughtUp;
+
+    /// <summary>What a certificate on the ledger is named by: the SHA-256 digest of its text in hexadecimal digits.</summary>
+    /// <param name="pem">The certificate; null where there is none.</param>
+    public static string NameOf(string? pem) => pem is null ? "none" : Digest.Of(Encoding.UTF8.GetBytes(pem)).ToHex();
 
     /// <summary>Does so until it is stopped.</summary>
     public async Task RunAsync(CancellationToken stop)
@@ -59,7 +67,8 @@ internal sealed class OwnCertificate(
     {
         if (!HasAll) return false;
         if (NodeTable.Find(node.Tables, _id) is not { Status: NodeStatus.Trusted } itself) return true;
-        switch (_own.Judge(Recorded, time.GetUtcNow()))
+        var recorded = Recorded;
+        switch (_own.Judge(recorded, time.GetUtcNow()))
         {
             case RecordedCertificate.Early:
             case RecordedCertificate.Shown when IsWhole(itself):
@@ -68,7 +77,7 @@ internal sealed class OwnCertificate(
                 Follow();
                 return false;
             default:
-                await TryRecordAsync(stop);
+                await TryRecordAsync(recorded, stop);
                 return false;
         }
     }
@@ -132,7 +141,8 @@ internal sealed class OwnCertificate(
         await node.WhenCommittedAsync(committed.Next, soon.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
-    private async Task TryRecordAsync(CancellationToken stop)
+    // In the place of what was judged: where members have voted meanwhile, it is judged again.
+    private async Task TryRecordAsync(string? judged, CancellationToken stop)
     {
         using var soon = CancellationTokenSource.CreateLinkedTokenSource(stop);
         soon.CancelAfter(AnswerPatience);
@@ -140,13 +150,17 @@ internal sealed class OwnCertificate(
         {
             if (node.Role == NodeRole.Primary)
             {
-                var record = new SetNodeCertificate(_id, _own.Pem, network?.Options.Address) { CertificateRequest = _request.Value };
+                var record = new SetNodeCertificate(_id, _own.Pem, network?.Options.Address)
+                {
+                    CertificateRequest = _request.Value, Before = judged,
+                };
                 await node.SubmitAsync(record, untilCommitted: true).WaitAsync(soon.Token);
             }
             else if (network is not null && node.Primary is { } primary && primary.NodeId != _id)
             {
                 using var request = new StringContent(_request.Value, Encoding.ASCII, "application/pem-certificate-chain");
-                (await network.Nodes.PostAsync(new Uri(primary.Address, Path), request, soon.Token)).Dispose();
+                var place = new Uri(primary.Address, $"{Path}?{Before}={NameOf(judged)}");
+                (await network.Nodes.PostAsync(place, request, soon.Token)).Dispose();
             }
         }
         catch (Exception failure) when (failure is LedgerUnavailableException or OutcomeUnknownException or HttpRequestException

@@ -1,4 +1,8 @@
+using System.Net;
+using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
+using Stele.Server.Home;
+using Stele.Server.Network;
 using Stele.Server.Tests.Support;
 
 namespace Stele.Server.Tests.Network;
@@ -50,6 +54,27 @@ public sealed class VotedCertificatesTests(NetworkFixture network) : IClassFixtu
         using var last = X509CertificateLoader.LoadCertificate(
             await Renewal.ShownAsync(network.Second, network.Service, Renewal.End(again, 60)));
         Assert.True(last.MatchesHostname(NewName));
+        await SayLateAsync(id, old);
+    }
+
+    // A node that starts shows what it has before it has seen the vote: the vote stays.
+    private async Task SayLateAsync(string id, string old)
+    {
+        var primary = network.Primary;
+        var voted = primary.Ledger.NodeCertificate(id)!;
+        using var key = network.NodeKey(1);
+        using var shown = X509Certificate2.CreateFromPem(old);
+        using var certificate = LedgerHomeBuilder.ForTls(key, shown);
+        using var late = new Caller(primary.LedgerUri, network.Service, certificate, SslProtocols.Tls13);
+        async Task SayAsync(string before)
+        {
+            var said = await late.SendAsync("POST", $"{OwnCertificate.Path}?before={OwnCertificate.NameOf(before)}");
+            Assert.Equal(HttpStatusCode.NoContent, said.Status);
+        }
+        await SayAsync(old);
+        Assert.Equal(voted, primary.Ledger.NodeCertificate(id));
+        await SayAsync(voted);
+        Assert.Equal(old, primary.Ledger.NodeCertificate(id));
     }
 
     private async Task VoteAsync(string action, object args)
