@@ -152,7 +152,8 @@ internal sealed class OwnCertificate(
             {
                 var record = new SetNodeCertificate(_id, _own.Pem, network?.Options.Address)
                 {
-                    CertificateRequest = _request.Value, Before = judged,
+                    CertificateRequest = _request.Value,
+                    Before = judged,
                 };
                 await node.SubmitAsync(record, untilCommitted: true).WaitAsync(soon.Token);
             }
