@@ -3,6 +3,7 @@ using System.Diagnostics;
 namespace Stele.EndToEnd.Tests;
 
 /// <summary>Microsoft's JavaScript client, @azure-rest/confidential-ledger 1.0.0, unchanged.</summary>
+[Collection(Tour.InDefaultCollection)]
 public sealed class JavaScriptClientTests(RunningLedger ledger)
 {
     [Fact]

@@ -3,6 +3,7 @@ using System.Diagnostics;
 namespace Stele.EndToEnd.Tests;
 
 /// <summary>Microsoft's Python client, azure-confidentialledger 1.0.1 from Debian's python3-azure, unchanged.</summary>
+[Collection(Tour.InDefaultCollection)]
 public sealed class PythonClientTests(RunningLedger ledger)
 {
     private const string Python = "/usr/bin/python3";

@@ -5,6 +5,12 @@ namespace Stele.EndToEnd.Tests;
 /// <summary>A script that drives an official client through a ledger: one line for each thing it checked.</summary>
 internal static class Tour
 {
+    /// <summary>
+    /// The tests whose scripts read back, from the collection that is meant where none is named, what they have just written
+    /// there: one after the other.
+    /// </summary>
+    public const string InDefaultCollection = "in the default collection";
+
     /// <summary>Runs the script; expects <c>ok</c> on every line, and as many as the last, <c>1..N</c>, says.</summary>
     public static async Task AllOkAsync(ProcessStartInfo script)
     {
