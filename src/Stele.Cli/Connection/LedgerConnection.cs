@@ -14,6 +14,8 @@ internal sealed class LedgerConnection : IDisposable
 {
     private const string ApiVersion = "2026-07-31-preview";
     private const int AttemptsMax = 5;
+    // What is longer is announced first (RFC 9110, 10.1.1): a ledger that takes nothing so long says so before it is sent.
+    private const int AnnouncedBytes = 1 << 20;
     private static readonly TimeSpan DelayMax = TimeSpan.FromSeconds(30);
 
     private readonly HttpClient _client;
@@ -93,6 +95,7 @@ internal sealed class LedgerConnection : IDisposable
         {
             request.Content = new ByteArrayContent(body);
             request.Content.Headers.ContentType = new MediaTypeHeaderValue(contentType);
+            if (body.Length > AnnouncedBytes) request.Headers.ExpectContinue = true;
         }
         try
         {
